@@ -1,0 +1,1 @@
+//! Studies that judge: the verdict over stages, scenarios and criteria.

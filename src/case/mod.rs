@@ -1,0 +1,1 @@
+//! Engineering units to per unit: the only place where bases are divided.

@@ -1,0 +1,7 @@
+//! Load flow.
+
+mod result;
+
+pub use result::{
+    BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Start, Status,
+};

@@ -1,0 +1,206 @@
+//! What a load flow found, in engineering units: one column per quantity, rows in id order.
+//!
+//! Only records that stand in the state at hand have rows. A value that does not exist there (a dead bus, a
+//! bus without rated voltage, an unrated branch) is NaN in memory, `null` in JSON and `–` in tables.
+
+use crate::finding::Finding;
+use crate::ids::{BusId, GeneratorId, IslandId};
+use crate::model::ElementId;
+
+/// A load flow of a whole network: all its islands.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct LoadFlow {
+    /// How it ended: the worst of the islands.
+    pub status: Status,
+    /// Newton steps of the island that took most.
+    pub iterations: usize,
+    /// Largest mismatch over all islands, p.u. on the network's `sbase_mva`.
+    pub mismatch_pu: f64,
+    /// Each island that has a source, and how it ended.
+    pub islands: Vec<IslandReport>,
+    /// Buses.
+    pub buses: BusColumns,
+    /// Lines, then transformers.
+    pub branches: BranchColumns,
+    /// Generators and boundaries.
+    pub generators: GeneratorColumns,
+    /// Where the losses arise.
+    pub losses: Losses,
+    /// Load drawn by all loads that are served.
+    pub load_mw: f64,
+    /// Reactive load drawn by all loads that are served.
+    pub load_mvar: f64,
+    /// Load that stands and is switched in but has no supply.
+    pub lost_load_mw: f64,
+    /// What was assumed, repaired or not found.
+    pub findings: Vec<Finding>,
+}
+
+/// How a load flow ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Every mismatch is below the tolerance.
+    #[default]
+    Converged,
+    /// The step limit was reached.
+    StepLimit,
+    /// The Jacobian could not be factorised.
+    Singular,
+    /// A mismatch grew beyond all bounds or became not a number.
+    Diverged,
+}
+
+impl Status {
+    /// The word used in every output form.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Converged => "converged",
+            Self::StepLimit => "step_limit",
+            Self::Singular => "singular",
+            Self::Diverged => "diverged",
+        }
+    }
+}
+
+/// The state a solve started from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// Voltages stored with the grid.
+    Given,
+    /// The solved state of the stage before, or of another scenario.
+    Previous,
+    /// Angles of a DC load flow, magnitudes at their set-points or 1.
+    Dc,
+    /// All angles those of the slack, magnitudes at their set-points or 1.
+    #[default]
+    Flat,
+}
+
+impl Start {
+    /// The word used in every output form.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Previous => "previous",
+            Self::Dc => "dc",
+            Self::Flat => "flat",
+        }
+    }
+}
+
+/// How one island ended.
+#[derive(Clone, PartialEq, Debug)]
+pub struct IslandReport {
+    /// Its number.
+    pub island: IslandId,
+    /// Number of buses of the network in it.
+    pub buses: usize,
+    /// Its slack buses.
+    pub slack: Vec<BusId>,
+    /// How it ended.
+    pub status: Status,
+    /// The start that led there.
+    pub start: Start,
+    /// Newton steps from that start.
+    pub iterations: usize,
+    /// Largest mismatch left, p.u.
+    pub mismatch_pu: f64,
+    /// The buses with the largest mismatches, worst first: bus, active [MW], reactive [Mvar]. Empty if converged.
+    pub worst: Vec<(BusId, f64, f64)>,
+    /// If it did not converge: the largest share of its loads and generation that was found to have a solution, p.u.
+    pub solvable_share: Option<f64>,
+}
+
+/// Results at buses.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct BusColumns {
+    /// The bus.
+    pub bus: Vec<BusId>,
+    /// Voltage magnitude; NaN at a dead bus.
+    pub vm_pu: Vec<f64>,
+    /// Voltage magnitude; NaN at a dead bus and where the rated voltage is unknown.
+    pub vm_kv: Vec<f64>,
+    /// Voltage angle; NaN at a dead bus.
+    pub va_deg: Vec<f64>,
+    /// Active injection of what stands at the bus, generation − load − shunts' constant-power part; shunts are not in it.
+    pub p_mw: Vec<f64>,
+    /// Reactive injection, likewise.
+    pub q_mvar: Vec<f64>,
+}
+
+/// Results at lines and transformers. Positive flow leaves the bus at that end.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct BranchColumns {
+    /// The line or transformer.
+    pub branch: Vec<ElementId>,
+    /// Its `from` bus.
+    pub from: Vec<BusId>,
+    /// Its `to` bus.
+    pub to: Vec<BusId>,
+    /// Whether it is switched in, with both buses alive.
+    pub energised: Vec<bool>,
+    /// Active power entering at `from`.
+    pub p_from_mw: Vec<f64>,
+    /// Reactive power entering at `from`.
+    pub q_from_mvar: Vec<f64>,
+    /// Active power entering at `to`.
+    pub p_to_mw: Vec<f64>,
+    /// Reactive power entering at `to`.
+    pub q_to_mvar: Vec<f64>,
+    /// Current at `from`; NaN where the rated voltage is unknown.
+    pub i_from_ka: Vec<f64>,
+    /// Current at `to`.
+    pub i_to_ka: Vec<f64>,
+    /// Larger of both ends over the normal rating: apparent power against MVA, current against kA; NaN if unrated.
+    pub loading_percent: Vec<f64>,
+    /// The same over the emergency rating, or the normal one where there is none.
+    pub loading_emergency_percent: Vec<f64>,
+    /// Active losses.
+    pub loss_mw: Vec<f64>,
+    /// Reactive losses, charging counted as negative loss.
+    pub loss_mvar: Vec<f64>,
+}
+
+/// Results at generators and boundaries.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct GeneratorColumns {
+    /// The generator.
+    pub generator: Vec<GeneratorId>,
+    /// Active power fed in.
+    pub p_mw: Vec<f64>,
+    /// Reactive power fed in.
+    pub q_mvar: Vec<f64>,
+    /// By how much the reactive power is outside its limits: positive above the upper, negative below the
+    /// lower, 0 within.
+    pub q_outside_mvar: Vec<f64>,
+}
+
+/// Where losses arise.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Losses {
+    /// All branches.
+    pub total_mw: f64,
+    /// All branches, charging counted as negative loss.
+    pub total_mvar: f64,
+    /// Power drawn by shunts' conductance.
+    pub shunt_mw: f64,
+    /// Losses of lines by rated voltage and of transformers by higher rated voltage, highest first.
+    pub levels: Vec<LevelLosses>,
+}
+
+/// Losses at one rated voltage.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LevelLosses {
+    /// Rated voltage (the higher one of a transformer); 0 where unknown.
+    pub vn_kv: f64,
+    /// Losses of lines.
+    pub lines_mw: f64,
+    /// Losses of transformers that depend on their load.
+    pub transformers_load_mw: f64,
+    /// Losses of transformers that do not.
+    pub transformers_no_load_mw: f64,
+}

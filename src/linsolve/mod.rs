@@ -1,0 +1,1 @@
+//! Sparse linear systems: analyse once, factorise and solve many times. The only importer of faer.

@@ -1,0 +1,3 @@
+//! The gridstage binary.
+
+fn main() {}

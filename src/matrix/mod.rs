@@ -1,0 +1,1 @@
+//! Sparse matrices of the equations, in sprs. They know a case, and no names.

@@ -1,0 +1,129 @@
+//! One change of the grid, with what it expects to find, so that it can be checked and undone.
+
+use super::{ElementId, Origin};
+
+/// A change, in its order within a phase.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Change {
+    /// What is done.
+    pub op: Op,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// What a change does. The larger works of a city lower to these.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Op {
+    /// Builds a record that stands in the tables but not yet in the grid.
+    Add(ElementId),
+    /// Takes a record out of the grid for good.
+    Remove(ElementId),
+    /// Sets a field of a standing record; refused where the field does not hold `from`.
+    Set {
+        /// The record.
+        element: ElementId,
+        /// The field, by its column name in the plan's tables.
+        field: Field,
+        /// What it must hold before; `None` accepts anything and cannot be undone from the change alone.
+        from: Option<Value>,
+        /// What it holds after.
+        to: Value,
+    },
+}
+
+impl Op {
+    /// The record that is changed.
+    #[must_use]
+    pub fn element(&self) -> ElementId {
+        match *self {
+            Self::Add(element) | Self::Remove(element) | Self::Set { element, .. } => element,
+        }
+    }
+}
+
+/// A field that a change can set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Field {
+    /// `in_service` of a bus, line, transformer, generator, load or shunt.
+    InService,
+    /// `closed` of a switch.
+    Closed,
+    /// `tap_position` of a transformer.
+    TapPosition,
+    /// `p_mw` of a generator or load.
+    PMw,
+    /// `q_mvar` of a generator or load.
+    QMvar,
+    /// `vm_setpoint_pu` of a generator.
+    VmSetpointPu,
+    /// `p_max_mw` of a generator.
+    PMaxMw,
+    /// `q_min_mvar` of a generator.
+    QMinMvar,
+    /// `q_max_mvar` of a generator.
+    QMaxMvar,
+    /// `g_mw` of a shunt.
+    GMw,
+    /// `b_mvar` of a shunt.
+    BMvar,
+    /// `type` of a line (all its sections) or transformer, by the id in the catalogue.
+    Type,
+    /// `rating_normal` of a line or transformer, in the unit of its rating.
+    RatingNormal,
+    /// `rating_emergency` of a line or transformer, in the unit of its rating.
+    RatingEmergency,
+}
+
+impl Field {
+    /// All fields.
+    pub const ALL: [Self; 14] = [
+        Self::InService,
+        Self::Closed,
+        Self::TapPosition,
+        Self::PMw,
+        Self::QMvar,
+        Self::VmSetpointPu,
+        Self::PMaxMw,
+        Self::QMinMvar,
+        Self::QMaxMvar,
+        Self::GMw,
+        Self::BMvar,
+        Self::Type,
+        Self::RatingNormal,
+        Self::RatingEmergency,
+    ];
+
+    /// The column name in the plan's tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InService => "in_service",
+            Self::Closed => "closed",
+            Self::TapPosition => "tap_position",
+            Self::PMw => "p_mw",
+            Self::QMvar => "q_mvar",
+            Self::VmSetpointPu => "vm_setpoint_pu",
+            Self::PMaxMw => "p_max_mw",
+            Self::QMinMvar => "q_min_mvar",
+            Self::QMaxMvar => "q_max_mvar",
+            Self::GMw => "g_mw",
+            Self::BMvar => "b_mvar",
+            Self::Type => "type",
+            Self::RatingNormal => "rating_normal",
+            Self::RatingEmergency => "rating_emergency",
+        }
+    }
+}
+
+/// What a field holds.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Value {
+    /// Nothing: unlimited or unknown.
+    Empty,
+    /// Yes or no.
+    Bool(bool),
+    /// A number in the field's unit.
+    Number(f64),
+    /// An id.
+    Text(super::Name),
+}

@@ -1,0 +1,72 @@
+//! A line: one circuit between two buses of the same rated voltage.
+
+use super::{Name, Origin, Rating};
+use crate::ids::{BusId, LineTypeId};
+
+/// One circuit. A table row of n circuits gives n lines `ROW#1` … `ROW#n`, each its own outage.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Line {
+    /// Id of the circuit, unique among lines and transformers.
+    pub id: Name,
+    /// Name beside the id; empty where there is none.
+    pub name: String,
+    /// The table row it belongs to; circuits of one row share towers. Equal to `id` where the format has
+    /// no rows of several circuits.
+    pub row: Name,
+    /// Number of the circuit in its row, from 1; 0 where the format has no rows of several circuits.
+    pub circuit: u16,
+    /// One end.
+    pub from: BusId,
+    /// The other end.
+    pub to: BusId,
+    /// Impedance, as given.
+    pub impedance: LineImpedance,
+    /// Ratings as given; where there is none, the weakest section's type says.
+    pub rating: Rating,
+    /// Whether it stands in the state at hand.
+    pub built: bool,
+    /// Whether it is switched in; a normally open ring point is not.
+    pub in_service: bool,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// The impedance of one circuit, as the file gives it. Only [`crate::case`] converts.
+#[derive(Clone, PartialEq, Debug)]
+pub enum LineImpedance {
+    /// In ohm and microsiemens, whole length, positive sequence.
+    Ohm {
+        /// Series resistance.
+        r_ohm: f64,
+        /// Series reactance.
+        x_ohm: f64,
+        /// Shunt conductance of the whole line.
+        g_us: f64,
+        /// Charging susceptance of the whole line.
+        b_us: f64,
+    },
+    /// Per unit on `sbase_mva` and the rated voltage of the `from` bus.
+    PerUnit {
+        /// Series resistance.
+        r_pu: f64,
+        /// Series reactance; negative for a series capacitor.
+        x_pu: f64,
+        /// Shunt conductance of the whole line.
+        g_pu: f64,
+        /// Charging susceptance of the whole line.
+        b_pu: f64,
+        /// Base of the four.
+        sbase_mva: f64,
+    },
+    /// Catalogue type x length, section after section.
+    Sections(Vec<Section>),
+}
+
+/// A stretch of one conductor or cable type.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Section {
+    /// Conductor or cable.
+    pub line_type: LineTypeId,
+    /// Length.
+    pub length_km: f64,
+}

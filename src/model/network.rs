@@ -1,0 +1,99 @@
+//! The grid: tables of records in engineering units.
+
+use super::{Bus, Catalogue, ElementId, Generator, Line, Load, Shunt, Substation, Switch, Transformer};
+use crate::ids::{BusId, Col, GeneratorId, LineId, LoadId, ShuntId, SubstationId, SwitchId, TransformerId};
+
+/// A grid. Records are never deleted: what does not stand in the state at hand has `built = false`, so
+/// that ids hold over all stages of a plan.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Network {
+    /// Name of the grid.
+    pub name: String,
+    /// Base power of the per-unit system used for solving and for formats that need one.
+    pub sbase_mva: f64,
+    /// Rated frequency.
+    pub frequency_hz: f64,
+    /// Substations.
+    pub substations: Col<SubstationId, Substation>,
+    /// Buses.
+    pub buses: Col<BusId, Bus>,
+    /// Line circuits.
+    pub lines: Col<LineId, Line>,
+    /// Two-winding transformers.
+    pub transformers: Col<TransformerId, Transformer>,
+    /// Generators and boundary equivalents.
+    pub generators: Col<GeneratorId, Generator>,
+    /// Loads.
+    pub loads: Col<LoadId, Load>,
+    /// Shunts.
+    pub shunts: Col<ShuntId, Shunt>,
+    /// Switches.
+    pub switches: Col<SwitchId, Switch>,
+    /// Equipment types.
+    pub catalogue: Catalogue,
+}
+
+impl Default for Network {
+    /// An empty grid on 100 MVA and 50 Hz.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            sbase_mva: 100.0,
+            frequency_hz: 50.0,
+            substations: Col::new(),
+            buses: Col::new(),
+            lines: Col::new(),
+            transformers: Col::new(),
+            generators: Col::new(),
+            loads: Col::new(),
+            shunts: Col::new(),
+            switches: Col::new(),
+            catalogue: Catalogue::default(),
+        }
+    }
+}
+
+impl Network {
+    /// Whether a bus stands and is switched in.
+    #[must_use]
+    pub fn bus_is_live(&self, bus: BusId) -> bool {
+        let bus = &self.buses[bus];
+        bus.built && bus.in_service
+    }
+
+    /// The id that the file gives to a record.
+    #[must_use]
+    pub fn id_of(&self, element: ElementId) -> &str {
+        match element {
+            ElementId::Substation(id) => &self.substations[id].id,
+            ElementId::Bus(id) => &self.buses[id].id,
+            ElementId::Line(id) => &self.lines[id].id,
+            ElementId::Transformer(id) => &self.transformers[id].id,
+            ElementId::Generator(id) => &self.generators[id].id,
+            ElementId::Load(id) => &self.loads[id].id,
+            ElementId::Shunt(id) => &self.shunts[id].id,
+            ElementId::Switch(id) => &self.switches[id].id,
+        }
+    }
+
+    /// Whether a record stands in the state at hand; a substation always does.
+    #[must_use]
+    pub fn is_built(&self, element: ElementId) -> bool {
+        match element {
+            ElementId::Substation(_) => true,
+            ElementId::Bus(id) => self.buses[id].built,
+            ElementId::Line(id) => self.lines[id].built,
+            ElementId::Transformer(id) => self.transformers[id].built,
+            ElementId::Generator(id) => self.generators[id].built,
+            ElementId::Load(id) => self.loads[id].built,
+            ElementId::Shunt(id) => self.shunts[id].built,
+            ElementId::Switch(id) => self.switches[id].built,
+        }
+    }
+
+    /// The record as words: `line HOABINH-XUANMAI-220-1#1`.
+    #[must_use]
+    pub fn describe(&self, element: ElementId) -> String {
+        format!("{} {}", element.kind().as_str(), self.id_of(element))
+    }
+}

@@ -1,0 +1,135 @@
+//! A staged plan: the grid with everything that is ever built in it, the works with their dates, and the
+//! stages at which it is judged.
+
+use super::{Confidence, CriteriaSet, Forecast, MvTransfer, Name, Network, Origin, Project, ScheduleRow};
+use crate::ids::{Col, ProjectId, ScenarioId, StageId};
+use jiff::civil::Date;
+
+/// A staged plan. A bare grid file is a plan with one stage, one scenario and no project.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Plan {
+    /// Id, never reused.
+    pub id: Name,
+    /// Title, by language (`vi`, `en`), in the file's order.
+    pub title: Vec<(Name, String)>,
+    /// Who approved it.
+    pub authority: String,
+    /// Number and date of the approving decision.
+    pub decision: String,
+    /// Years it covers.
+    pub horizon: Option<Horizon>,
+    /// Money conventions.
+    pub money: Option<Money>,
+    /// The grid as built, as of a date.
+    pub base: Base,
+    /// Every record of the base grid and of the works; `built` says which stand in the base grid.
+    pub network: Network,
+    /// The works.
+    pub projects: Col<ProjectId, Project>,
+    /// The dates at which the plan is judged, in order of time.
+    pub stages: Col<StageId, Stage>,
+    /// The load situations in which it is judged.
+    pub scenarios: Col<ScenarioId, Scenario>,
+    /// Loads by station and year.
+    pub forecast: Forecast,
+    /// Generators and boundaries by year.
+    pub schedule: Vec<ScheduleRow>,
+    /// Medium-voltage transfer between stations.
+    pub transfers: Vec<MvTransfer>,
+    /// What a good grid is.
+    pub criteria: Vec<CriteriaSet>,
+    /// The text of `plan.toml` as read, so that a rewrite keeps its comments; `None` for a plan made otherwise.
+    pub head: Option<Head>,
+}
+
+/// The text of `plan.toml`. It never takes part in comparisons.
+#[derive(Clone, Debug, Default)]
+pub struct Head(pub String);
+
+impl PartialEq for Head {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Plan {
+    /// Whether it is a bare grid: no date, no work.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.base.as_of.is_none()
+    }
+}
+
+/// Years a plan covers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Horizon {
+    /// First year.
+    pub start: i16,
+    /// Last year.
+    pub end: i16,
+    /// Last year of the outlook.
+    pub outlook: Option<i16>,
+}
+
+/// Money conventions.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Money {
+    /// Currency code.
+    pub currency: Name,
+    /// Year whose prices are meant where a work does not say.
+    pub price_year: i16,
+    /// Yearly discount rate, p.u.
+    pub discount_rate: Option<f64>,
+}
+
+/// The grid as built.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Base {
+    /// As of this day; `None` for a bare grid file.
+    pub as_of: Option<Date>,
+    /// A grid file of another format that holds the base grid; `None` where the plan's own tables do.
+    pub file: Option<String>,
+    /// Load-loss factor: mean of the squared load over the square of the peak, and who says so.
+    pub load_loss_factor: Option<LossFactor>,
+}
+
+/// A load-loss factor with its support.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LossFactor {
+    /// Mean squared load over squared peak load, p.u.
+    pub value: f64,
+    /// How it was found.
+    pub source: String,
+    /// How far to trust it.
+    pub confidence: Option<Confidence>,
+}
+
+/// A date at which the plan is judged.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stage {
+    /// Id, for example `2020`.
+    pub id: Name,
+    /// The day; every work dated at or before it stands.
+    pub at: Option<Date>,
+    /// The scenarios judged; empty for all.
+    pub scenarios: Vec<ScenarioId>,
+    /// The criteria set that applies; empty for none.
+    pub criteria: Name,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// A load situation.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scenario {
+    /// Id, for example `max`.
+    pub id: Name,
+    /// Title.
+    pub title: String,
+    /// Share of the forecast that is drawn.
+    pub load_factor: f64,
+    /// How the factor was found; empty where it is 1 by definition.
+    pub source: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}

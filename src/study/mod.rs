@@ -1,0 +1,1 @@
+//! Many load flows over one plan.

@@ -1,0 +1,1 @@
+//! Plans to files: one writer per format.

@@ -1,0 +1,18 @@
+//! The one test binary; modules mirror `src/`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that fails may panic"
+)]
+
+mod bad_inputs;
+mod cli;
+mod criteria;
+mod flow;
+mod hanoi;
+mod layering;
+mod matpower;
+mod plan;
+mod support;
+mod verdict;
