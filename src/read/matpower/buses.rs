@@ -7,6 +7,7 @@ use super::report::Report;
 use crate::finding::Code;
 use crate::ids::{BusId, Col, Id};
 use crate::model::{Bus, Load, Name, Network, Origin, Shunt};
+use std::borrow::Cow;
 
 /// Offsets of names in the text with their lines, and the line of their list.
 type Names = (u32, Vec<(usize, usize, u32)>);
@@ -47,12 +48,28 @@ pub(super) fn read(
         if p_mw != 0.0 || q_mvar != 0.0 {
             let bus = BusId::from_index(row);
             let origin = origin.clone();
-            network.loads.push(Load { id: id.clone(), bus, p_mw, q_mvar, built: true, in_service: true, origin });
+            network.loads.push(Load {
+                id: id.clone(),
+                bus,
+                p_mw,
+                q_mvar,
+                built: true,
+                in_service: true,
+                origin,
+            });
         }
         if g_mw != 0.0 || b_mvar != 0.0 {
             let bus = BusId::from_index(row);
             let origin = origin.clone();
-            network.shunts.push(Shunt { id: id.clone(), bus, g_mw, b_mvar, built: true, in_service: true, origin });
+            network.shunts.push(Shunt {
+                id: id.clone(),
+                bus,
+                g_mw,
+                b_mvar,
+                built: true,
+                in_service: true,
+                origin,
+            });
         }
         buses.push(Bus {
             id,
@@ -87,10 +104,15 @@ fn kind(table: Table<'_>, row: usize, report: &mut Report) -> BusKind {
         3.0 => BusKind::Reference,
         4.0 => BusKind::Isolated,
         _ => {
-            table.wrong((row, bus::TYPE), report, || format!("bus {}", cells[bus::NUMBER]), |kind| {
-                let help = "write 1 (PQ), 2 (PV), 3 (reference) or 4 (isolated)".to_owned();
-                (format!("there is no bus type {kind}"), help)
-            });
+            table.wrong(
+                (row, bus::TYPE),
+                report,
+                || format!("bus {}", cells[bus::NUMBER]),
+                |kind| {
+                    let help = "write 1 (PQ), 2 (PV), 3 (reference) or 4 (isolated)".to_owned();
+                    (format!("there is no bus type {kind}"), help)
+                },
+            );
             BusKind::Load
         }
     }
@@ -148,16 +170,19 @@ fn tell_duplicates(table: Table<'_>, numbers: &mut Vec<(u64, BusId)>, report: &m
 fn give_names(table: Table<'_>, (line, names): &Names, buses: &mut [Bus], report: &mut Report) {
     if names.len() != buses.len() {
         report.warning(Code::NotUsed, |draft| {
-            let said = format!("mpc.bus_name has {} names for {} buses: none is used", names.len(), buses.len());
-            draft.at(*line, said).element("mpc.bus_name").help("give one name per row of mpc.bus, in its order")
+            let said =
+                format!("mpc.bus_name has {} names for {} buses: none is used", names.len(), buses.len());
+            draft
+                .at(*line, said)
+                .element("mpc.bus_name")
+                .help("give one name per row of mpc.bus, in its order")
         });
         return;
     }
     for (bus, &(start, end, line)) in buses.iter_mut().zip(names) {
         let bytes = &table.text[start..end];
-        let name = if let Ok(name) = std::str::from_utf8(bytes) {
-            name.trim()
-        } else {
+        let name = String::from_utf8_lossy(bytes);
+        if let Cow::Owned(_) = name {
             report.warning(Code::AssumedEncoding, |draft| {
                 draft
                     .at_offset(table.text, start, line, 0, format!("the name of bus {} is not UTF-8", bus.id))
@@ -165,11 +190,13 @@ fn give_names(table: Table<'_>, (line, names): &Names, buses: &mut [Bus], report
                     .field("bus_name")
                     .help(format!("it is read as `{}`; save the file as UTF-8", Cursor::quote(bytes)))
             });
-            bus.name = String::from_utf8_lossy(bytes).trim().to_owned();
-            continue;
-        };
+        }
+        // The quote that a name is put in stands twice inside it.
         let quote = if table.text[start - 1] == b'"' { "\"\"" } else { "''" };
-        if name.contains(quote) { name.replace(quote, &quote[1..]) } else { name.to_owned() }.clone_into(&mut bus.name);
+        bus.name = name.trim().to_owned();
+        if bus.name.contains(quote) {
+            bus.name = bus.name.replace(quote, &quote[1..]);
+        }
     }
 }
 

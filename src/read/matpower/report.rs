@@ -37,7 +37,8 @@ impl Report {
         self.push(code, Severity::Note, words);
     }
 
-    fn push(&mut self, code: Code, severity: Severity, words: impl FnOnce(Draft<'_>) -> Finding) {
+    /// A finding of any weight.
+    pub(super) fn push(&mut self, code: Code, severity: Severity, words: impl FnOnce(Draft<'_>) -> Finding) {
         let draft = Draft { file: &self.file, code, severity };
         self.findings.push_with(severity, code, || words(draft));
     }
@@ -48,7 +49,9 @@ impl Report {
         self.error(Code::Syntax, |draft| {
             let what = open.what;
             let said = format!("{what} opened here is not closed before the end of the file, line {end}");
-            draft.at_offset(text, open.at, open.line, 1, said).help("close it; perhaps the file was cut short")
+            draft
+                .at_offset(text, open.at, open.line, 1, said)
+                .help("close it; perhaps the file was cut short")
         });
     }
 
