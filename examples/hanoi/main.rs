@@ -8,6 +8,7 @@
 
 mod build;
 
+use gridstage::finding::Finding;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -32,5 +33,13 @@ fn main() -> ExitCode {
 
 fn run(tables: &Path, out: &Path) -> Result<String, String> {
     let plan = build::plan(tables)?;
-    Ok(format!("{}: {} projects", out.display(), plan.projects.len()))
+    let words = |findings: &[Finding]| findings.iter().map(|f| format!("\n{f:?}")).collect::<String>();
+    let told = gridstage::write::plan::write(&plan, out).map_err(|findings| words(&findings))?;
+    Ok(format!(
+        "{}: {} works, {} stages{}",
+        out.display(),
+        plan.projects.len(),
+        plan.stages.len(),
+        words(&told)
+    ))
 }

@@ -31,7 +31,10 @@ fn replayed(network: &Network) -> Facts {
     for line in network.lines.iter().filter(|line| line.built) {
         let LineImpedance::Sections(sections) = &line.impedance else { panic!("{}: no sections", line.id) };
         let sum = |value: &dyn Fn(&gridstage::model::LineType) -> f64| {
-            sections.iter().map(|s| value(&network.catalogue.line_types[s.line_type]) * s.length_km).sum::<f64>()
+            sections
+                .iter()
+                .map(|s| value(&network.catalogue.line_types[s.line_type]) * s.length_km)
+                .sum::<f64>()
         };
         let i_max_ka = sections
             .iter()
@@ -175,24 +178,65 @@ fn stage_grid(plan: &Plan, year: i16, scenario: &str) -> Network {
     let mut n = plan.network.clone();
     let at = jiff::civil::date(year, 12, 31);
     let mut ch = vec![];
-    for p in &plan.projects { for ph in &p.phases { let d = ph.commissioning.unwrap().date; if d <= at { for c in &ph.changes { ch.push((d, c.op.clone())); } } } }
+    for p in &plan.projects {
+        for ph in &p.phases {
+            let d = ph.commissioning.unwrap().date;
+            if d <= at {
+                for c in &ph.changes {
+                    ch.push((d, c.op.clone()));
+                }
+            }
+        }
+    }
     ch.sort_by_key(|c| c.0);
     for (_, op) in ch {
         let b = matches!(op, Op::Add(_));
         match op.element() {
-            ElementId::Bus(i) => { assert_ne!(n.buses[i].built, b); n.buses[i].built = b }
-            ElementId::Line(i) => { assert_ne!(n.lines[i].built, b); n.lines[i].built = b }
-            ElementId::Transformer(i) => { assert_ne!(n.transformers[i].built, b); n.transformers[i].built = b }
-            ElementId::Generator(i) => { assert_ne!(n.generators[i].built, b); n.generators[i].built = b }
-            ElementId::Load(i) => { assert_ne!(n.loads[i].built, b); n.loads[i].built = b }
+            ElementId::Bus(i) => {
+                assert_ne!(n.buses[i].built, b);
+                n.buses[i].built = b
+            }
+            ElementId::Line(i) => {
+                assert_ne!(n.lines[i].built, b);
+                n.lines[i].built = b
+            }
+            ElementId::Transformer(i) => {
+                assert_ne!(n.transformers[i].built, b);
+                n.transformers[i].built = b
+            }
+            ElementId::Generator(i) => {
+                assert_ne!(n.generators[i].built, b);
+                n.generators[i].built = b
+            }
+            ElementId::Load(i) => {
+                assert_ne!(n.loads[i].built, b);
+                n.loads[i].built = b
+            }
             _ => {}
         }
     }
-    for l in n.loads.iter_mut() { l.p_mw = 0.0 }
-    for r in &plan.forecast.rows { if r.year == year && r.kind == ForecastKind::Base {
-        let Amount::Mw(p) = r.amount else { continue };
-        let l = n.loads.iter_mut().find(|l| n.buses[l.bus].substation == r.substation).unwrap(); l.p_mw = p; } }
-    for s in &plan.schedule { if s.year == year { let g = &mut n.generators[s.generator]; g.in_service = s.in_service; if let Some(p) = s.p_mw { g.p_mw = p } if let Some(v) = s.vm_setpoint_pu { g.vm_setpoint_pu = v } } }
+    for l in n.loads.iter_mut() {
+        l.p_mw = 0.0
+    }
+    for r in &plan.forecast.rows {
+        if r.year == year && r.kind == ForecastKind::Base {
+            let Amount::Mw(p) = r.amount else { continue };
+            let l = n.loads.iter_mut().find(|l| n.buses[l.bus].substation == r.substation).unwrap();
+            l.p_mw = p;
+        }
+    }
+    for s in &plan.schedule {
+        if s.year == year {
+            let g = &mut n.generators[s.generator];
+            g.in_service = s.in_service;
+            if let Some(p) = s.p_mw {
+                g.p_mw = p
+            }
+            if let Some(v) = s.vm_setpoint_pu {
+                g.vm_setpoint_pu = v
+            }
+        }
+    }
     n
 }
 #[test]
@@ -206,13 +250,70 @@ fn tmp_summary() {
         k(format!("status {x} {}", p.status.as_str()));
         k(format!("kind {x} {}", p.kind.as_str()));
         k(format!("req {x} {}", p.requires.len().min(1)));
-        for ph in &p.phases { k(format!("prec {x} {:?}", ph.commissioning.unwrap().precision)); }
-        if p.id.starts_with("X-") { eprintln!("{} {} req {:?} ch {:?}", p.id, p.phases[0].commissioning.unwrap(), p.requires.iter().map(|r| plan.projects[*r].id.to_string()).collect::<Vec<_>>(), p.phases[0].changes.iter().map(|c| format!("{}{}", matches!(c.op, Op::Add(_)), plan.network.id_of(c.op.element()))).collect::<Vec<_>>()); }
-        if p.phases[0].commissioning.unwrap().precision != Precision::Year || p.phases.len() > 1 || ["P310","P168","P249"].contains(&p.id.as_str()) { eprintln!("{} {:?} {} {:?} req {:?} cost {:?}\n   {}\n  {:?}", p.id, p.phases.iter().map(|p| p.commissioning.unwrap().to_string()).collect::<Vec<_>>(), p.status.as_str(), p.kind, p.requires.iter().map(|r| plan.projects[*r].id.to_string()).collect::<Vec<_>>(), p.cost, p.note, p.phases.iter().map(|p| p.changes.iter().map(|c| plan.network.id_of(c.op.element()).to_string()).collect::<Vec<_>>()).collect::<Vec<_>>()); }
-        if let Some(co) = &p.cost { k(format!("price {} {}", co.price_year, co.basis)); }
+        for ph in &p.phases {
+            k(format!("prec {x} {:?}", ph.commissioning.unwrap().precision));
+        }
+        if p.id.starts_with("X-") {
+            eprintln!(
+                "{} {} req {:?} ch {:?}",
+                p.id,
+                p.phases[0].commissioning.unwrap(),
+                p.requires.iter().map(|r| plan.projects[*r].id.to_string()).collect::<Vec<_>>(),
+                p.phases[0]
+                    .changes
+                    .iter()
+                    .map(|c| format!("{}{}", matches!(c.op, Op::Add(_)), plan.network.id_of(c.op.element())))
+                    .collect::<Vec<_>>()
+            );
+        }
+        if p.phases[0].commissioning.unwrap().precision != Precision::Year
+            || p.phases.len() > 1
+            || ["P310", "P168", "P249"].contains(&p.id.as_str())
+        {
+            eprintln!(
+                "{} {:?} {} {:?} req {:?} cost {:?}\n   {}\n  {:?}",
+                p.id,
+                p.phases.iter().map(|p| p.commissioning.unwrap().to_string()).collect::<Vec<_>>(),
+                p.status.as_str(),
+                p.kind,
+                p.requires.iter().map(|r| plan.projects[*r].id.to_string()).collect::<Vec<_>>(),
+                p.cost,
+                p.note,
+                p.phases
+                    .iter()
+                    .map(|p| p
+                        .changes
+                        .iter()
+                        .map(|c| plan.network.id_of(c.op.element()).to_string())
+                        .collect::<Vec<_>>())
+                    .collect::<Vec<_>>()
+            );
+        }
+        if let Some(co) = &p.cost {
+            k(format!("price {} {}", co.price_year, co.basis));
+        }
     }
-    for t in plan.network.transformers.iter() { let TransformerImpedance::Type(ty) = t.impedance else { panic!() }; k(format!("tap {} {}", plan.network.catalogue.transformer_types[ty].id, t.tap.unwrap().position)); }
-    eprintln!("{c:#?} {:?} {} rows forecast, {} schedule {} transfers", plan.base.load_loss_factor, plan.forecast.rows.len(), plan.schedule.len(), plan.transfers.len());
-    eprintln!("{} {} {} {} {} {}", plan.network.substations.len(), plan.network.buses.len(), plan.network.lines.len(), plan.network.transformers.len(), plan.network.loads.len(), plan.network.generators.len());
-    for r in &plan.criteria[0].rules { eprintln!("{r:?}"); }
+    for t in plan.network.transformers.iter() {
+        let TransformerImpedance::Type(ty) = t.impedance else { panic!() };
+        k(format!("tap {} {}", plan.network.catalogue.transformer_types[ty].id, t.tap.unwrap().position));
+    }
+    eprintln!(
+        "{c:#?} {:?} {} rows forecast, {} schedule {} transfers",
+        plan.base.load_loss_factor,
+        plan.forecast.rows.len(),
+        plan.schedule.len(),
+        plan.transfers.len()
+    );
+    eprintln!(
+        "{} {} {} {} {} {}",
+        plan.network.substations.len(),
+        plan.network.buses.len(),
+        plan.network.lines.len(),
+        plan.network.transformers.len(),
+        plan.network.loads.len(),
+        plan.network.generators.len()
+    );
+    for r in &plan.criteria[0].rules {
+        eprintln!("{r:?}");
+    }
 }

@@ -340,9 +340,10 @@ fn add_lines(tables: &Tables, buses: &Buses, works: &mut Works, network: &mut Ne
             let line = network.lines.push(Line {
                 id: format!("{}#{circuit}", row.id).into(),
                 name: format!(
-                    "{} - {}",
+                    "{} - {} {} kV",
                     short_name(&tables.stations[from_row]),
-                    short_name(&tables.stations[to_row])
+                    short_name(&tables.stations[to_row]),
+                    row.kv
                 ),
                 row: row.id.as_str().into(),
                 circuit,

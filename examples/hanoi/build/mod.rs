@@ -18,7 +18,7 @@ mod tables;
 mod works;
 
 use gridstage::ids::Col;
-use gridstage::model::{Base, Horizon, Money, Origin, Plan, Scenario, Stage};
+use gridstage::model::{Base, Confidence, Horizon, Money, Origin, Plan, Scenario, Stage};
 use jiff::civil::Date;
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub(crate) fn plan(dir: &Path) -> Result<Plan, String> {
     let mut works = works::Works::new(&tables)?;
     let network = grid::build(&tables, &mut works)?;
     let schedule = forecast::schedule(&tables, &network);
-    Ok(Plan {
+    let mut plan = Plan {
         id: "HANOI-2016-2025".into(),
         title: vec![
             (
@@ -63,8 +63,10 @@ pub(crate) fn plan(dir: &Path) -> Result<Plan, String> {
         transfers: forecast::transfers(&tables),
         criteria: vec![rules::criteria(&tables)?],
         network,
-        head: Some(head::head()),
-    })
+        head: None,
+    };
+    plan.head = Some(head::head(&plan)?);
+    Ok(plan)
 }
 
 fn last_day(year: i16) -> Result<Date, String> {
@@ -86,21 +88,17 @@ fn stages() -> Result<Col<gridstage::ids::StageId, Stage>, String> {
 
 fn scenarios(tables: &tables::Tables) -> Col<gridstage::ids::ScenarioId, Scenario> {
     let [max, min, saving] = forecast::scenario_names();
-    let scenario = |id, title: &str, load_factor, source: &str| Scenario {
+    let scenario = |id, title: &str, load_factor, source: &str, confidence| Scenario {
         id,
         title: title.to_owned(),
         load_factor,
         source: source.to_owned(),
-        origin: Origin::default(),
+        origin: Origin { confidence, ..Origin::default() },
     };
+    let night = forecast::night_factor(tables);
     Col::from(vec![
-        scenario(max, "Summer peak", 1.0, ""),
-        scenario(
-            min,
-            "Summer night",
-            forecast::night_factor(tables),
-            "lowest hour of load_shape.csv, estimated",
-        ),
-        scenario(saving, "Summer peak with the saving programme reached", 1.0, ""),
+        scenario(max, "Summer peak", 1.0, "", None),
+        scenario(min, "Summer night", night, "lowest hour of load_shape.csv", Some(Confidence::Estimated)),
+        scenario(saving, "Summer peak with the saving programme reached", 1.0, "", None),
     ])
 }

@@ -48,31 +48,26 @@ pub(super) fn criteria(tables: &Tables) -> Result<CriteriaSet, String> {
         max_percent: full.max,
         rating,
     };
-    let normal = RatingKind::Normal;
+    let (normal, emergency) = (RatingKind::Normal, RatingKind::Emergency);
     // the planning threshold comes from the row of the equipment, the limit of 100 % from C20
-    for (id, from, vn_kv, of) in
-        [("C17", "C17", 110.0, true), ("C18", "C18", 220.0, true), ("C19", "C19", 110.0, false)]
-    {
-        let row = row(from)?;
-        let loading = loading(Some(vn_kv), row.max, normal);
-        rules.push(rule(
-            id,
-            row,
-            n,
-            if of { Demand::TransformerLoading(loading) } else { Demand::LineLoading(loading) },
-        ));
-    }
+    let threshold = |id: &str, vn_kv| row(id).map(|row| loading(Some(vn_kv), row.max, normal));
+    let limit = |vn_kv| loading(Some(vn_kv), None, normal);
+    let after_fault = loading(None, None, emergency);
+    let units = Demand::TransformerLoading;
+    rules.push(rule("C17", row("C17")?, n, units(threshold("C17", 110.0)?)));
+    rules.push(rule("C18", row("C18")?, n, units(threshold("C18", 220.0)?)));
+    rules.push(rule("C20T5", full, n, units(limit(500.0))));
+    rules.push(rule("C20T", full, n1, units(after_fault)));
+    let lines = Demand::LineLoading;
+    rules.push(rule("C19", row("C19")?, n, lines(threshold("C19", 110.0)?)));
+    rules.push(rule("C20L2", full, n, lines(limit(220.0))));
+    rules.push(rule("C20L5", full, n, lines(limit(500.0))));
+    rules.push(rule("C20L", full, n1, lines(after_fault)));
     for (id, from, vn_kv) in [("C17R", "C17", 22.0), ("C18R", "C18", 110.0)] {
         let row = row(from)?;
-        rules.push(rule(id, row, n, Demand::Reserve { vn_kv, warn_percent: row.max, max_percent: full.max }));
+        let demand = Demand::Reserve { vn_kv, warn_percent: row.max, max_percent: full.max };
+        rules.push(rule(id, row, n, demand));
     }
-    for (id, vn_kv) in [("C20L2", 220.0), ("C20L5", 500.0)] {
-        rules.push(rule(id, full, n, Demand::LineLoading(loading(Some(vn_kv), None, normal))));
-    }
-    rules.push(rule("C20T5", full, n, Demand::TransformerLoading(loading(Some(500.0), None, normal))));
-    let emergency = RatingKind::Emergency;
-    rules.push(rule("C20L", full, n1, Demand::LineLoading(loading(None, None, emergency))));
-    rules.push(rule("C20T", full, n1, Demand::TransformerLoading(loading(None, None, emergency))));
     let factor = row("C35")?;
     let min = factor.min.ok_or("criteria.csv: C35 has no figure")?;
     rules.push(rule("C35", factor, n, Demand::PowerFactor { vn_kv: 22.0, min }));

@@ -17,16 +17,16 @@ pub(super) const BASE_PRICE_YEAR: i16 = 2016;
 /// Latest year of the published costs; a later work's cost is quoted in prices of this year at most.
 const LAST_PRICE_YEAR: i16 = 2025;
 
-/// Works whose `in_service` cell is no date by itself, or that need one finer than it says.
-const DATES: [(&str, &[&str], &str); 4] = [
-    ("P018", &["2018-05"], "included in the 500/220 kV project: the date of P001 is taken"),
-    ("P227", &["2018-05"], "2018 is stated; May is taken, as P001, energised in May 2018, ends in this yard"),
-    ("P247", &["2018-05"], "included in the 500 kV project: the date of P227 is taken"),
+/// Works whose `in_service` cell is no date by itself, or that need one finer than it says: the date of each
+/// phase, with its confidence where it is not that of the row, and how the cell was read.
+const DATES: [(&str, &[(&str, Option<Confidence>)], &str); 4] = [
+    ("P018", &[("2018-05", None)], "the date of P001 is taken"),
+    ("P227", &[("2018-05", None)], "May is taken, as P001, energised in May 2018, ends in this yard"),
+    ("P247", &[("2018-05", None)], "the date of P227 is taken"),
     (
         "P230",
-        &["2022-01-05", "2025-09"],
-        "no date in the list of works: AT2 is dated by substations.csv (Sep-2025); AT1 is taken to stand when P003 \
-         was energised into this yard (5-Jan-2022), which is estimated",
+        &[("2022-01-05", Some(Confidence::Estimated)), ("2025-09", None)],
+        "AT2 is dated by substations.csv; AT1 is taken to stand when P003 was energised into this yard",
     ),
 ];
 
@@ -178,12 +178,12 @@ impl Works {
 
 fn project(row: &Work, tables: &Tables) -> Result<Project, String> {
     let (dates, reading) = dates(row)?;
-    let wide = dates.len() > 1;
-    let phases = dates
-        .iter()
-        .enumerate()
-        .map(|(k, date)| phase(&if wide { (k + 1).to_string() } else { String::new() }, date, &row.origin))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut phases = Vec::new();
+    for (k, (date, confidence)) in dates.iter().enumerate() {
+        let id = if dates.len() > 1 { (k + 1).to_string() } else { String::new() };
+        let origin = Origin { confidence: confidence.or(row.origin.confidence), ..row.origin.clone() };
+        phases.push(phase(&id, date, &origin)?);
+    }
     let before = STAGES.iter().rev().find(|&&stage| stage < row.stage).copied().unwrap_or(0);
     for date in phases.iter().filter_map(|phase| phase.commissioning) {
         if date.date.year() <= before || date.date.year() > row.stage {
@@ -218,16 +218,23 @@ fn phase(id: &str, date: &str, origin: &Origin) -> Result<Phase, String> {
     })
 }
 
-/// One date per phase, and how the cell was read where that needs a word.
-fn dates(row: &Work) -> Result<(Vec<String>, &'static str), String> {
+/// A date for each phase, with its confidence where it is not that of the row.
+type Dates = Vec<(String, Option<Confidence>)>;
+
+/// The dates of a work, and how its cell was read where that needs a word.
+fn dates(row: &Work) -> Result<(Dates, &'static str), String> {
     if let Some((_, dates, reading)) = DATES.iter().find(|(id, ..)| *id == row.id) {
-        return Ok((dates.iter().map(|&date| date.to_owned()).collect(), reading));
+        return Ok((
+            dates.iter().map(|&(date, confidence)| (date.to_owned(), confidence)).collect(),
+            reading,
+        ));
     }
     if row.in_service.is_empty() {
-        return Ok((vec![row.stage.to_string()], ""));
+        return Ok((vec![(row.stage.to_string(), None)], ""));
     }
     let stated = row.in_service.split(" (").next().unwrap_or_default();
-    let dates = stated.split(" / ").map(date).collect::<Option<Vec<_>>>();
+    let dates =
+        stated.split(" / ").map(|text| date(text).map(|date| (date, None))).collect::<Option<Dates>>();
     dates.map(|dates| (dates, "")).ok_or_else(|| format!("work {}: cannot read `{}`", row.id, row.in_service))
 }
 
