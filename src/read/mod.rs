@@ -1,5 +1,7 @@
 //! Files to plans: one door for all formats.
 
+pub mod plan;
+
 use crate::finding::Finding;
 use crate::model::Plan;
 
