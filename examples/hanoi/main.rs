@@ -33,13 +33,10 @@ fn main() -> ExitCode {
 
 fn run(tables: &Path, out: &Path) -> Result<String, String> {
     let plan = build::plan(tables)?;
-    let words = |findings: &[Finding]| findings.iter().map(|f| format!("\n{f:?}")).collect::<String>();
+    let words = |findings: &[Finding]| {
+        findings.iter().map(|one| format!("{}: {}", one.code, one.message)).collect::<Vec<_>>().join("\n")
+    };
     let told = gridstage::write::plan::write(&plan, out).map_err(|findings| words(&findings))?;
-    Ok(format!(
-        "{}: {} works, {} stages{}",
-        out.display(),
-        plan.projects.len(),
-        plan.stages.len(),
-        words(&told)
-    ))
+    let (works, stages) = (plan.projects.len(), plan.stages.len());
+    Ok(format!("{}: {works} works, {stages} stages\n{}", out.display(), words(&told)).trim_end().to_owned())
 }

@@ -17,17 +17,27 @@ pub(super) const BASE_PRICE_YEAR: i16 = 2016;
 /// Latest year of the published costs; a later work's cost is quoted in prices of this year at most.
 const LAST_PRICE_YEAR: i16 = 2025;
 
-/// Works whose `in_service` cell is no date by itself, or that need one finer than it says: the date of each
-/// phase, with its confidence where it is not that of the row, and how the cell was read.
-const DATES: [(&str, &[(&str, Option<Confidence>)], &str); 4] = [
-    ("P018", &[("2018-05", None)], "the date of P001 is taken"),
-    ("P227", &[("2018-05", None)], "May is taken, as P001, energised in May 2018, ends in this yard"),
-    ("P247", &[("2018-05", None)], "the date of P227 is taken"),
-    (
-        "P230",
-        &[("2022-01-05", Some(Confidence::Estimated)), ("2025-09", None)],
-        "AT2 is dated by substations.csv; AT1 is taken to stand when P003 was energised into this yard",
-    ),
+/// How a cell `in_service` was read that is no date by itself, or that needs one finer than it says.
+struct Reading {
+    work: &'static str,
+    /// The date of each phase, with its confidence where it is not that of the row.
+    dates: &'static [(&'static str, Option<Confidence>)],
+    how: &'static str,
+}
+
+const DATES: [Reading; 4] = [
+    Reading { work: "P018", dates: &[("2018-05", None)], how: "the date of P001 is taken" },
+    Reading {
+        work: "P227",
+        dates: &[("2018-05", None)],
+        how: "May is taken, as P001, energised in May 2018, ends in this yard",
+    },
+    Reading { work: "P247", dates: &[("2018-05", None)], how: "the date of P227 is taken" },
+    Reading {
+        work: "P230",
+        dates: &[("2022-01-05", Some(Confidence::Estimated)), ("2025-09", None)],
+        how: "AT2 is dated by substations.csv; AT1 is taken to stand when P003 was energised into this yard",
+    },
 ];
 
 /// A phase of a work.
@@ -223,11 +233,9 @@ type Dates = Vec<(String, Option<Confidence>)>;
 
 /// The dates of a work, and how its cell was read where that needs a word.
 fn dates(row: &Work) -> Result<(Dates, &'static str), String> {
-    if let Some((_, dates, reading)) = DATES.iter().find(|(id, ..)| *id == row.id) {
-        return Ok((
-            dates.iter().map(|&(date, confidence)| (date.to_owned(), confidence)).collect(),
-            reading,
-        ));
+    if let Some(reading) = DATES.iter().find(|reading| reading.work == row.id) {
+        let dates = reading.dates.iter().map(|&(date, confidence)| (date.to_owned(), confidence));
+        return Ok((dates.collect(), reading.how));
     }
     if row.in_service.is_empty() {
         return Ok((vec![(row.stage.to_string(), None)], ""));
