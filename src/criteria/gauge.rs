@@ -155,13 +155,13 @@ impl<'a> Gauge<'a> {
 }
 
 fn percent_of(value: f64, limit: f64) -> f64 {
-    if value == limit {
-        100.0
-    } else if limit == 0.0 {
-        // No share of nothing: far above, or far below.
-        if value > 0.0 { f64::INFINITY } else { f64::NEG_INFINITY }
-    } else {
+    if limit != 0.0 {
         100.0 + 100.0 * (value - limit) / limit.abs()
+    } else if value == 0.0 {
+        100.0
+    } else {
+        // No share of nothing: far above, or far below.
+        f64::INFINITY.copysign(value)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::model::{Demand, ElementId, Rule};
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
-pub struct PowerFactor;
+pub(super) struct PowerFactor;
 
 impl Criterion for PowerFactor {
     fn name(&self) -> &'static str {
