@@ -13,6 +13,13 @@ pub struct Modelled {
     pub ac: bool,
 }
 
+impl Default for Modelled {
+    /// What the plain load flow of the intact grid models: AC, nothing moves.
+    fn default() -> Self {
+        Self { taps: false, contingencies: false, ac: true }
+    }
+}
+
 impl Modelled {
     /// Why a rule cannot be judged, in a sentence; `None` where it can.
     #[must_use]

@@ -4,7 +4,7 @@ use gridstage::criteria::{
     Level, Modelled, SUPPLY, SolvedState, Supply, Tally, Violation, WaiverUse, Yards, criterion, own_limits,
     waive,
 };
-use gridstage::flow::LoadFlow;
+use gridstage::flow::{LoadFlow, Status};
 use gridstage::ids::{BusId, Id, SubstationId};
 use gridstage::model::{
     Bus, Control, CriteriaSet, Demand, ElementId, Generator, GeneratorKind, GridState, Line, LineImpedance,
@@ -220,6 +220,14 @@ fn a_line_at_its_limit_holds_above_the_threshold_warns_above_the_limit_fails() {
 }
 
 #[test]
+fn the_worst_of_a_rule_is_a_violation_before_any_warning() {
+    let mut state = flow();
+    (state.branches.loading_percent[1], state.branches.loading_percent[2]) = (101.0, 99.0);
+    let (tally, _) = judge_in(&grid(), &state, Demand::TransformerLoading(loading(None, 50.0, 100.0)));
+    near(tally.worst.unwrap().value, 101.0);
+}
+
+#[test]
 fn a_loading_rule_counts_against_the_rating_it_names() {
     let rule = Loading { rating: RatingKind::Emergency, ..loading(None, 55.0, 56.0) };
     let (_, out) = judge(Demand::LineLoading(rule));
@@ -371,6 +379,10 @@ fn load_at_a_dead_bus_and_load_without_a_station_are_both_lost() {
     assert_eq!((out.len(), out[0].criterion, out[0].level), (1, SUPPLY, Level::Violation));
     near(out[0].value, 55.0);
     assert_eq!(out[0].element, Some(ElementId::Substation(station)));
+    (state.status, state.lost_load_mw) = (Status::Diverged, 3.0);
+    let (_, out) = supply(&state, &[(station, 7.0)]);
+    let told: Vec<_> = out.iter().map(|v| (v.element, v.value)).collect();
+    assert_eq!(told, [(Some(ElementId::Substation(station)), 7.0), (None, 3.0)], "no voltages to tell by");
 }
 
 #[test]
@@ -413,8 +425,15 @@ fn a_waiver_marks_until_its_last_day_and_only_what_it_names() {
         waive(&network, &waiver(element), Some(day.parse().unwrap()), &mut out, &mut used);
         (out[0].waived_by.clone(), used[0])
     };
-    assert_eq!(after("L1#1", "2018-12-31"), (Some("12/QD".to_owned()), WaiverUse::Used));
-    assert_eq!(after("L1", "2016-12-31").1, WaiverUse::Used, "the row of the circuit names it too");
-    assert_eq!(after("L1#1", "2019-01-01"), (None, WaiverUse::Expired));
-    assert_eq!(after("T1", "2016-12-31"), (None, WaiverUse::Unused));
+    assert_eq!(
+        after("L1#1", "2018-12-31"),
+        (Some("12/QD".to_owned()), WaiverUse { used: true, outlived: false })
+    );
+    assert_eq!(
+        after("L1", "2016-12-31").1,
+        WaiverUse { used: true, outlived: false },
+        "the row of the circuit names it too"
+    );
+    assert_eq!(after("L1#1", "2019-01-01"), (None, WaiverUse { used: false, outlived: true }));
+    assert_eq!(after("T1", "2016-12-31"), (None, WaiverUse::default()));
 }
