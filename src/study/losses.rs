@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The factor belongs to the peak, so only a scenario that draws the whole forecast (load factor 1) can be
-//! asked. It is also called loss factor F_LS: mean power loss over power loss at peak load; see T. Gönen,
+//! asked. It is also called loss factor `F_LS`: mean power loss over power loss at peak load; see T. Gönen,
 //! *Electric Power Distribution System Engineering*, chapter on load characteristics. A year has 8,760 hours,
 //! leap years too, as is the custom.
 

@@ -64,7 +64,8 @@ pub fn run(
     let total = chains.iter().map(|(_, stages)| stages.len()).sum();
     let done = AtomicUsize::new(0);
     let tick = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let solve = |(scenario, stages): &(ScenarioId, Vec<StageId>)| chain(plan, options, *scenario, stages, &tick);
+    let solve =
+        |(scenario, stages): &(ScenarioId, Vec<StageId>)| chain(plan, options, *scenario, stages, &tick);
 
     #[cfg(feature = "parallel")]
     let solved: Vec<_> = {
