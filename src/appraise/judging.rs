@@ -108,7 +108,7 @@ pub(super) fn judge(
     JudgedState { state, solved, cells, violations, not_judged, rules }
 }
 
-/// Load of stations that are not in service and that no neighbour carries, sorted by station [MW].
+/// Load of stations that are not in service and that no neighbour carries, in MW, sorted by station.
 fn unplaced(state: &StageState) -> Vec<(SubstationId, f64)> {
     let mut unplaced: Vec<_> = state.grid.lost.iter().map(|lost| (lost.substation, lost.p_mw)).collect();
     unplaced.sort_by_key(|&(station, _)| station);

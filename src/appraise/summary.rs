@@ -121,7 +121,7 @@ fn extremes(
     (lowest, highest)
 }
 
-/// The band that a bus is judged by [p.u.].
+/// The band that a bus is judged by, p.u.
 fn band_pu(
     state: &StageState,
     set: Option<&CriteriaSet>,

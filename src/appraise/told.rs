@@ -47,7 +47,7 @@ pub struct MovedLoad {
     pub from: SubstationId,
     /// The station that carries its load.
     pub to: SubstationId,
-    /// How much, by state [MW].
+    /// How much, by state, MW.
     pub p_mw: Vec<(State, f64)>,
 }
 

@@ -45,7 +45,7 @@ impl Criterion for PowerFactor {
     }
 }
 
-/// Power taken from a bus by its loads and by the transformers down from it [MW, Mvar].
+/// Power taken from a bus by its loads and by the transformers down from it, MW and Mvar.
 fn taken(state: &SolvedState<'_>, bus: BusId) -> (f64, f64) {
     let network = state.network;
     let loads = state

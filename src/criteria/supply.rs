@@ -18,7 +18,7 @@ pub const SUPPLY: &str = "supply";
 /// Judges supply in one state.
 #[derive(Clone, Copy, Debug)]
 pub struct Supply<'a> {
-    /// Load of stations that are not in service and that no neighbour carries [MW], sorted by station.
+    /// Load of stations that are not in service and that no neighbour carries, MW, sorted by station.
     pub unplaced: &'a [(SubstationId, f64)],
 }
 
@@ -64,7 +64,7 @@ impl Supply<'_> {
     }
 }
 
-/// What a load would draw but does not get [MW].
+/// What a load would draw but does not get, MW.
 fn dark_mw(state: &SolvedState<'_>, network: &Network, id: LoadId) -> f64 {
     let load = &network.loads[id];
     let stands = load.built && load.in_service && network.buses[load.bus].built;

@@ -49,7 +49,7 @@ impl YearlyLosses {
     }
 }
 
-/// Losses that do not depend on the load, and losses that do [MW].
+/// Losses that do not depend on the load, and losses that do, MW.
 #[must_use]
 pub fn split_mw(flow: &LoadFlow) -> (f64, f64) {
     flow.losses.levels.iter().fold((0.0, 0.0), |(no_load, load), level| {
