@@ -3,7 +3,7 @@ use super::*;
 use crate::finding::Finding;
 use crate::ids::*;
 /// s
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Selection {
     /** w */
     pub with: Vec<ProjectId>,
@@ -41,6 +41,12 @@ pub struct StageGrid {
     pub lost: Vec<Lost>,
     /// f
     pub findings: Vec<Finding>,
+}
+impl Selection {
+    /// c
+    pub fn counts(&self, id: ProjectId, project: &Project) -> bool {
+        !self.without.contains(&id) && (project.is_counted() || self.with.contains(&id))
+    }
 }
 impl Plan {
     /// g
