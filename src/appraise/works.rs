@@ -1,8 +1,9 @@
 //! The works commissioned between two judged states.
 
 use crate::ids::ProjectId;
-use crate::model::{Plan, Selection};
+use crate::model::{Phase, Plan, Selection};
 use crate::study::StageState;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// The phases commissioned up to each judged state, by row: those that count, whether they change the grid or
@@ -13,17 +14,29 @@ pub(super) struct Works {
 
 impl Works {
     pub(super) fn new(plan: &Plan, selection: &Selection, states: &[&StageState]) -> Self {
-        let counted = || plan.projects.iter_ids().filter(|&(id, project)| selection.counts(id, project));
+        // A work that changes nothing and is older than the base grid stands in it.
+        let in_base = |phase: &Phase, day: Date| {
+            phase.changes.is_empty() && plan.base.as_of.is_some_and(|as_of| day <= as_of)
+        };
+        let dated: Vec<(Date, (ProjectId, usize))> = plan
+            .projects
+            .iter_ids()
+            .filter(|&(id, project)| selection.counts(id, project))
+            .flat_map(|(id, project)| {
+                project.phases.iter().enumerate().map(move |(row, phase)| (id, row, phase))
+            })
+            .filter_map(|(id, row, phase)| Some((phase.commissioning?.date, (id, row), phase)))
+            .filter(|&(day, _, phase)| !in_base(phase, day))
+            .map(|(day, work, _)| (day, work))
+            .collect();
         let standing = states
             .iter()
             .map(|state| {
-                let Some(at) = plan.stages[state.stage].at else { return BTreeSet::new() };
-                let phases = counted().flat_map(|(id, project)| {
-                    project.phases.iter().enumerate().map(move |(row, phase)| (id, row, phase.commissioning))
-                });
-                phases
-                    .filter(|(.., commissioning)| commissioning.is_some_and(|day| day.date <= at))
-                    .map(|(id, row, _)| (id, row))
+                let at = plan.stages[state.stage].at;
+                dated
+                    .iter()
+                    .filter(|(day, _)| at.is_some_and(|at| *day <= at))
+                    .map(|&(_, work)| work)
                     .collect()
             })
             .collect();
