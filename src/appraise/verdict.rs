@@ -12,7 +12,7 @@
 use super::judging::{self, JudgedState};
 use super::works::Works;
 use super::{
-    Cell, Group, JudgedViolation, Judgement, MovedLoad, NotJudged, StateSummary, Told, history, notes,
+    Cell, Group, JudgedViolation, Judgement, NotJudged, StateSummary, Told, TransferredLoad, history, notes,
     summary, told,
 };
 use crate::criteria::{Level, Modelled, NAMES, SUPPLY, WaiverUse, own_limits};
@@ -43,7 +43,7 @@ pub struct Verdict {
     /// Rules that were asked but not judged.
     pub not_judged: Vec<NotJudged>,
     /// Load carried by neighbours of stations that are not in service.
-    pub moved: Vec<MovedLoad>,
+    pub moved: Vec<TransferredLoad>,
     /// What was not modelled, in sentences.
     pub notes: Vec<String>,
     /// What the grids and load flows had to say, once each.

@@ -39,7 +39,7 @@ pub use plan::{Base, Head, Horizon, LossFactor, Money, Plan, Scenario, Stage};
 pub use project::{Cost, Phase, PlanDate, Precision, Project, ProjectKind, Status};
 pub use rating::{Rating, RatingUnit};
 pub use shunt::Shunt;
-pub use stage_grid::{Lost, Moved, Selection, StageGrid};
+pub use stage_grid::{LostLoad, MovedLoad, Selection, StageGrid};
 pub use substation::Substation;
 pub use switch::{Switch, SwitchKind};
 pub use transformer::{Nameplate, Side, Tap, Transformer, TransformerImpedance};

@@ -5,7 +5,7 @@ use gridstage::appraise::{Exit, JudgeOptions, Judgement, judge};
 use gridstage::criteria::{Level, SUPPLY};
 use gridstage::finding::{Code, Finding, Severity};
 use gridstage::ids::{Id, SubstationId};
-use gridstage::model::{Demand, ElementId, GridState, Lost, Moved, Plan, Selection, Status};
+use gridstage::model::{Demand, ElementId, GridState, LostLoad, MovedLoad, Plan, Selection, Status};
 
 #[test]
 fn a_waiver_covers_until_its_day_and_is_told_after_it() {
@@ -42,13 +42,13 @@ fn load_that_no_station_carries_breaks_the_plan_and_moved_load_does_not() {
     let plan = plan();
     let [a, b] = [0, 1].map(SubstationId::from_index);
     let mut states = story(&plan, &[90.0, 110.0]);
-    states[0].grid.moved.push(Moved { from: b, to: a, p_mw: 15.0 });
+    states[0].grid.moved.push(MovedLoad { from: b, to: a, p_mw: 15.0, minutes: 30.0 });
     let moved = verdict(&plan, &states[..1]);
     assert_eq!(moved.exit, Exit::Holds);
     assert_eq!((moved.moved[0].from, moved.moved[0].to, moved.moved[0].p_mw[0].1), (b, a, 15.0));
     assert!(moved.notes.iter().any(|note| note.contains("medium-voltage neighbours")));
 
-    states[1].grid.lost.push(Lost { substation: b, p_mw: 5.0 });
+    states[1].grid.lost.push(LostLoad { substation: b, p_mw: 5.0 });
     let lost = verdict(&plan, &states);
     assert_eq!(lost.exit, Exit::Violated);
     assert_eq!(cell(&lost, 1, MAX, SUPPLY), Judgement::Fails(1));
@@ -57,7 +57,7 @@ fn load_that_no_station_carries_breaks_the_plan_and_moved_load_does_not() {
     near(lost.summary[1].lost_load_mw, 5.0);
 
     let mut unsolved = story(&plan, &[f64::NAN]);
-    unsolved[0].grid.lost.push(Lost { substation: b, p_mw: 5.0 });
+    unsolved[0].grid.lost.push(LostLoad { substation: b, p_mw: 5.0 });
     let unsolved = verdict(&plan, &unsolved);
     assert_eq!(cell(&unsolved, 0, MAX, SUPPLY), Judgement::Fails(1), "known without a solution");
     assert_eq!(unsolved.exit, Exit::NoSolution);
