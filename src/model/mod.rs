@@ -22,6 +22,7 @@ mod project;
 mod rating;
 mod replay;
 mod shunt;
+mod stage_grid;
 mod substation;
 mod switch;
 mod transformer;
@@ -43,6 +44,7 @@ pub use project::{Cost, Phase, PlanDate, Precision, Project, ProjectKind, Status
 pub use rating::{Rating, RatingUnit};
 pub use replay::{Applied, Replay, Selection};
 pub use shunt::Shunt;
+pub use stage_grid::{LostLoad, MovedLoad, Selection, StageGrid};
 pub use substation::Substation;
 pub use switch::{Switch, SwitchKind};
 pub use transformer::{Nameplate, Side, Tap, Transformer, TransformerImpedance};
