@@ -21,6 +21,20 @@ pub enum LineKind {
     Cable,
 }
 
+impl LineKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Overhead, Self::Cable];
+
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Overhead => "overhead",
+            Self::Cable => "cable",
+        }
+    }
+}
+
 /// A conductor or cable type; values per circuit.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LineType {

@@ -41,6 +41,9 @@ pub enum GridState {
 }
 
 impl GridState {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::N, Self::N1];
+
     /// The word used in files and reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -118,6 +121,20 @@ pub enum RatingKind {
     Normal,
     /// After a fault; the normal one where there is none.
     Emergency,
+}
+
+impl RatingKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Normal, Self::Emergency];
+
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Emergency => "emergency",
+        }
+    }
 }
 
 impl Demand {

@@ -24,6 +24,9 @@ pub enum Interpolation {
 }
 
 impl Interpolation {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Linear, Self::Compound];
+
     /// The word used in files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
