@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// How a run ended. Where several apply, [`Exit::worse`] decides.
+/// How a run ended. Where several apply, the first of 70, 74, 2, 3, 4, 1 is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
     /// Solved, valid; all criteria met.
@@ -33,23 +33,6 @@ impl Exit {
             Self::NoSolution => 4,
             Self::Bug => 70,
             Self::Output => 74,
-        }
-    }
-
-    /// The one that is told where both apply: 70, 74, 2, 3, 4, 1, 0.
-    pub(crate) const fn worse(self, other: Self) -> Self {
-        if self.rank() >= other.rank() { self } else { other }
-    }
-
-    const fn rank(self) -> u8 {
-        match self {
-            Self::Holds => 0,
-            Self::Fails => 1,
-            Self::NoSolution => 2,
-            Self::Input => 3,
-            Self::Usage => 4,
-            Self::Output => 5,
-            Self::Bug => 6,
         }
     }
 }

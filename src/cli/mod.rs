@@ -5,10 +5,8 @@
 //! [`Talk`](talk::Talk). The road through the program is [`main`], then the verb's `run`.
 
 mod arguments;
-mod build;
 mod check;
 mod completions;
-mod convert;
 mod exit;
 mod formats;
 mod input;
@@ -55,8 +53,6 @@ enum Verb {
     Solve(solve::Args),
     Lint(lint::Args),
     Show(show::Args),
-    Build(build::Args),
-    Convert(convert::Args),
     Formats(formats::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -69,11 +65,10 @@ enum Verb {
 #[must_use]
 pub fn main() -> ExitCode {
     exit::report_panics();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(asked) => return exit::usage(&asked).into(),
-    };
-    let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli.verb)));
+    let run = std::panic::catch_unwind(|| match Cli::try_parse() {
+        Ok(cli) => run(&cli.verb),
+        Err(asked) => exit::usage(&asked),
+    });
     run.unwrap_or(Exit::Bug).into()
 }
 
@@ -83,8 +78,6 @@ fn run(verb: &Verb) -> Exit {
         Verb::Solve(args) => solve::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Show(args) => show::run(args),
-        Verb::Build(args) => build::run(args),
-        Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),
         Verb::Schema(args) => schema::run(args),
         Verb::Completions(args) => completions::run(args),

@@ -1,7 +1,8 @@
 //! What is said on standard error: findings, remarks, progress. Never a result.
 
 use crate::finding::{Code, Finding, Place, Severity};
-use crate::report::{Ink, findings};
+use crate::report::Ink;
+use crate::report::text::findings;
 use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ const SHOWN_OF_A_CODE: usize = 3;
 
 /// Options of every verb that talks.
 #[derive(clap::Args, Clone, Debug)]
-pub(crate) struct Args {
+pub(crate) struct Options {
     /// Say nothing on standard error but errors
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -79,7 +80,7 @@ impl Source {
     }
 }
 
-impl Args {
+impl Options {
     /// The voice that these options ask for.
     pub(crate) fn talk(&self) -> Talk {
         let choose = |auto: anstream::ColorChoice| match self.color {
@@ -163,7 +164,7 @@ impl Talk {
     }
 
     /// The line that `place` means, from the file as it is now; none if it is gone or not text.
-    fn line(&self, place: &Place) -> Option<String> {
+    pub(crate) fn line(&self, place: &Place) -> Option<String> {
         let mut sources = self.sources.borrow_mut();
         let index = sources.iter().position(|source| *source.name == *place.file).unwrap_or_else(|| {
             let text = std::fs::read(&*place.file).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());

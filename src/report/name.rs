@@ -23,6 +23,13 @@ pub fn with_id(network: &Network, element: ElementId) -> String {
     if name.is_empty() || name == id { clean(id).into_owned() } else { format!("{} ({})", clean(name), clean(id)) }
 }
 
+/// The name, or the id where there is none.
+#[must_use]
+pub fn label(network: &Network, element: ElementId) -> String {
+    let name = of(network, element);
+    clean(if name.is_empty() { network.id_of(element) } else { name }).into_owned()
+}
+
 /// `line Hà Đông–Thanh Oai (L-17#1)`.
 #[must_use]
 pub fn with_kind(network: &Network, element: ElementId) -> String {

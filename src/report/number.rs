@@ -47,6 +47,23 @@ pub fn in_unit(value: f64, unit: &str) -> String {
     }
 }
 
+/// A large amount without decimals, its digits in groups of three: `12 345`.
+#[must_use]
+pub fn grouped(value: f64) -> String {
+    let text = fixed(value, 0);
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return text;
+    }
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|group| std::str::from_utf8(group).ok())
+        .collect();
+    format!("{sign}{}", groups.join(" "))
+}
+
 /// `count` and the word for it: `1 bus`, `2 buses`.
 #[must_use]
 pub fn count(count: usize, one: &str, many: &str) -> String {

@@ -1,6 +1,6 @@
 //! One solved state in JSON.
 
-use super::{Branches, Buses, Generators, Num, ViolationRow};
+use super::{Branches, Buses, Generators, Num, SolvedState, ViolationRow};
 use crate::flow::{IslandReport, LoadFlow};
 use crate::ids::Id as _;
 use crate::model::Network;
@@ -84,9 +84,10 @@ pub struct MismatchRow<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// The case of `flow` on `network`, with all its rows.
+    /// A solved state with all its rows; nothing is judged in it.
     #[must_use]
-    pub fn of_flow(stage: &'a str, scenario: &'a str, network: &'a Network, flow: &'a LoadFlow) -> Self {
+    pub fn solved(state: &SolvedState<'a>) -> Self {
+        let SolvedState { stage, scenario, network, flow, lost_mw } = *state;
         Self {
             stage,
             scenario,
@@ -98,7 +99,7 @@ impl<'a> Case<'a> {
             islands: flow.islands.iter().map(|island| IslandRow::new(network, island)).collect(),
             load_mw: Num(flow.load_mw),
             load_mvar: Num(flow.load_mvar),
-            lost_load_mw: Num(flow.lost_load_mw),
+            lost_load_mw: Num(lost_mw),
             losses_mw: Num(flow.losses.total_mw),
             buses: Some(Buses { network, columns: &flow.buses }),
             branches: Some(Branches { network, columns: &flow.branches }),
@@ -110,7 +111,7 @@ impl<'a> Case<'a> {
 
 /// The island that took most steps; of several the first.
 #[must_use]
-pub(crate) fn slowest(flow: &LoadFlow) -> Option<&IslandReport> {
+pub fn slowest(flow: &LoadFlow) -> Option<&IslandReport> {
     flow.islands.iter().rev().max_by_key(|island| island.iterations)
 }
 

@@ -1,10 +1,12 @@
 //! What `check` writes: the verdict, its matrix, the violations of every state.
 
-use super::{Answer, Case, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, TOOL, ViolationRow};
-use crate::appraise::{Cell, CostSum, Exit, Judgement, StateSummary, Verdict};
+use super::{Answer, Case, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, SolvedState, TOOL, ViolationRow};
+use crate::appraise::{Cell, CostSum, Exit, JudgedViolation, Judgement, StateSummary, Verdict};
 use crate::finding::Finding;
 use crate::ids::{ScenarioId, StageId};
 use crate::model::Plan;
+use crate::report::counts::Counts;
+use crate::study::StageState;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -22,6 +24,8 @@ pub struct CheckOptions<'a> {
     pub with: Vec<&'a str>,
     /// Works left out.
     pub without: Vec<&'a str>,
+    /// Whether the cases hold their buses, branches and generators.
+    pub full: bool,
     /// The load flows.
     pub flow: FlowOptionsRow,
 }
@@ -43,6 +47,8 @@ pub struct CheckSummary<'a> {
     pub matrix: Vec<CellRow<'a>>,
     /// One line per stage and scenario.
     pub states: Vec<StateRow<'a>>,
+    /// Energy lost over a year at each stage; empty where the plan states no load-loss factor.
+    pub energy_losses: Vec<EnergyRow<'a>>,
     /// Rules that were asked but not judged.
     pub not_judged: Vec<NotJudgedRow<'a>>,
     /// Load carried by neighbours of stations that are not in service.
@@ -183,6 +189,21 @@ pub struct CostRow {
     pub estimated: usize,
 }
 
+/// Energy lost over a year, from the losses at the peak.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "EnergyLosses")]
+pub struct EnergyRow<'a> {
+    /// The stage whose grid and peak it is, and the scenario in which the peak is.
+    #[serde(flatten)]
+    pub state: StateName<'a>,
+    /// Load-loss factor used, p.u.
+    pub load_loss_factor: f64,
+    /// Energy lost whatever the load.
+    pub no_load_mwh: Num,
+    /// Energy lost because of the load.
+    pub load_mwh: Num,
+}
+
 /// A rule that was asked but not judged.
 #[derive(Serialize, JsonSchema, Debug)]
 #[schemars(rename = "NotJudged")]
@@ -221,7 +242,7 @@ pub struct StateName<'a> {
     pub scenario: &'a str,
 }
 
-/// The document of a verdict; `findings` are those of reading the plan.
+/// The document of a verdict over `states`; `findings` are all that is to be told.
 #[must_use]
 pub fn check<'a>(
     inputs: Vec<Input<'a>>,
@@ -229,9 +250,10 @@ pub fn check<'a>(
     exit_code: u8,
     plan: &'a Plan,
     verdict: &'a Verdict,
+    states: &'a [StageState],
     findings: &'a [Finding],
 ) -> CheckDocument<'a> {
-    let told = verdict.findings.iter().map(|told| &told.finding);
+    let full = options.full;
     Document {
         schema: Kind::Check.id(),
         tool: TOOL,
@@ -244,13 +266,13 @@ pub fn check<'a>(
         },
         exit_code,
         summary: Some(summary(plan, verdict)),
-        cases: verdict.summary.iter().map(|state| case(plan, verdict, state)).collect(),
-        diagnostics: findings.iter().chain(told).map(Diagnostic::new).collect(),
+        cases: states.iter().map(|state| case(plan, verdict, state, full)).collect(),
+        diagnostics: findings.iter().map(Diagnostic::new).collect(),
     }
 }
 
 fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict) -> CheckSummary<'a> {
-    let counts = verdict.counts();
+    let counts = Counts::of(verdict);
     CheckSummary {
         plan: &plan.id,
         violations: counts.violations,
@@ -259,6 +281,16 @@ fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict) -> CheckSummary<'a> {
         unsolved: counts.unsolved,
         matrix: verdict.cells.iter().map(|cell| cell_row(plan, cell)).collect(),
         states: verdict.summary.iter().map(|state| state_row(plan, state)).collect(),
+        energy_losses: verdict
+            .energy
+            .iter()
+            .map(|year| EnergyRow {
+                state: state_name(plan, year.stage, year.scenario),
+                load_loss_factor: year.load_loss_factor,
+                no_load_mwh: Num(year.no_load_mwh),
+                load_mwh: Num(year.load_mwh),
+            })
+            .collect(),
         not_judged: verdict
             .not_judged
             .iter()
@@ -361,27 +393,22 @@ impl From<CostSum> for CostRow {
     }
 }
 
-fn case<'a>(plan: &'a Plan, verdict: &'a Verdict, state: &'a StateSummary) -> Case<'a> {
-    let here = verdict
-        .violations
-        .iter()
-        .filter(|row| row.stage == state.stage && row.scenario == state.scenario);
-    Case {
+fn case<'a>(plan: &'a Plan, verdict: &'a Verdict, state: &'a StageState, full: bool) -> Case<'a> {
+    let here = |row: &&JudgedViolation| row.stage == state.stage && row.scenario == state.scenario;
+    let summary = verdict.summary.iter().find(|row| row.stage == state.stage && row.scenario == state.scenario);
+    let solved = SolvedState {
         stage: &plan.stages[state.stage].id,
         scenario: &plan.scenarios[state.scenario].id,
-        contingency: None,
-        status: state.status.as_str(),
-        start: None,
-        iterations: state.iterations,
-        mismatch_pu: Num(state.mismatch_pu),
-        islands: Vec::new(),
-        load_mw: Num(state.load_mw),
-        load_mvar: Num(state.load_mvar),
-        lost_load_mw: Num(state.lost_load_mw),
-        losses_mw: Num(state.losses_mw),
-        buses: None,
-        branches: None,
-        generators: None,
-        violations: here.map(|row| ViolationRow::new(plan, row)).collect(),
+        network: &state.grid.network,
+        flow: &state.flow,
+        lost_mw: summary.map_or(f64::NAN, |summary| summary.lost_load_mw),
+    };
+    let case = Case::solved(&solved);
+    Case {
+        buses: case.buses.filter(|_| full),
+        branches: case.branches.filter(|_| full),
+        generators: case.generators.filter(|_| full),
+        violations: verdict.violations.iter().filter(here).map(|row| ViolationRow::new(plan, row)).collect(),
+        ..case
     }
 }

@@ -15,7 +15,7 @@ mod show;
 mod solve;
 mod violation;
 
-pub use case::{Case, IslandRow, MismatchRow};
+pub use case::{Case, IslandRow, MismatchRow, slowest};
 pub use check::{CheckDocument, CheckOptions, CheckSummary, check};
 pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
@@ -23,7 +23,7 @@ pub use lint::{LintDocument, LintSummary, lint};
 pub use num::Num;
 pub use schema::{Kind, schema};
 pub use show::{ShowDocument, ShowOptions, show};
-pub use solve::{FlowOptionsRow, SolveDocument, SolveOptions, SolveSummary, solve};
+pub use solve::{FlowOptionsRow, SolveDocument, SolveOptions, SolveSummary, SolvedState, solve};
 pub use violation::ViolationRow;
 
 use schemars::JsonSchema;

@@ -70,17 +70,31 @@ pub struct SolveSummary {
     pub shunt_losses_mw: Num,
 }
 
-/// The document of one load flow.
+/// A solved state with its names.
+#[derive(Clone, Copy, Debug)]
+pub struct SolvedState<'a> {
+    /// The stage or date.
+    pub stage: &'a str,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// The grid that was solved.
+    pub network: &'a Network,
+    /// What was found.
+    pub flow: &'a LoadFlow,
+    /// Load that is not served: at dead buses, and of stations that do not stand.
+    pub lost_mw: f64,
+}
+
+/// The document of one load flow; `answer` is the verdict and the exit code.
 #[must_use]
 pub fn solve<'a>(
     inputs: Vec<Input<'a>>,
     options: SolveOptions<'a>,
     answer: (Answer, u8),
-    state: (&'a str, &'a str),
-    network: &'a Network,
-    flow: &'a LoadFlow,
+    state: &SolvedState<'a>,
     findings: &'a [Finding],
 ) -> SolveDocument<'a> {
+    let flow = state.flow;
     Document {
         schema: Kind::Solve.id(),
         tool: TOOL,
@@ -93,13 +107,13 @@ pub fn solve<'a>(
             branches: flow.branches.branch.len(),
             load_mw: Num(flow.load_mw),
             load_mvar: Num(flow.load_mvar),
-            lost_load_mw: Num(flow.lost_load_mw),
+            lost_load_mw: Num(state.lost_mw),
             infeed_mw: Num(flow.generators.p_mw.iter().sum()),
             losses_mw: Num(flow.losses.total_mw),
             losses_mvar: Num(flow.losses.total_mvar),
             shunt_losses_mw: Num(flow.losses.shunt_mw),
         }),
-        cases: vec![Case::of_flow(state.0, state.1, network, flow)],
-        diagnostics: findings.iter().chain(&flow.findings).map(Diagnostic::new).collect(),
+        cases: vec![Case::solved(state)],
+        diagnostics: findings.iter().map(Diagnostic::new).collect(),
     }
 }

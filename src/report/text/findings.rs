@@ -1,7 +1,6 @@
 //! Findings as text, with the line of the file they are about.
 
-use super::ink::Ink;
-use super::number;
+use crate::report::{Ink, number};
 use crate::finding::{Finding, Place, Severity};
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
@@ -41,7 +40,7 @@ pub fn text(finding: &Finding, lines: Lines<'_>, ink: Ink) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let mut group = level.primary_title(finding.message.as_str()).id(finding.code.as_str());
+    let group = level.primary_title(finding.message.as_str()).id(finding.code.as_str());
     let source;
     let mut report = match &finding.place {
         None => group.elements(std::iter::empty::<Origin<'_>>()),
