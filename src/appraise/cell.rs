@@ -22,6 +22,18 @@ pub struct Cell {
     pub unmeasured: usize,
 }
 
+impl Cell {
+    /// A cell in which nothing was measured.
+    pub(super) fn empty(
+        stage: StageId,
+        scenario: ScenarioId,
+        criterion: &'static str,
+        judgement: Judgement,
+    ) -> Self {
+        Self { stage, scenario, criterion, judgement, worst: None, measured: 0, unmeasured: 0 }
+    }
+}
+
 /// How a criterion ended in one state. Only [`Judgement::Holds`] is a pass.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Judgement {

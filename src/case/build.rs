@@ -20,7 +20,7 @@ pub struct Islands {
     pub elements: Col<IslandId, Vec<ElementId>>,
     /// For each island: the generators that balance it.
     pub slack: Col<IslandId, Vec<GeneratorId>>,
-    /// Branches in service without impedance: their ends are one node.
+    /// Branches in service without impedance, in order: their ends are one node.
     pub joined: Vec<ElementId>,
     /// Parts without a source.
     pub dead: Vec<DeadIsland>,

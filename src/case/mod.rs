@@ -13,6 +13,7 @@ pub use per_unit::BranchPu;
 pub use topology::Groups;
 
 use crate::ids::{Col, Node};
+use nalgebra::Matrix2;
 use num_complex::Complex64;
 
 /// The numeric case of one island: n nodes, everything in per unit and radians.
@@ -61,7 +62,7 @@ pub struct Branch {
 }
 
 impl Branch {
-    /// The four admittances `[yff, yft, ytf, ytt]` of the two-port:
+    /// The two-port, so that `[i_from, i_to] = two_port · [v_from, v_to]`:
     ///
     /// ```text
     /// yff = (ys + ysh/2) / |t|²     yft = −ys / t*
@@ -71,9 +72,9 @@ impl Branch {
     /// # Source
     /// R. D. Zimmerman, C. E. Murillo-Sánchez, *MATPOWER User's Manual*, branch model.
     #[must_use]
-    pub fn two_port(&self) -> [Complex64; 4] {
+    pub fn two_port(&self) -> Matrix2<Complex64> {
         let ytt = self.ys + self.ysh / 2.0;
-        [ytt / self.tap.norm_sqr(), -self.ys / self.tap.conj(), -self.ys / self.tap, ytt]
+        Matrix2::new(ytt / self.tap.norm_sqr(), -self.ys / self.tap.conj(), -self.ys / self.tap, ytt)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::{Demand, ElementId, Rule};
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
-pub struct BusLimits;
+pub(super) struct BusLimits;
 
 impl Criterion for BusLimits {
     fn name(&self) -> &'static str {

@@ -48,6 +48,20 @@ pub struct Reading {
     pub percent: f64,
     /// How far the limit is passed, percent of it; negative while it is not.
     pub excess_percent: f64,
+    /// What passing it means; `None` while it is held.
+    pub level: Option<Level>,
+}
+
+impl Reading {
+    /// Whether it weighs more than another: a violation more than a warning, then by the excess.
+    #[must_use]
+    pub fn is_worse_than(&self, other: &Self) -> bool {
+        self.level
+            .cmp(&other.level)
+            .then(self.excess_percent.total_cmp(&other.excess_percent))
+            .then(self.value.total_cmp(&other.value))
+            .is_gt()
+    }
 }
 
 /// What a rule measured in one state.
@@ -69,7 +83,7 @@ impl Tally {
             measured: self.measured + other.measured,
             unmeasured: self.unmeasured + other.unmeasured,
             worst: match (self.worst, other.worst) {
-                (Some(a), Some(b)) => Some(if b.excess_percent > a.excess_percent { b } else { a }),
+                (Some(a), Some(b)) => Some(if b.is_worse_than(&a) { b } else { a }),
                 (a, b) => a.or(b),
             },
         }
@@ -134,34 +148,32 @@ impl<'a> Gauge<'a> {
             self.tally.unmeasured += 1;
             return;
         }
-        let read = |limit: f64| {
+        let read = |limit: f64, level: Level| {
             let percent = percent_of(value, limit);
             let excess_percent = if bound == Bound::Upper { percent - 100.0 } else { 100.0 - percent };
-            Reading { subject, value, limit, percent, excess_percent }
+            let level = (excess_percent > 100.0 * TOLERANCE).then_some(level);
+            Reading { subject, value, limit, percent, excess_percent, level }
         };
-        let (hard, soft) = (limits.limit.map(read), limits.warn.map(read));
-        let passed = |reading: &Reading| reading.excess_percent > 100.0 * TOLERANCE;
-        let broken = hard
-            .filter(passed)
-            .map(|reading| (Level::Violation, reading))
-            .or_else(|| soft.filter(passed).map(|reading| (Level::Warning, reading)));
-        if let Some((level, reading)) = broken {
+        let hard = limits.limit.map(|limit| read(limit, Level::Violation));
+        let soft = limits.warn.map(|limit| read(limit, Level::Warning));
+        // A warning is told against its own threshold, everything else against the limit.
+        let is_broken = |reading: &Reading| reading.level.is_some();
+        let worst = hard.filter(is_broken).or(soft.filter(is_broken)).or(hard).or(soft);
+        if let Some((reading, level)) = worst.and_then(|reading| Some((reading, reading.level?))) {
             self.out.push(violation(self.rule, level, &reading));
         }
-        // A warning is told against its own threshold, everything else against the limit.
-        let worst = broken.map(|(_, reading)| reading).or(hard).or(soft);
         self.tally = self.tally.and(Tally { measured: 1, unmeasured: 0, worst });
     }
 }
 
 fn percent_of(value: f64, limit: f64) -> f64 {
-    if value == limit {
-        100.0
-    } else if limit == 0.0 {
-        // No share of nothing: far above, or far below.
-        if value > 0.0 { f64::INFINITY } else { f64::NEG_INFINITY }
-    } else {
+    if limit != 0.0 {
         100.0 + 100.0 * (value - limit) / limit.abs()
+    } else if value == 0.0 {
+        100.0
+    } else {
+        // No share of nothing: far above, or far below.
+        f64::INFINITY.copysign(value)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::{Demand, ElementId, GeneratorKind, Rule};
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
-pub struct Import;
+pub(super) struct Import;
 
 impl Criterion for Import {
     fn name(&self) -> &'static str {

@@ -14,7 +14,7 @@ use crate::model::{Demand, Rule};
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
-pub struct LossShare;
+pub(super) struct LossShare;
 
 impl Criterion for LossShare {
     fn name(&self) -> &'static str {

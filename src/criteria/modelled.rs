@@ -4,7 +4,6 @@ use crate::model::{Demand, GridState, Rule};
 
 /// What the states hold that rules are judged by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts, each with its own sentence")]
 pub struct Modelled {
     /// Whether tap changers move.
     pub taps: bool,
@@ -12,8 +11,13 @@ pub struct Modelled {
     pub contingencies: bool,
     /// Whether voltages, reactive power and losses are computed: not by a DC load flow.
     pub ac: bool,
-    /// Whether reactive limits of generators are enforced.
-    pub q_limits: bool,
+}
+
+impl Default for Modelled {
+    /// What the plain load flow of the intact grid models: AC, nothing moves.
+    fn default() -> Self {
+        Self { taps: false, contingencies: false, ac: true }
+    }
 }
 
 impl Modelled {

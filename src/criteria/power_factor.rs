@@ -15,7 +15,7 @@ use crate::model::{Demand, ElementId, Rule};
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
-pub struct PowerFactor;
+pub(super) struct PowerFactor;
 
 impl Criterion for PowerFactor {
     fn name(&self) -> &'static str {
@@ -45,7 +45,7 @@ impl Criterion for PowerFactor {
     }
 }
 
-/// Power taken from a bus by its loads and by the transformers down from it [MW, Mvar].
+/// Power taken from a bus by its loads and by the transformers down from it, MW and Mvar.
 fn taken(state: &SolvedState<'_>, bus: BusId) -> (f64, f64) {
     let network = state.network;
     let loads = state

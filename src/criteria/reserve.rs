@@ -17,7 +17,7 @@ use crate::model::{Demand, ElementId, Network, RatingUnit, Rule, TransformerImpe
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
-pub struct Reserve;
+pub(super) struct Reserve;
 
 impl Criterion for Reserve {
     fn name(&self) -> &'static str {

@@ -16,7 +16,7 @@ use crate::model::{Demand, ElementId, Loading, RatingKind, RatingUnit, Rule};
 
 /// Loading of lines, by their rated voltage.
 #[derive(Clone, Copy, Debug)]
-pub struct LineLoading;
+pub(super) struct LineLoading;
 
 impl Criterion for LineLoading {
     fn name(&self) -> &'static str {
@@ -37,7 +37,7 @@ impl Criterion for LineLoading {
 
 /// Loading of transformers, by their higher rated voltage.
 #[derive(Clone, Copy, Debug)]
-pub struct TransformerLoading;
+pub(super) struct TransformerLoading;
 
 impl Criterion for TransformerLoading {
     fn name(&self) -> &'static str {

@@ -12,7 +12,7 @@ use crate::model::{Demand, ElementId, Rule};
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
-pub struct VoltageBand;
+pub(super) struct VoltageBand;
 
 impl Criterion for VoltageBand {
     fn name(&self) -> &'static str {

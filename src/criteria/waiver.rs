@@ -4,16 +4,13 @@ use super::{Level, Violation};
 use crate::model::{CriteriaSet, ElementId, Network};
 use jiff::civil::Date;
 
-/// What became of a waiver in the states judged so far.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Hash)]
-pub enum WaiverUse {
-    /// It met no violation.
-    #[default]
-    Unused,
-    /// It met violations only after its last day.
-    Expired,
+/// What a waiver did in the states judged so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub struct WaiverUse {
     /// It excepted a violation.
-    Used,
+    pub used: bool,
+    /// It met a violation after its last day.
+    pub outlived: bool,
 }
 
 /// Marks the violations that a waiver of the set excepts on the day `at`, and notes in `used` (one per
@@ -35,9 +32,9 @@ pub fn waive(
             }
             if at.is_some_and(|at| at <= waiver.until) {
                 violation.waived_by = Some(waiver.decision.clone());
-                *used = WaiverUse::Used;
+                used.used = true;
             } else {
-                *used = (*used).max(WaiverUse::Expired);
+                used.outlived = true;
             }
         }
     }

@@ -40,7 +40,7 @@ pub(super) fn flows(
     // Edges: joined branches by their row, and closed switches, which have no row.
     let mut edges: Vec<(BusId, BusId, Option<usize>)> = Vec::new();
     for (row, &(element, from, to)) in rows.iter().enumerate() {
-        if islands.joined.contains(&element) && islands.map.node(from).is_some() {
+        if islands.joined.binary_search(&element).is_ok() && islands.map.node(from).is_some() {
             edges.push((from, to, Some(row)));
         }
     }

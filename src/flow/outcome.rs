@@ -1,7 +1,7 @@
 //! From voltages per unit back to engineering units: the one place where results cross over.
 //!
 //! ```text
-//! s_from = v_from·conj(yff·v_from + yft·v_to)      s_to = v_to·conj(ytf·v_from + ytt·v_to)
+//! [s_from, s_to] = diag([v_from, v_to]) · conj(two_port · [v_from, v_to])
 //! ```
 
 use super::load_flow::Method;
@@ -14,6 +14,7 @@ use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
 use crate::matrix::{bbus, dc_flow, dc_injection, ibus, ybus};
 use crate::model::{Control, ElementId, Network, RatingUnit};
+use nalgebra::Vector2;
 use num_complex::Complex64;
 
 const NAN: Complex64 = Complex64::new(f64::NAN, f64::NAN);
@@ -106,9 +107,9 @@ impl<'a> Island<'a> {
             let p = dc_flow(branch, &self.va);
             return (Complex64::new(p, f64::NAN), Complex64::new(-p, f64::NAN));
         }
-        let (vf, vt) = (self.v[branch.from.index()], self.v[branch.to.index()]);
-        let [yff, yft, ytf, ytt] = branch.two_port();
-        (vf * (yff * vf + yft * vt).conj(), vt * (ytf * vf + ytt * vt).conj())
+        let v = Vector2::new(self.v[branch.from.index()], self.v[branch.to.index()]);
+        let s = v.component_mul(&(branch.two_port() * v).conjugate());
+        (s.x, s.y)
     }
 }
 
@@ -283,7 +284,9 @@ fn branches(
             RatingUnit::Mva => f64::max(f.norm(), t.norm()),
         };
         let over = |limit: Option<f64>| limit.map_or(f64::NAN, |limit| 100.0 * carried / limit);
-        let loss = f + t;
+        // Without impedance there is no loss, even where the flow itself is unknown.
+        let joined = islands.joined.binary_search(&element).is_ok();
+        let loss = if joined { Complex64::ZERO } else { f + t };
         columns.branch.push(element);
         columns.from.push(from);
         columns.to.push(to);

@@ -20,12 +20,11 @@ pub fn ybus(case: &Case) -> CsMat<Complex64> {
         entries.add_triplet(node.index(), node.index(), ysh);
     }
     for branch in &case.branches {
-        let (f, t) = (branch.from.index(), branch.to.index());
-        let [yff, yft, ytf, ytt] = branch.two_port();
-        entries.add_triplet(f, f, yff);
-        entries.add_triplet(f, t, yft);
-        entries.add_triplet(t, f, ytf);
-        entries.add_triplet(t, t, ytt);
+        let (f, t, y) = (branch.from.index(), branch.to.index(), branch.two_port());
+        entries.add_triplet(f, f, y.m11);
+        entries.add_triplet(f, t, y.m12);
+        entries.add_triplet(t, f, y.m21);
+        entries.add_triplet(t, t, y.m22);
     }
     entries.to_csr()
 }
@@ -39,12 +38,11 @@ pub fn yf_yt(case: &Case) -> (CsMat<Complex64>, CsMat<Complex64>) {
     let mut yf = TriMat::with_capacity(shape, 2 * shape.0);
     let mut yt = TriMat::with_capacity(shape, 2 * shape.0);
     for (row, branch) in case.branches.iter().enumerate() {
-        let (f, t) = (branch.from.index(), branch.to.index());
-        let [yff, yft, ytf, ytt] = branch.two_port();
-        yf.add_triplet(row, f, yff);
-        yf.add_triplet(row, t, yft);
-        yt.add_triplet(row, f, ytf);
-        yt.add_triplet(row, t, ytt);
+        let (f, t, y) = (branch.from.index(), branch.to.index(), branch.two_port());
+        yf.add_triplet(row, f, y.m11);
+        yf.add_triplet(row, t, y.m12);
+        yt.add_triplet(row, f, y.m21);
+        yt.add_triplet(row, t, y.m22);
     }
     (yf.to_csr(), yt.to_csr())
 }
