@@ -19,6 +19,7 @@ mod plan;
 mod project;
 mod rating;
 mod shunt;
+mod standing;
 mod stage_grid;
 mod substation;
 mod switch;
