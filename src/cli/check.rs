@@ -52,10 +52,10 @@ pub(crate) struct Args {
     flow: Flow,
     /// Load flows at a time; all cores if not given
     #[cfg(feature = "parallel")]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Run")]
     jobs: Option<u16>,
     /// Show progress on standard error
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
     progress: When,
     #[command(flatten)]
     talk: talk::Options,
@@ -125,7 +125,7 @@ fn judge(args: &Args, talk: &Talk, opened: &Opened, states: &[StageState]) -> Ex
     talk.findings(&all, Detail::Condensed, "-v shows all");
     deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
         Form::Text => {
-            text::check(&text::CheckText { path, plan, verdict: &verdict, findings: &all, top: args.top.rows(), ink }, out)
+            text::check(&text::CheckText { path, plan, verdict: &verdict, states, findings: &all, top: args.top.rows(), ink }, out)
         }
         Form::Csv => csv::violations(plan, &verdict, out),
         Form::Json => {

@@ -12,6 +12,7 @@ const SHOWN_OF_A_CODE: usize = 3;
 
 /// Options of every verb that talks.
 #[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Run")]
 pub(crate) struct Options {
     /// Say nothing on standard error but errors
     #[arg(short, long, conflicts_with = "verbose")]

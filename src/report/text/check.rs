@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::model::Plan;
 use crate::report::counts::Counts;
 use crate::report::{Ink, number};
+use crate::study::StageState;
 use std::io::{self, Write};
 
 /// What the report is made from.
@@ -18,6 +19,8 @@ pub struct CheckText<'a> {
     pub plan: &'a Plan,
     /// The verdict.
     pub verdict: &'a Verdict,
+    /// The states it is about.
+    pub states: &'a [StageState],
     /// Findings of reading the plan and of the verdict.
     pub findings: &'a [Finding],
     /// How many violations are shown; 0 is all.
@@ -31,7 +34,7 @@ pub struct CheckText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let CheckText { path, plan, verdict, findings, top, ink } = *report;
+    let CheckText { path, plan, verdict, states: solved, findings, top, ink } = *report;
     head(path, plan, ink, out)?;
     let counts = Counts::of(verdict);
     let sentence = sentence(plan, verdict, &counts);
@@ -41,6 +44,7 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, ink, "Verdict by stage, scenario and criterion", &matrix::text(plan, verdict, ink))?;
     section(out, ink, "What the criteria ask", &legend::text(plan, verdict))?;
     section(out, ink, "Load, losses and extremes", &states::text(plan, verdict))?;
+    section(out, ink, "No load-flow solution", &states::without_solution(plan, solved))?;
     section(out, ink, "Works since the stage before, and losses over the year", &states::by_stage(plan, verdict))?;
 
     let Sorted { breaking, waived, warnings } = violations::sorted(verdict);
@@ -91,7 +95,7 @@ fn sentence(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
         Exit::Violated => format!("The {what} does not hold: {}.", broken(plan, stages, counts)),
         Exit::NoSolution => {
             let states = verdict.summary.len();
-            let also = if counts.broken > 0 { format!("; elsewhere {}", broken(plan, stages, counts)) } else { String::new() };
+            let also = if counts.broken > 0 { format!("; besides, {}", broken(plan, stages, counts)) } else { String::new() };
             let where_ = if states > 1 { format!(" in {} of {states} states", counts.unsolved) } else { String::new() };
             format!("The {what} cannot be judged as a whole: the load flow has no solution{where_}{also}.")
         }
@@ -107,18 +111,21 @@ fn broken(plan: &Plan, stages: usize, counts: &Counts) -> String {
     format!("{limits} in {} of {stages} stages ({})", names.len(), names.join(", "))
 }
 
+/// What to type next.
 fn more(path: &str, plan: &Plan, verdict: &Verdict, top: usize, rows: usize) -> String {
-    let mut text = String::new();
+    let mut commands: Vec<(String, &str)> = Vec::new();
     if top != 0 && rows > top {
-        text += &format!("  gridstage check {path} --top 0             all violations\n");
+        commands.push((format!("gridstage check {path} --top 0"), "all violations"));
     }
-    text += &format!("  gridstage check {path} --format json       every number, for programs\n");
-    if let Some(&stage) = verdict.stages.last().filter(|_| !plan.is_bare()) {
-        let stage = &plan.stages[stage].id;
-        text += &format!("  gridstage solve {path} --at {stage}         voltages and flows of one stage\n");
-        text += &format!("  gridstage show {path} --projects           the works with dates and costs\n");
-    } else {
-        text += &format!("  gridstage solve {path}                     voltages and flows\n");
+    commands.push((format!("gridstage check {path} --format json"), "every number, for programs"));
+    match verdict.stages.last().filter(|_| !plan.is_bare()) {
+        Some(&stage) => {
+            let stage = &plan.stages[stage].id;
+            commands.push((format!("gridstage solve {path} --at {stage}"), "voltages and flows of one stage"));
+            commands.push((format!("gridstage show {path} --projects"), "the works with dates and costs"));
+        }
+        None => commands.push((format!("gridstage solve {path}"), "voltages and flows")),
     }
-    text
+    let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+    commands.iter().map(|(command, what)| format!("  {command:width$}   {what}\n")).collect()
 }

@@ -2,8 +2,10 @@
 
 use super::Table;
 use crate::appraise::{Judgement, Verdict};
+use crate::ids::{ScenarioId, StageId};
 use crate::model::Plan;
 use crate::report::Ink;
+use crate::report::number::NONE;
 
 /// The heading of a criterion.
 pub(super) fn title(criterion: &str) -> &str {
@@ -22,21 +24,33 @@ pub(super) fn title(criterion: &str) -> &str {
 
 /// The matrix as text.
 pub(super) fn text(plan: &Plan, verdict: &Verdict, ink: Ink) -> String {
-    let columns: Vec<&str> =
-        ["Stage", "Scenario"].into_iter().chain(verdict.criteria.iter().map(|name| title(name))).collect();
-    let mut table = Table::new(&columns);
+    let titles = verdict.criteria.iter().map(|name| title(name));
+    let mut table = Table::new(&state_columns(plan).iter().copied().chain(titles).collect::<Vec<_>>());
     for &stage in &verdict.stages {
         for &scenario in &verdict.scenarios {
             let cells = verdict.criteria.iter().map(|criterion| verdict.cell(stage, scenario, criterion));
-            let words: Vec<String> = cells.map(|cell| cell.map_or("–".to_owned(), |cell| word(&cell.judgement))).collect();
+            let words: Vec<String> =
+                cells.map(|cell| cell.map_or_else(|| NONE.to_owned(), |cell| word(&cell.judgement))).collect();
             // A stage that is not judged in a scenario has no line.
-            if words.iter().any(|word| word != "–") {
-                let head = [plan.stages[stage].id.to_string(), plan.scenarios[scenario].id.to_string()];
-                table.row(head.into_iter().chain(words));
+            if words.iter().any(|word| word != NONE) {
+                table.row(state_cells(plan, stage, scenario).into_iter().chain(words));
             }
         }
     }
     coloured(&table.text(), ink)
+}
+
+/// The columns that say which state a row is about: none for a bare grid, which has only one.
+pub(super) fn state_columns(plan: &Plan) -> &'static [&'static str] {
+    if plan.is_bare() { &[] } else { &["Stage", "Scenario"] }
+}
+
+/// The cells of [`state_columns`].
+pub(super) fn state_cells(plan: &Plan, stage: StageId, scenario: ScenarioId) -> Vec<String> {
+    if plan.is_bare() {
+        return Vec::new();
+    }
+    vec![plan.stages[stage].id.to_string(), plan.scenarios[scenario].id.to_string()]
 }
 
 /// What stands in a cell. Capitals mark what breaks the plan, for readers without colour.
@@ -48,7 +62,7 @@ fn word(judgement: &Judgement) -> String {
         Judgement::Fails(n) => format!("FAILS {n}"),
         Judgement::NotJudged(_) => "not judged".to_owned(),
         Judgement::NoSolution => "UNSOLVED".to_owned(),
-        Judgement::NotAsked => "–".to_owned(),
+        Judgement::NotAsked => NONE.to_owned(),
     }
 }
 

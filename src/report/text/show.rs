@@ -68,10 +68,9 @@ fn facts(plan: &Plan) -> String {
 }
 
 fn stage_table(plan: &Plan, stages: &[StageCount]) -> String {
-    let currency = plan.money.as_ref().map_or("", |money| money.currency.as_str());
     let mut table = Table::new(&[
         "Stage", "Day", ">Buses", ">Line|circuits", ">Trans-|formers", ">Load|MW", ">New|works",
-        &format!("Cost of new works,|million {currency} (prices of)"), ">Cost not|known", "Criteria",
+        &cost_heading(plan), ">Cost not|known", "Criteria",
     ])
     .wrapped(WIDTH);
     for count in stages {
@@ -90,6 +89,12 @@ fn stage_table(plan: &Plan, stages: &[StageCount]) -> String {
         ]);
     }
     table.text()
+}
+
+/// The heading over [`cost`].
+pub(super) fn cost_heading(plan: &Plan) -> String {
+    let currency = plan.money.as_ref().map(|money| format!(" {}", money.currency)).unwrap_or_default();
+    format!("Cost of new works,|million{currency} (prices of)")
 }
 
 /// `12 345 (2016, year assumed) + 678 (2018)`.
@@ -152,8 +157,11 @@ fn projects(plan: &Plan, until: Option<Date>) -> (String, String) {
         .collect();
     // Undated works last; the order of the file within a date.
     rows.sort_by_key(|(date, _)| (date.is_none(), date.map(|date| date.date)));
-    let currency = plan.money.as_ref().map_or("", |money| money.currency.as_str());
-    let mut table = Table::new(&["Project", "Name", "Kind", ">kV", "Dated", "Status", &format!(">Cost|million {currency}"), ">Prices|of", "Support"]);
+    if rows.is_empty() {
+        return ("Works".to_owned(), "  none\n".to_owned());
+    }
+    let currency = plan.money.as_ref().map(|money| format!(" {}", money.currency)).unwrap_or_default();
+    let mut table = Table::new(&["Project", "Name", "Kind", ">kV", "Dated", "Status", &format!(">Cost|million{currency}"), ">Prices|of", "Support"]);
     for (date, project) in &rows {
         let cost = project.cost.as_ref();
         table.row([

@@ -1,8 +1,9 @@
 //! One load flow as an engineer reads it: how it ended, the balance, the extremes.
 
 use super::check::{head, section};
+use super::states::ended;
 use super::told::by_code;
-use super::Table;
+use super::{Table, paragraph};
 use crate::finding::Finding;
 use crate::flow::{LevelLosses, LoadFlow, Status};
 use crate::ids::Id as _;
@@ -100,23 +101,20 @@ fn sentence(flow: &LoadFlow, lost_mw: f64, dc: bool) -> String {
 fn failed(network: &Network, flow: &LoadFlow) -> String {
     let mut text = String::new();
     for island in flow.islands.iter().filter(|island| island.status != Status::Converged) {
-        let how = match island.status {
-            Status::Converged | Status::StepLimit => "did not settle within the step limit",
-            Status::Singular => "met a singular Jacobian",
-            Status::Diverged => "diverged",
-        };
+        let whole = flow.islands.len() == 1;
         let _ = writeln!(
             text,
-            "  Island {} ({}) {how}; nearest from the {} start after {}.",
-            island.island.index(),
+            "  {} ({}) {}; nearest from the {} start after {}.",
+            if whole { "The grid".to_owned() } else { format!("Island {}", island.island.index()) },
             number::count(island.buses, "bus", "buses"),
+            ended(island.status),
             island.start.as_str(),
             number::count(island.iterations, "step", "steps"),
         );
         if let Some(share) = island.solvable_share {
             let _ = writeln!(
                 text,
-                "  With all its loads and generation at {} % there is a solution; at 100 % none was found.",
+                "  With all its loads and generation at {} % there is a solution; above that none was found.",
                 fixed(share * 100.0, 1),
             );
         }
@@ -189,10 +187,12 @@ fn losses(levels: &[LevelLosses]) -> String {
     table.text()
 }
 
-/// The rows of a table from the one that matters most: the first `top`, all for 0; rows without a value left out.
-fn ranked(len: usize, top: usize, size: impl Fn(usize) -> f64) -> (Vec<usize>, usize) {
-    let mut rows: Vec<usize> = (0..len).filter(|&row| !size(row).is_nan()).collect();
+/// The rows of a table from the one that matters most: the first `top`, all for 0; and how many there are. A row
+/// without a value (an unrated branch) comes last, a `dead` one not at all.
+fn ranked(len: usize, top: usize, size: impl Fn(usize) -> f64, dead: impl Fn(usize) -> bool) -> (Vec<usize>, usize) {
+    let mut rows: Vec<usize> = (0..len).filter(|&row| !dead(row)).collect();
     let all = rows.len();
+    let size = |row| Some(size(row)).filter(|size| !size.is_nan()).unwrap_or(f64::NEG_INFINITY);
     rows.sort_by(|&a, &b| size(b).total_cmp(&size(a)).then(a.cmp(&b)));
     rows.truncate(if top == 0 { all } else { top });
     (rows, all)
@@ -204,7 +204,7 @@ fn of(shown: usize, all: usize) -> String {
 
 fn buses(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) {
     let columns = &flow.buses;
-    let (rows, all) = ranked(columns.bus.len(), top, |row| (columns.vm_pu[row] - 1.0).abs());
+    let (rows, all) = ranked(columns.bus.len(), top, |row| (columns.vm_pu[row] - 1.0).abs(), |row| columns.vm_pu[row].is_nan());
     let title = format!("Buses, farthest from rated voltage first ({})", of(rows.len(), all));
     let mut table = Table::new(&["Bus", "Name", ">Rated|kV", ">Voltage|kV", ">Voltage|p.u.", ">Angle|degree", ">Injected|MW", ">Injected|Mvar"]);
     for row in rows {
@@ -229,7 +229,7 @@ fn branches(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) 
     let size = |row: usize| {
         if rated { columns.loading_percent[row] } else { columns.p_from_mw[row].hypot(columns.q_from_mvar[row]) }
     };
-    let (rows, all) = ranked(columns.branch.len(), top, size);
+    let (rows, all) = ranked(columns.branch.len(), top, size, |row| !columns.energised[row]);
     let order = if rated { "highest loading first" } else { "highest flow first, as none has a rating" };
     let title = format!("Branches, {order} ({})", of(rows.len(), all));
     let mut table = Table::new(&["Branch", "From", "To", ">Loading|%", ">From|MW", ">From|Mvar", ">From|kA", ">Losses|MW"]);
@@ -257,7 +257,7 @@ fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String
         let outside = columns.q_outside_mvar[row].abs();
         f64::from(u8::from(slack)) * 1e12 + outside * 1e6 + columns.p_mw[row].abs()
     };
-    let (rows, all) = ranked(columns.generator.len(), top, size);
+    let (rows, all) = ranked(columns.generator.len(), top, size, |row| columns.p_mw[row].is_nan());
     let title = format!("Slack and generators ({})", of(rows.len(), all));
     let mut table = Table::new(&["Generator", "Bus", "Holds", ">MW", ">Mvar", ">Least|Mvar", ">Most|Mvar", "Reactive limits"]);
     for row in rows {
@@ -292,11 +292,11 @@ fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String
 fn assumed(findings: &[Finding], dc: bool) -> String {
     let mut text = String::new();
     if !dc {
-        text += "  Tap changers stay where the input puts them, shunts as they are switched, and reactive limits\n  of generators are reported but not enforced.\n";
+        text += &paragraph("Tap changers stay where the input puts them, shunts as they are switched, and reactive limits of generators are reported but not enforced.");
     }
     for (finding, times) in by_code(findings.iter()) {
         let times = if times > 1 { format!(" ({times} times; the first shown)") } else { String::new() };
-        let _ = writeln!(text, "  {}{times}: {}", finding.code, number::clean(&finding.message));
+        text += &paragraph(&format!("{}{times}: {}", finding.code, number::clean(&finding.message)));
     }
     text
 }

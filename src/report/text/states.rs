@@ -1,23 +1,31 @@
 //! One line per stage and scenario, and one per stage for the works.
 
-use super::{Table, WIDTH};
+use super::{Table, WIDTH, matrix, paragraph};
 use crate::appraise::{BusVoltage, StateSummary, Verdict};
 use crate::flow::Status;
 use crate::model::{ElementId, Plan};
 use crate::report::{name, number};
+use crate::study::StageState;
 
 /// Width of a name in the table.
 const NAME: usize = 24;
 
 /// Load, losses, worst voltage and worst loading of every state.
 pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
-    let mut table = Table::new(&[
-        "Stage", "Scenario", ">Load|MW", ">Lost|MW", ">Losses|MW", ">Losses|%", ">Lowest|kV", "at bus", ">Highest|loading %", "of",
-    ]);
+    let columns = [
+        ">Load|MW",
+        ">Lost|MW",
+        ">Losses|MW",
+        ">Losses|%",
+        ">Lowest|kV",
+        "at bus",
+        ">Highest|loading %",
+        "on",
+    ];
+    let mut table = Table::new(&matrix::state_columns(plan).iter().copied().chain(columns).collect::<Vec<_>>());
     for state in &verdict.summary {
-        let head = [plan.stages[state.stage].id.to_string(), plan.scenarios[state.scenario].id.to_string()];
         let rest = if state.status == Status::Converged { solved(plan, state) } else { unsolved(state) };
-        table.row(head.into_iter().chain(rest));
+        table.row(matrix::state_cells(plan, state.stage, state.scenario).into_iter().chain(rest));
     }
     table.text()
 }
@@ -48,7 +56,49 @@ fn voltage(at: &BusVoltage) -> String {
 }
 
 fn unsolved(state: &StateSummary) -> Vec<String> {
-    vec!["NO SOLUTION".to_owned(), number::fixed(state.lost_load_mw, 1)]
+    let none = number::NONE;
+    let lost = number::fixed(state.lost_load_mw, 1);
+    [none, &lost, none, none, none, "NO SOLUTION", none, none].map(str::to_owned).into()
+}
+
+/// The states without a solution: how the load flow ended, and how much of the load still has one.
+pub(super) fn without_solution(plan: &Plan, states: &[StageState]) -> String {
+    let mut text = String::new();
+    for state in states {
+        for island in state.flow.islands.iter().filter(|island| island.status != Status::Converged) {
+            let head = matrix::state_cells(plan, state.stage, state.scenario).join(" ");
+            let share = island.solvable_share.map(|share| {
+                format!(" With all its loads and generation at {} % there is a solution.", number::fixed(share * 100.0, 1))
+            });
+            let worst: Vec<String> = island
+                .worst
+                .iter()
+                .map(|&(bus, p_mw, q_mvar)| {
+                    let bus = name::with_id(&state.grid.network, ElementId::Bus(bus));
+                    format!("{bus} {} MW, {} Mvar", number::fixed(p_mw, 1), number::fixed(q_mvar, 1))
+                })
+                .collect();
+            text += &paragraph(&format!(
+                "{head}{}island of {}: {}.{} Power is missing most at: {}.",
+                if head.is_empty() { "" } else { ": " },
+                number::count(island.buses, "bus", "buses"),
+                ended(island.status),
+                share.unwrap_or_default(),
+                worst.join("; "),
+            ));
+        }
+    }
+    text
+}
+
+/// How a load flow ended, in words.
+pub(super) fn ended(status: Status) -> &'static str {
+    match status {
+        Status::Converged => "converged",
+        Status::StepLimit => "did not settle within the step limit",
+        Status::Singular => "met a singular Jacobian",
+        Status::Diverged => "diverged",
+    }
 }
 
 /// Works since the judged stage before, their cost, and the energy lost over a year; empty for a bare grid.
@@ -56,8 +106,7 @@ pub(super) fn by_stage(plan: &Plan, verdict: &Verdict) -> String {
     if plan.is_bare() {
         return String::new();
     }
-    let currency = plan.money.as_ref().map_or("", |money| money.currency.as_str());
-    let cost = format!("Cost of new works,|million {currency} (prices of)");
+    let cost = super::show::cost_heading(plan);
     let mut table =
         Table::new(&["Stage", ">New|works", &cost, ">Cost not|known", ">Energy lost|GWh a year"]).wrapped(WIDTH);
     for &stage in &verdict.stages {

@@ -5,7 +5,7 @@ use crate::report::number::clean;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Row, TableStyle};
 
 /// A rule under the header, nothing else: reads well, greps well.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 
 /// Spaces before every line of a table.
 const MARGIN: &str = "  ";

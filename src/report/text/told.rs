@@ -1,20 +1,30 @@
 //! What an appraiser must know beside the numbers: what was not judged, and what was assumed.
 
-use crate::appraise::{State, Verdict};
+use super::paragraph;
+use crate::appraise::{NotJudged, State, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::model::Plan;
 use crate::report::{name, number};
-use std::fmt::Write as _;
 
 /// Rules that were asked but not judged, and what is not modelled.
 pub(super) fn not_judged(plan: &Plan, verdict: &Verdict) -> String {
     let mut text = String::new();
     for note in &verdict.notes {
-        let _ = writeln!(text, "  {note}");
+        text += &paragraph(note);
     }
+    // Rules that are not judged for the same reason in the same states share a line.
+    let mut told: Vec<(&NotJudged, Vec<String>)> = Vec::new();
     for rule in &verdict.not_judged {
+        let name = format!("{} ({})", rule.rule, rule.criterion.replace('_', " "));
+        match told.iter_mut().find(|(known, _)| known.reason == rule.reason && known.states == rule.states) {
+            Some((_, names)) => names.push(name),
+            None => told.push((rule, vec![name])),
+        }
+    }
+    for (rule, names) in told {
+        let word = if names.len() == 1 { "Rule" } else { "Rules" };
         let states = states(plan, verdict, &rule.states);
-        let _ = writeln!(text, "  Rule {} ({}), {states}: {}", rule.rule, rule.criterion.replace('_', " "), rule.reason);
+        text += &paragraph(&format!("{word} {}, {states}: {}.", names.join(", "), rule.reason));
     }
     text
 }
@@ -38,15 +48,15 @@ pub(super) fn assumed(plan: &Plan, verdict: &Verdict, findings: &[Finding]) -> S
     let mut text = moved(plan, verdict);
     for (finding, times) in by_code(findings.iter()) {
         let times = if times > 1 { format!(" ({times} times; the first shown)") } else { String::new() };
-        let _ = writeln!(text, "  {}{times}: {}", finding.code, number::clean(&finding.message));
+        text += &paragraph(&format!("{}{times}: {}", finding.code, number::clean(&finding.message)));
     }
     text
 }
 
-/// The first finding of each code above notes, with how many there are, in the order met.
+/// The first warning of each code, with how many there are, in the order met.
 pub(super) fn by_code<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(&'a Finding, usize)> {
     let mut codes: Vec<(&Finding, usize)> = Vec::new();
-    for finding in findings.filter(|finding| finding.severity > Severity::Note) {
+    for finding in findings.filter(|finding| finding.severity == Severity::Warning) {
         match codes.iter_mut().find(|(known, _)| known.code == finding.code) {
             Some((_, times)) => *times += 1,
             None => codes.push((finding, 1)),
@@ -68,16 +78,15 @@ fn moved(plan: &Plan, verdict: &Verdict) -> String {
         let Some((largest, mw)) = pieces.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a }) else { continue };
         let total: f64 = pieces.iter().map(|(_, mw)| mw).sum();
         let station = |id| name::label(&plan.network, crate::model::ElementId::Substation(id));
-        let _ = writeln!(
-            text,
-            "  {} {}: {} MW of stations not in service are carried by neighbours, most of it {} MW of {} by {}",
+        text += &paragraph(&format!(
+            "{} {}: {} MW of stations not in service are carried by neighbours, most of it {} MW of {} by {}",
             plan.stages[state.stage].id,
             plan.scenarios[state.scenario].id,
             number::fixed(total, 0),
             number::fixed(mw, 1),
             station(largest.from),
             station(largest.to),
-        );
+        ));
     }
     text
 }

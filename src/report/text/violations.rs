@@ -45,25 +45,36 @@ pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
 
 /// The first `top` of `groups` as a table; 0 is all.
 pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
-    let mut table = Table::new(&[
-        "Element", "What", ">Worst", ">Limit", ">% of|limit", "Worst in", ">In|states", "Since", "Cleared",
-    ]);
+    if groups.is_empty() {
+        return String::new();
+    }
+    let element = ["Element", "What", ">Worst", ">Limit", ">% of|limit"];
+    let history = ["Worst in", ">In|states", "Since", "Cleared"];
+    // A bare grid has one state, and no history.
+    let history: &[&str] = if plan.is_bare() { &[] } else { &history };
+    let mut table = Table::new(&element.iter().chain(history).copied().collect::<Vec<_>>());
     for group in groups.iter().take(if top == 0 { usize::MAX } else { top }) {
         let Some(worst) = group.first() else { continue };
         let violation = &worst.violation;
-        let element = violation.element.map_or_else(|| "the grid".to_owned(), |element| name::with_id(&plan.network, element));
+        let element = violation
+            .element
+            .map_or_else(|| "the grid".to_owned(), |element| name::with_id(&plan.network, element));
         let first = group.iter().map(|row| row.since_stage).min().unwrap_or(worst.since_stage);
-        table.row([
+        // No share of a limit of nought.
+        let percent = if violation.percent.is_finite() { violation.percent } else { f64::NAN };
+        let cells = [
             name::short(&element, ELEMENT),
             what(worst),
             format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit).trim_end().to_owned(),
             number::in_unit(violation.limit, violation.unit),
-            number::fixed(violation.percent, 0),
+            number::fixed(percent, 0),
             format!("{} {}", plan.stages[worst.stage].id, plan.scenarios[worst.scenario].id),
             group.len().to_string(),
             plan.stages[first].id.to_string(),
             cleared(plan, group),
-        ]);
+        ];
+        // The table takes as many cells as it has columns.
+        table.row(cells);
     }
     table.text()
 }
