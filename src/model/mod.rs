@@ -24,6 +24,7 @@ mod stage_grid;
 mod substation;
 mod switch;
 mod transformer;
+pub mod validate;
 
 pub use bus::Bus;
 pub use catalogue::{Catalogue, LineKind, LineType, TransformerType};
