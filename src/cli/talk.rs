@@ -70,14 +70,17 @@ impl Source {
         Self { name: name.into(), text, starts }
     }
 
-    /// Line `number`, counted from 1, without its end and without a byte-order mark.
+    /// Line `number`, counted from 1, without its end and without a byte-order mark; none if it is not text.
     fn line(&self, number: u32) -> Option<String> {
         let index = (number as usize).checked_sub(1)?;
         let start = *self.starts.get(index)?;
         let end = self.starts.get(index + 1).copied();
         let text = self.text.as_deref()?;
         let line = text.get(start..end.unwrap_or(text.len()))?;
-        Some(line.trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}').to_owned())
+        let line = line.trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}');
+        // What is not text is not worth showing.
+        let is_text = line.chars().all(|c| c == '\t' || !c.is_control());
+        is_text.then(|| line.to_owned())
     }
 }
 

@@ -47,11 +47,15 @@ pub fn text(finding: &Finding, lines: Lines<'_>, ink: Ink) -> String {
         Some(place) => match lines(place) {
             Some(line) => {
                 source = Marked::new(&line, place);
-                let kind = if place.column.is_some() { AnnotationKind::Primary } else { AnnotationKind::Visible };
+                // The renderer tells line and column of what it marks; a line without a mark needs its own word.
+                let (kind, path) = match place.column {
+                    Some(_) => (AnnotationKind::Primary, place.file.to_string()),
+                    None => (AnnotationKind::Visible, place.to_string()),
+                };
                 group.element(
                     Snippet::source(source.text)
                         .line_start(place.line as usize)
-                        .path(place.file.to_string())
+                        .path(path)
                         .annotation(kind.span(source.span)),
                 )
             }
