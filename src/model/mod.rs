@@ -22,6 +22,7 @@ mod project;
 mod rating;
 mod replay;
 mod shunt;
+mod standing;
 mod stage_grid;
 mod substation;
 mod switch;
