@@ -32,8 +32,13 @@ pub(crate) fn run(args: &Args) -> Exit {
             Some(found) => found.clone(),
             None => {
                 let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-                let near = nearest(verb, names.iter().copied()).map(|name| format!("; did you mean `{name}`?"));
-                talk.error(&format!("there is no verb `{verb}`{}\nverbs: {}", near.unwrap_or_default(), names.join(", ")));
+                let near =
+                    nearest(verb, names.iter().copied()).map(|name| format!("; did you mean `{name}`?"));
+                talk.error(&format!(
+                    "there is no verb `{verb}`{}\nverbs: {}",
+                    near.unwrap_or_default(),
+                    names.join(", ")
+                ));
                 return Exit::Usage;
             }
         },

@@ -142,7 +142,9 @@ impl Talk {
         let mut shown: Vec<(Code, usize)> = Vec::new();
         let mut hidden = 0;
         for finding in findings::sorted(found) {
-            if (self.quiet && finding.severity != Severity::Error) || (!all && finding.severity == Severity::Note) {
+            if (self.quiet && finding.severity != Severity::Error)
+                || (!all && finding.severity == Severity::Note)
+            {
                 continue;
             }
             let of_code = match shown.iter_mut().find(|(code, _)| *code == finding.code) {
@@ -162,7 +164,8 @@ impl Talk {
             self.say("");
         }
         if let Some(tally) = findings::tally(found).filter(|_| !shown.is_empty()) {
-            let rest = if hidden > 0 { format!(" ({hidden} of them not shown; {more})") } else { String::new() };
+            let rest =
+                if hidden > 0 { format!(" ({hidden} of them not shown; {more})") } else { String::new() };
             self.say(&format!("{tally}{rest}"));
         }
     }
@@ -171,7 +174,8 @@ impl Talk {
     pub(crate) fn line(&self, place: &Place) -> Option<String> {
         let mut sources = self.sources.borrow_mut();
         let index = sources.iter().position(|source| *source.name == *place.file).unwrap_or_else(|| {
-            let text = std::fs::read(&*place.file).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            let text =
+                std::fs::read(&*place.file).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
             sources.push(Source::new(&place.file, text));
             sources.len() - 1
         });

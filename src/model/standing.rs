@@ -31,7 +31,8 @@ impl Network {
         standing.generators = moved(&self.generators, |row| row.built && place(&mut row.bus));
         standing.loads = moved(&self.loads, |row| row.built && place(&mut row.bus));
         standing.shunts = moved(&self.shunts, |row| row.built && place(&mut row.bus));
-        standing.switches = moved(&self.switches, |row| row.built && place(&mut row.from) && place(&mut row.to));
+        standing.switches =
+            moved(&self.switches, |row| row.built && place(&mut row.from) && place(&mut row.to));
         standing
     }
 }

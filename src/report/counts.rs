@@ -38,7 +38,12 @@ impl Counts {
             waived: rows.iter().filter(|row| row.violation.waived_by.is_some()).count(),
             warnings: rows.iter().filter(|row| row.violation.level == Level::Warning).count(),
             unsolved: verdict.summary.iter().filter(|state| state.status != Status::Converged).count(),
-            stages: verdict.stages.iter().copied().filter(|&id| breaking().any(|row| row.stage == id)).collect(),
+            stages: verdict
+                .stages
+                .iter()
+                .copied()
+                .filter(|&id| breaking().any(|row| row.stage == id))
+                .collect(),
         }
     }
 }

@@ -45,10 +45,17 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, ink, "What the criteria ask", &legend::text(plan, verdict))?;
     section(out, ink, "Load, losses and extremes", &states::text(plan, verdict))?;
     section(out, ink, "No load-flow solution", &states::without_solution(plan, solved))?;
-    section(out, ink, "Works since the stage before, and losses over the year", &states::by_stage(plan, verdict))?;
+    section(
+        out,
+        ink,
+        "Works since the stage before, and losses over the year",
+        &states::by_stage(plan, verdict),
+    )?;
 
     let Sorted { breaking, waived, warnings } = violations::sorted(verdict);
-    let shown = |len: usize| if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") };
+    let shown = |len: usize| {
+        if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") }
+    };
     let title = format!("Violations, worst first{}", shown(breaking.len()));
     section(out, ink, &title, &violations::table(plan, &breaking, top))?;
     let title = format!("Violations excepted by a decision{}", shown(waived.len()));
@@ -95,8 +102,16 @@ fn sentence(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
         Exit::Violated => format!("The {what} does not hold: {}.", broken(plan, stages, counts)),
         Exit::NoSolution => {
             let states = verdict.summary.len();
-            let also = if counts.broken > 0 { format!("; besides, {}", broken(plan, stages, counts)) } else { String::new() };
-            let where_ = if states > 1 { format!(" in {} of {states} states", counts.unsolved) } else { String::new() };
+            let also = if counts.broken > 0 {
+                format!("; besides, {}", broken(plan, stages, counts))
+            } else {
+                String::new()
+            };
+            let where_ = if states > 1 {
+                format!(" in {} of {states} states", counts.unsolved)
+            } else {
+                String::new()
+            };
             format!("The {what} cannot be judged as a whole: the load flow has no solution{where_}{also}.")
         }
     }
@@ -121,7 +136,8 @@ fn more(path: &str, plan: &Plan, verdict: &Verdict, top: usize, rows: usize) -> 
     match verdict.stages.last().filter(|_| !plan.is_bare()) {
         Some(&stage) => {
             let stage = &plan.stages[stage].id;
-            commands.push((format!("gridstage solve {path} --at {stage}"), "voltages and flows of one stage"));
+            commands
+                .push((format!("gridstage solve {path} --at {stage}"), "voltages and flows of one stage"));
             commands.push((format!("gridstage show {path} --projects"), "the works with dates and costs"));
         }
         None => commands.push((format!("gridstage solve {path}"), "voltages and flows")),

@@ -1,7 +1,7 @@
 //! Findings as text, with the line of the file they are about.
 
-use crate::report::{Ink, number};
 use crate::finding::{Finding, Place, Severity};
+use crate::report::{Ink, number};
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 /// Gives the text of a line (counted from 1) of an input file, where it can still be read.

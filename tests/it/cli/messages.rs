@@ -18,7 +18,8 @@ fn a_line_of_a_thousand_columns_is_cut_to_what_matters() {
 
 #[test]
 fn many_warnings_of_a_kind_are_counted_and_v_shows_them_all() {
-    let fixed: String = (0..9).map(|_| "    3    1    0    10    -10    1    100    1    20    0;\n").collect();
+    let fixed: String =
+        (0..9).map(|_| "    3    1    0    10    -10    1    100    1    20    0;\n").collect();
     let many = FIVE.replace("mpc.gen = [\n", &format!("mpc.gen = [\n{fixed}"));
     let folder = Folder::with("many.m", &many);
     let shown = |run: &super::Run| run.stderr.matches("warning[W-FIXED-GEN]").count();

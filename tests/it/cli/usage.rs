@@ -114,6 +114,9 @@ fn completions_and_manual_pages_are_printed() {
         assert!(run.stdout.contains("gridstage") && run.stdout.contains("solve"), "{shell}");
     }
     assert!(Folder::new().run(&["man"]).stdout.contains(".TH gridstage 1"));
-    assert!(Folder::new().run(&["man", "check"]).stdout.contains("--scenario") || Folder::new().run(&["man", "check"]).stdout.contains("\\-\\-scenario"));
+    assert!(
+        Folder::new().run(&["man", "check"]).stdout.contains("--scenario")
+            || Folder::new().run(&["man", "check"]).stdout.contains("\\-\\-scenario")
+    );
     assert!(Folder::new().run(&["--version"]).stdout.starts_with("gridstage 0."));
 }
