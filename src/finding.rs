@@ -139,6 +139,8 @@ codes! {
     LoadMoved "W-LOAD-MOVED" "The load of a station that is not in service is carried by its neighbours.";
     LoadLost "W-LOAD-LOST" "Load that no station in service can carry.";
     Plausibility "W-PLAUSIBLE" "A value is legal but looks like a slip.";
+    ReactiveLimit "W-Q-LIMIT" "A generator's reactive power is outside its limits, which are not enforced.";
+    Waiver "W-WAIVER" "A waiver has run out, or excepts nothing.";
 }
 
 impl fmt::Display for Code {

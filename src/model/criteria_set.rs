@@ -41,6 +41,9 @@ pub enum GridState {
 }
 
 impl GridState {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::N, Self::N1];
+
     /// The word used in files and reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -65,6 +68,9 @@ pub enum Demand {
         /// Whether the band can only be judged once tap changers move (the low side of regulated units).
         needs_taps: bool,
     },
+    /// The voltage of every bus lies within the limits of its own record: what a bare grid file asks for.
+    /// No plan's tables say it.
+    BusLimits,
     /// No line of a rated voltage carries more than a share of its rating.
     LineLoading(Loading),
     /// No transformer whose higher rated voltage is `vn_kv` carries more than a share of its rating.
@@ -117,12 +123,26 @@ pub enum RatingKind {
     Emergency,
 }
 
+impl RatingKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Normal, Self::Emergency];
+
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
 impl Demand {
     /// The name of the criterion, as in files and reports.
     #[must_use]
     pub fn criterion(&self) -> &'static str {
         match self {
-            Self::Voltage { .. } => "voltage",
+            Self::Voltage { .. } | Self::BusLimits => "voltage",
             Self::LineLoading(_) => "line_loading",
             Self::TransformerLoading(_) => "transformer_loading",
             Self::Reserve { .. } => "reserve",

@@ -24,6 +24,9 @@ pub enum Interpolation {
 }
 
 impl Interpolation {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Linear, Self::Compound];
+
     /// The word used in files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -63,7 +66,7 @@ pub enum Amount {
 }
 
 /// Why load is there.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub enum ForecastKind {
     /// The general forecast.
     Base,

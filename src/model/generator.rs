@@ -24,6 +24,35 @@ pub enum Control {
     Fixed,
 }
 
+impl GeneratorKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Unit, Self::Boundary];
+
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Boundary => "boundary",
+        }
+    }
+}
+
+impl Control {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Slack, Self::Voltage, Self::Fixed];
+
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Slack => "slack",
+            Self::Voltage => "voltage",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
 /// A generator or boundary equivalent.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Generator {

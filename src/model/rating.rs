@@ -12,6 +12,20 @@ pub enum RatingUnit {
     Ka,
 }
 
+impl RatingUnit {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Mva, Self::Ka];
+
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mva => "MVA",
+            Self::Ka => "kA",
+        }
+    }
+}
+
 /// The ratings of a branch, per circuit; `None` is unlimited or unknown.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Rating {

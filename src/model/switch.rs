@@ -13,6 +13,20 @@ pub enum SwitchKind {
     Disconnector,
 }
 
+impl SwitchKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Breaker, Self::Disconnector];
+
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Breaker => "breaker",
+            Self::Disconnector => "disconnector",
+        }
+    }
+}
+
 /// A switch between two buses of the same rated voltage. Closed, it makes them one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Switch {

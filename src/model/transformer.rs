@@ -88,6 +88,20 @@ pub enum Side {
     To,
 }
 
+impl Side {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::From, Self::To];
+
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::From => "from",
+            Self::To => "to",
+        }
+    }
+}
+
 /// A tap changer. The tapped winding has `1 + (position − neutral)·step` of its rated turns.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Tap {

@@ -4,6 +4,7 @@
 //! written in the place of a file only when all of it is there.
 
 mod matpower;
+pub mod plan;
 
 pub use matpower::{PerUnitBranch, matpower};
 
