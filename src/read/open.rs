@@ -77,7 +77,7 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
         return refused(Code::Empty, format!("{name} holds nothing"), READ_FORMATS);
     }
     if let Some(at) = head.iter().position(|&b| is_no_text(b)) {
-        let line = 1 + head[..at].iter().filter(|&&b| b == b'\n').count();
+        let line = 1 + memchr::memchr_iter(b'\n', &head[..at]).count();
         let text = format!("{name} is not text: byte {:#04x} in line {line}", head[at]);
         let help = if head.contains(&0) { "if it is UTF-16, save it as UTF-8" } else { READ_FORMATS };
         let place = Place::new(&Arc::from(name), u32::try_from(line).unwrap_or(u32::MAX));

@@ -47,7 +47,9 @@ pub fn transformer_joins(transformer: &Transformer) -> bool {
 }
 
 fn is_zero(r_pu: f64, x_pu: f64, sbase_mva: f64) -> bool {
-    r_pu.hypot(x_pu) * 100.0 / sbase_mva < ZERO_IMPEDANCE_PU_ON_100_MVA
+    // Squares may underflow, which is as good as zero here, and overflow, which is not zero.
+    let limit = ZERO_IMPEDANCE_PU_ON_100_MVA * sbase_mva / 100.0;
+    r_pu * r_pu + x_pu * x_pu < limit * limit
 }
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -55,12 +57,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let live = |from, to| network.bus_is_live(from) && network.bus_is_live(to);
     let mut joins: Vec<(ElementId, BusId, BusId)> = Vec::new();
     for (id, line) in network.lines.iter_ids() {
-        if line.built && line.in_service && live(line.from, line.to) && line_joins(network, line) {
+        if line.built && line.in_service && line_joins(network, line) && live(line.from, line.to) {
             joins.push((ElementId::Line(id), line.from, line.to));
         }
     }
     for (id, t) in network.transformers.iter_ids() {
-        if t.built && t.in_service && live(t.from, t.to) && transformer_joins(t) {
+        if t.built && t.in_service && transformer_joins(t) && live(t.from, t.to) {
             joins.push((ElementId::Transformer(id), t.from, t.to));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::finding::{Code, Severity};
-use crate::model::{Control, ElementId, LineImpedance, RatingUnit, TransformerImpedance};
+use crate::model::{Control, ElementId, LineImpedance, Rating, RatingUnit, TransformerImpedance};
 
 /// No single bus draws or feeds this much: kW were taken for MW.
 const LARGEST_BUS_MW: f64 = 10_000.0;
@@ -55,24 +55,24 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for (id, line) in network.lines.iter_ids() {
         let &LineImpedance::PerUnit { r_pu, x_pu, sbase_mva, .. } = &line.impedance else { continue };
-        let z = r_pu.hypot(x_pu) * 100.0 / sbase_mva;
+        let z = (r_pu * r_pu + x_pu * x_pu).sqrt() * 100.0 / sbase_mva;
         if z > LARGEST_LINE_PU_ON_100_MVA && network.buses[line.from].vn_kv >= HIGH_VOLTAGE_KV {
             let text = format!("{z:.3} p.u. on 100 MVA is the impedance of thousands of kilometres");
             remark(checker, (ElementId::Line(id), "x_pu"), text, "is it in ohm, or on another base?");
         } else {
-            drop_at_rating(checker, ElementId::Line(id), z);
+            drop_at_rating(checker, ElementId::Line(id), line.rating, z);
         }
     }
     for (id, t) in network.transformers.iter_ids() {
         if let &TransformerImpedance::PerUnit { r_pu, x_pu, sbase_mva, .. } = &t.impedance {
-            drop_at_rating(checker, ElementId::Transformer(id), r_pu.hypot(x_pu) * 100.0 / sbase_mva);
+            let z = (r_pu * r_pu + x_pu * x_pu).sqrt() * 100.0 / sbase_mva;
+            drop_at_rating(checker, ElementId::Transformer(id), t.rating, z);
         }
     }
 }
 
 /// A branch that would drop more than the whole voltage at its rating cannot have both.
-fn drop_at_rating(checker: &mut Checker<'_>, element: ElementId, z_pu_on_100_mva: f64) {
-    let rating = checker.network.rating(element);
+fn drop_at_rating(checker: &mut Checker<'_>, element: ElementId, rating: Rating, z_pu_on_100_mva: f64) {
     let Some(mva) = rating.normal.filter(|_| rating.unit == RatingUnit::Mva) else { return };
     let drop = z_pu_on_100_mva * mva / 100.0;
     if drop > 1.0 && mva <= LARGEST_RATING_MVA {

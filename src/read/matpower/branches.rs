@@ -16,7 +16,13 @@ use crate::model::{
 const SAME_LEVEL: f64 = 1.2;
 
 /// Fills lines and transformers.
-pub(super) fn read(table: Table<'_>, numbers: &BusNumbers, network: &mut Network, report: &mut Report) {
+pub(super) fn read(
+    table: Table<'_>,
+    numbers: &BusNumbers,
+    levels: &Col<BusId, f64>,
+    network: &mut Network,
+    report: &mut Report,
+) {
     let mut ends = Vec::with_capacity(table.len());
     for row in 0..table.len() {
         ends.push(read_ends(table, row, numbers, report));
@@ -43,7 +49,7 @@ pub(super) fn read(table: Table<'_>, numbers: &BusNumbers, network: &mut Network
         let id = id_text.of(&[from_number, to_number, parallel]);
         let origin = Origin::at(table.place(row));
         let sbase_mva = network.sbase_mva;
-        if ratio == 0.0 && shift_deg == 0.0 && same_level(network, from, to) {
+        if ratio == 0.0 && shift_deg == 0.0 && same_level(levels[from], levels[to]) {
             lines.push(Line {
                 row: id.clone(),
                 id,
@@ -122,7 +128,6 @@ fn parallels(ends: &[Option<Ends>]) -> Vec<u64> {
     parallels
 }
 
-fn same_level(network: &Network, from: BusId, to: BusId) -> bool {
-    let (a, b) = (network.buses[from].vn_kv, network.buses[to].vn_kv);
-    a == 0.0 || b == 0.0 || a.max(b) <= a.min(b) * SAME_LEVEL
+fn same_level(a_kv: f64, b_kv: f64) -> bool {
+    a_kv == 0.0 || b_kv == 0.0 || a_kv.max(b_kv) <= a_kv.min(b_kv) * SAME_LEVEL
 }

@@ -3,25 +3,26 @@
 use super::columns::bus;
 use super::cursor::Cursor;
 use super::grid::{BusKind, BusKinds, BusNumbers, IdText, Table, whole};
+use super::parse::{NameAt, NameList};
 use super::report::Report;
 use crate::finding::Code;
 use crate::ids::{BusId, Col, Id};
 use crate::model::{Bus, Load, Name, Network, Origin, Shunt};
 use std::borrow::Cow;
 
-/// Offsets of names in the text with their lines, and the line of their list.
-type Names = (u32, Vec<(usize, usize, u32)>);
-
-/// Fills buses, loads and shunts; returns where bus numbers lead and what the buses are for.
+/// Fills buses, loads and shunts; returns where bus numbers lead, what the buses are for, and their rated
+/// voltages [kV] in a column of their own, which is looked up for every branch.
 pub(super) fn read(
     table: Table<'_>,
-    names: Option<&Names>,
+    names: Option<&NameList>,
     network: &mut Network,
     report: &mut Report,
-) -> (BusNumbers, BusKinds) {
+) -> (BusNumbers, BusKinds, Col<BusId, f64>) {
     let mut numbers: Vec<(u64, BusId)> = Vec::with_capacity(table.len());
     let mut kinds = Vec::with_capacity(table.len());
+    let mut levels = Vec::with_capacity(table.len());
     let mut buses = Vec::with_capacity(table.len());
+    let (mut area, mut zone) = (Label::default(), Label::default());
     let mut id_text = IdText::new();
     for row in 0..table.len() {
         let cells = table.matrix.row(row);
@@ -40,7 +41,7 @@ pub(super) fn read(
         let mut finite = |column, instead| table.finite((row, column), instead, report, element);
         let (p_mw, q_mvar) = (finite(bus::PD, 0.0), finite(bus::QD, 0.0));
         let (g_mw, b_mvar) = (finite(bus::GS, 0.0), finite(bus::BS, 0.0));
-        let (area, zone) = (finite(bus::AREA, 0.0), finite(bus::ZONE, 0.0));
+        let (area_number, zone_number) = (finite(bus::AREA, 0.0), finite(bus::ZONE, 0.0));
         let (vm, va) = (finite(bus::VM, 1.0), finite(bus::VA, 0.0));
         let vn_kv = finite(bus::BASE_KV, 0.0);
         let origin = Origin::at(table.place(row));
@@ -80,20 +81,21 @@ pub(super) fn read(
             va_start_deg: Some(va),
             vm_min_pu: table.limit((row, bus::VMIN), -1.0, report, element),
             vm_max_pu: table.limit((row, bus::VMAX), 1.0, report, element),
-            area: label(area, &mut id_text),
-            zone: label(zone, &mut id_text),
+            area: area.of(area_number, &mut id_text),
+            zone: zone.of(zone_number, &mut id_text),
             built: true,
             in_service: kind != BusKind::Isolated,
             origin,
         });
         kinds.push(kind);
+        levels.push(vn_kv);
     }
     tell_duplicates(table, &mut numbers, report);
     if let Some(names) = names {
         give_names(table, names, &mut buses, report);
     }
     network.buses = Col::from(buses);
-    (BusNumbers::new(&numbers), Col::from(kinds))
+    (BusNumbers::new(&numbers), Col::from(kinds), Col::from(levels))
 }
 
 fn kind(table: Table<'_>, row: usize, report: &mut Report) -> BusKind {
@@ -134,11 +136,23 @@ fn start_of_one(table: Table<'_>, row: usize, report: &mut Report) -> f64 {
     1.0
 }
 
-/// An area or zone: a whole number as a rule.
-fn label(number: f64, id_text: &mut IdText) -> Name {
-    match whole(number) {
-        Some(whole) => id_text.of(&[whole]),
-        None => Name::from(number.to_string()),
+/// An area or zone: a whole number as a rule, and the same in many rows.
+#[derive(Default)]
+struct Label {
+    number: f64,
+    text: Name,
+}
+
+impl Label {
+    fn of(&mut self, number: f64, id_text: &mut IdText) -> Name {
+        if self.text.is_empty() || number.to_bits() != self.number.to_bits() {
+            self.number = number;
+            self.text = match whole(number) {
+                Some(whole) => id_text.of(&[whole]),
+                None => Name::from(number.to_string()),
+            };
+        }
+        self.text.clone()
     }
 }
 
@@ -167,19 +181,22 @@ fn tell_duplicates(table: Table<'_>, numbers: &mut Vec<(u64, BusId)>, report: &m
     *numbers = sorted;
 }
 
-fn give_names(table: Table<'_>, (line, names): &Names, buses: &mut [Bus], report: &mut Report) {
-    if names.len() != buses.len() {
+fn give_names(table: Table<'_>, list: &NameList, buses: &mut [Bus], report: &mut Report) {
+    if list.names.len() != buses.len() {
         report.warning(Code::NotUsed, |draft| {
-            let said =
-                format!("mpc.bus_name has {} names for {} buses: none is used", names.len(), buses.len());
+            let said = format!(
+                "mpc.bus_name has {} names for {} buses: none is used",
+                list.names.len(),
+                buses.len()
+            );
             draft
-                .at(*line, said)
+                .at(list.line, said)
                 .element("mpc.bus_name")
                 .help("give one name per row of mpc.bus, in its order")
         });
         return;
     }
-    for (bus, &(start, end, line)) in buses.iter_mut().zip(names) {
+    for (bus, &NameAt { start, end, line }) in buses.iter_mut().zip(&list.names) {
         let bytes = &table.text[start..end];
         let name = String::from_utf8_lossy(bytes);
         if let Cow::Owned(_) = name {
@@ -193,10 +210,7 @@ fn give_names(table: Table<'_>, (line, names): &Names, buses: &mut [Bus], report
         }
         // The quote that a name is put in stands twice inside it.
         let quote = if table.text[start - 1] == b'"' { "\"\"" } else { "''" };
-        bus.name = name.trim().to_owned();
-        if bus.name.contains(quote) {
-            bus.name = bus.name.replace(quote, &quote[1..]);
-        }
+        bus.name = name.trim().replace(quote, &quote[1..]);
     }
 }
 

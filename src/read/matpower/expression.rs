@@ -14,7 +14,7 @@
 use super::MAX_NESTING;
 use super::cursor::{Cursor, is_blank, is_word};
 use super::number::decimal;
-use super::scope::Scope;
+use super::scope::{Meaning, Scope};
 
 /// What an expression gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -157,6 +157,7 @@ impl<'e, 'a> Expression<'e, 'a> {
         let Some((value, length)) = decimal(self.cursor.rest()) else {
             return trouble("a dot without digits");
         };
+        let length = length.get();
         if self.cursor.peek_at(length).is_some_and(is_word) {
             return trouble("a digit is followed by a letter");
         }
@@ -209,8 +210,8 @@ impl<'e, 'a> Expression<'e, 'a> {
             return Ok(map(self.parenthesis()?, function));
         }
         match (self.scope.name(name), constant(name)) {
-            (Some(Some(value)), _) | (None, Some(value)) => Ok(Value::Number(value)),
-            (Some(None), _) => trouble(format!("the value of `{name}` is not known")),
+            (Some(Meaning::Number(value)), _) | (None, Some(value)) => Ok(Value::Number(value)),
+            (Some(Meaning::Unknown), _) => trouble(format!("the value of `{name}` is not known")),
             (None, None) if name == "baseMVA" && self.scope.case_name.is_empty() => self.base_mva(),
             (None, None) => trouble(format!("nothing is called `{name}`")),
         }
@@ -245,7 +246,10 @@ impl<'e, 'a> Expression<'e, 'a> {
         if !self.argument_follows() {
             return trouble("a whole matrix in an expression is not supported: write `(:, column)`");
         }
-        let (rows, columns) = self.ranges(matrix.rows.len(), matrix.columns)?;
+        let (rows, columns) = self.ranges(matrix.rows.len(), matrix.width)?;
+        if let Some(column) = columns.iter().find(|&&column| column >= matrix.columns) {
+            return trouble(format!("column {} of {field} is not used, nor kept", column + 1));
+        }
         let mut cells = Vec::with_capacity(rows.len() * columns.len());
         for &row in &rows {
             let row = matrix.row(row);

@@ -120,26 +120,26 @@ fn hold_one_voltage(generators: &mut [Generator], network: &Network, report: &mu
 /// Buses of type 2 and 3 that nothing holds: a note where a generator is there and switched off.
 fn tell_buses_without(generators: &[Generator], kinds: &BusKinds, network: &Network, report: &mut Report) {
     #[derive(Clone, Copy, PartialEq)]
-    enum Held {
-        Nothing,
-        SwitchedOff,
-        Held,
+    enum Source {
+        None,
+        Off,
+        On,
     }
-    let mut held = Col::<BusId, Held>::filled(kinds.len(), Held::Nothing);
+    let mut held = Col::<BusId, Source>::filled(kinds.len(), Source::None);
     for generator in generators {
         if generator.in_service {
-            held[generator.bus] = Held::Held;
-        } else if held[generator.bus] == Held::Nothing {
-            held[generator.bus] = Held::SwitchedOff;
+            held[generator.bus] = Source::On;
+        } else if held[generator.bus] == Source::None {
+            held[generator.bus] = Source::Off;
         }
     }
     for (bus, &kind) in kinds.iter_ids() {
         let (what, severity) = match (kind, held[bus]) {
-            (BusKind::Voltage | BusKind::Reference, Held::Held) | (BusKind::Load | BusKind::Isolated, _) => {
+            (BusKind::Voltage | BusKind::Reference, Source::On) | (BusKind::Load | BusKind::Isolated, _) => {
                 continue;
             }
-            (BusKind::Voltage, Held::SwitchedOff) => ("type 2 (PV)", Severity::Note),
-            (BusKind::Voltage, Held::Nothing) => ("type 2 (PV)", Severity::Warning),
+            (BusKind::Voltage, Source::Off) => ("type 2 (PV)", Severity::Note),
+            (BusKind::Voltage, Source::None) => ("type 2 (PV)", Severity::Warning),
             (BusKind::Reference, _) => ("type 3 (reference)", Severity::Warning),
         };
         report.push(Code::NoVoltageControl, severity, |draft| {

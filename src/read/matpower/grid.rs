@@ -138,9 +138,10 @@ pub(super) fn network(case: &CaseText, text: &[u8], file: &Arc<str>, report: &mu
     }
     let table = |matrix| Table { matrix, text, file };
     let mut network = Network { name: case.name.clone(), sbase_mva: base_mva, ..Network::default() };
-    let (numbers, kinds) = buses::read(table(bus_matrix), case.bus_names.as_ref(), &mut network, report);
+    let (numbers, kinds, levels) =
+        buses::read(table(bus_matrix), case.bus_names.as_ref(), &mut network, report);
     generators::read(table(gen_matrix), &numbers, &kinds, &mut network, report);
-    branches::read(table(branch_matrix), &numbers, &mut network, report);
+    branches::read(table(branch_matrix), &numbers, &levels, &mut network, report);
     buses::tell_isolated(table(bus_matrix), &kinds, &network, report);
     tell_unused(case, report);
 
@@ -242,7 +243,7 @@ pub(super) fn whole(number: f64) -> Option<u64> {
         clippy::cast_sign_loss,
         reason = "an integer between 1 and 2^53"
     )]
-    (number >= 1.0 && number <= LARGEST && number.fract() == 0.0).then_some(number as u64)
+    ((1.0..=LARGEST).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }
 
 /// Ids made of whole numbers, without an allocation.
@@ -263,17 +264,29 @@ impl IdText {
             if i > 0 {
                 self.push(b'-');
             }
-            let mut power = 1_u64;
-            while number / power >= 10 {
-                power *= 10;
-            }
-            while power > 0 {
-                #[expect(clippy::cast_possible_truncation, reason = "a digit")]
-                self.push(b'0' + (number / power % 10) as u8);
-                power /= 10;
-            }
+            self.push_digits(number);
         }
         Name::from(std::str::from_utf8(&self.text[..self.length]).unwrap_or_default())
+    }
+
+    fn push_digits(&mut self, number: u64) {
+        let mut digits = [0; 20];
+        let mut first = digits.len();
+        let mut rest = number;
+        loop {
+            first -= 1;
+            let digit = (rest % 10) as u8;
+            digits[first] = b'0' + digit;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let digits = &digits[first..];
+        if let Some(place) = self.text.get_mut(self.length..self.length + digits.len()) {
+            place.copy_from_slice(digits);
+            self.length += digits.len();
+        }
     }
 
     fn push(&mut self, byte: u8) {

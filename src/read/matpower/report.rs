@@ -45,7 +45,7 @@ impl Report {
 
     /// A bracket, string or comment is not closed before the end of the text.
     pub(super) fn unclosed(&mut self, open: &Unclosed, text: &[u8]) {
-        let end = text.iter().filter(|&&b| b == b'\n').count() + 1;
+        let end = memchr::memchr_iter(b'\n', text).count() + 1;
         self.error(Code::Syntax, |draft| {
             let what = open.what;
             let said = format!("{what} opened here is not closed before the end of the file, line {end}");

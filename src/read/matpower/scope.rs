@@ -4,13 +4,22 @@ use super::columns::INDEX_FUNCTIONS;
 use super::matrix::Matrix;
 use std::collections::BTreeMap;
 
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Meaning {
+    /// A number.
+    Number(f64),
+    /// Something that was not evaluated.
+    Unknown,
+}
+
 /// Names and case data.
 #[derive(Default)]
 pub(super) struct Scope {
     /// Name of the struct that holds the case, `mpc` as a rule; empty in version 1.
     pub(super) case_name: String,
-    /// What names stand for; `None` where that is not known.
-    names: BTreeMap<String, Option<f64>>,
+    /// What names stand for.
+    names: BTreeMap<String, Meaning>,
     /// `baseMVA`, and the line that set it.
     pub(super) base_mva: Option<(f64, u32)>,
     /// The bus matrix.
@@ -24,14 +33,19 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// What a name stands for: `None` if it was never set, `Some(None)` if it was set to something unknown.
-    pub(super) fn name(&self, name: &str) -> Option<Option<f64>> {
+    /// What a name stands for, if it was ever set.
+    pub(super) fn name(&self, name: &str) -> Option<Meaning> {
         self.names.get(name).copied()
     }
 
-    /// Sets a name.
-    pub(super) fn set(&mut self, name: &str, value: Option<f64>) {
-        self.names.insert(name.to_owned(), value);
+    /// Sets a name to a number.
+    pub(super) fn set(&mut self, name: &str, value: f64) {
+        self.names.insert(name.to_owned(), Meaning::Number(value));
+    }
+
+    /// Sets a name to something that is not evaluated.
+    pub(super) fn set_unknown(&mut self, name: &str) {
+        self.names.insert(name.to_owned(), Meaning::Unknown);
     }
 
     /// Sets `names` to what an index function returns; `false` if it is none.
@@ -40,7 +54,7 @@ impl Scope {
             return false;
         };
         for (name, (_, value)) in names.iter().zip(*values) {
-            self.set(name, Some(*value));
+            self.set(name, *value);
         }
         names.len() <= values.len()
     }
@@ -49,7 +63,7 @@ impl Scope {
     pub(super) fn define_constants(&mut self) {
         for (_, constants) in INDEX_FUNCTIONS {
             for (name, value) in constants {
-                self.set(name, Some(*value));
+                self.set(name, *value);
             }
         }
     }
