@@ -128,6 +128,7 @@ impl<I: Id, T> Col<I, T> {
     }
 
     /// Ids and rows in order.
+    #[must_use]
     pub fn iter_ids(&self) -> impl ExactSizeIterator<Item = (I, &T)> + DoubleEndedIterator {
         self.rows.iter().enumerate().map(|(i, row)| (I::from_index(i), row))
     }
@@ -175,6 +176,14 @@ impl<'a, I: Id, T> IntoIterator for &'a Col<I, T> {
     type IntoIter = std::slice::Iter<'a, T>;
     fn into_iter(self) -> Self::IntoIter {
         self.rows.iter()
+    }
+}
+
+impl<'a, I: Id, T> IntoIterator for &'a mut Col<I, T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter_mut()
     }
 }
 

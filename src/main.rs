@@ -1,3 +1,5 @@
-//! The gridstage binary.
+//! The gridstage binary: see [`gridstage::cli`].
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    gridstage::cli::main()
+}

@@ -1,1 +1,91 @@
 //! The command line: one file per verb.
+//!
+//! A verb reads its arguments, calls the library, chooses a writer from [`crate::report`] and returns an
+//! [`Exit`]. Standard output carries results only; everything else goes to standard error through
+//! [`Talk`](talk::Talk). The road through the program is [`main`], then the verb's `run`.
+
+mod arguments;
+mod check;
+mod completions;
+mod exit;
+mod formats;
+mod input;
+mod lint;
+mod man;
+mod output;
+mod progress;
+mod schema;
+mod show;
+mod solve;
+mod talk;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use exit::Exit;
+use std::process::ExitCode;
+
+/// Judges a staged 110/220 kV grid plan: every stage and scenario, load flow and grid code, in one command
+///
+/// A plan is a folder (plan.toml and CSV tables): the grid as built, the dated works, the load forecast and
+/// the criteria. gridstage builds the grid of every stage, solves its load flow in every scenario and says
+/// where the plan does not hold. A bare grid file (MATPOWER .m) is a plan with one stage: every command
+/// takes either.
+#[derive(Parser)]
+#[command(name = "gridstage", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  gridstage check grids/hanoi                     does the plan hold? the verdict, worst first
+  gridstage solve grids/hanoi --at 2025           one load flow: voltages, flows, losses
+  gridstage show grids/hanoi --projects           the works with their dates and costs
+
+Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
+70 a bug of ours, 74 output not written. Results go to standard output, remarks to standard error.
+`gridstage VERB --help` tells more.";
+
+#[derive(Subcommand)]
+enum Verb {
+    Check(check::Args),
+    Solve(solve::Args),
+    Lint(lint::Args),
+    Show(show::Args),
+    Formats(formats::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs the program: reads the command line, does what it asks, gives the exit code.
+///
+/// A bug of ours, that is a panic, ends in one message on standard error and exit code 70.
+#[must_use]
+pub fn main() -> ExitCode {
+    exit::report_panics();
+    let run = std::panic::catch_unwind(|| match Cli::try_parse() {
+        Ok(cli) => run(&cli.verb),
+        Err(asked) => exit::usage(&asked),
+    });
+    run.unwrap_or(Exit::Bug).into()
+}
+
+fn run(verb: &Verb) -> Exit {
+    match verb {
+        Verb::Check(args) => check::run(args),
+        Verb::Solve(args) => solve::run(args),
+        Verb::Lint(args) => lint::run(args),
+        Verb::Show(args) => show::run(args),
+        Verb::Formats(args) => formats::run(args),
+        Verb::Schema(args) => schema::run(args),
+        Verb::Completions(args) => completions::run(args),
+        Verb::Man(args) => man::run(args),
+    }
+}
+
+/// The whole command, for completions and the manual page.
+fn command() -> clap::Command {
+    Cli::command()
+}

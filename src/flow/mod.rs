@@ -1,7 +1,18 @@
 //! Load flow.
+//!
+//! [`load_flow`] solves all islands of a network; the algorithm is [`newton::solve`].
 
+pub mod dc;
+mod joined;
+mod load_flow;
+pub mod newton;
+mod outcome;
+pub mod plausible;
 mod result;
+pub mod solvable;
+pub mod start;
 
+pub use load_flow::{FlowOptions, Method, StartPolicy, load_flow};
 pub use result::{
     BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Start, Status,
 };

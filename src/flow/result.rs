@@ -77,6 +77,8 @@ pub enum Start {
     /// All angles those of the slack, magnitudes at their set-points or 1.
     #[default]
     Flat,
+    /// The unloaded grid, its load and generation raised step by step.
+    Homotopy,
 }
 
 impl Start {
@@ -88,6 +90,7 @@ impl Start {
             Self::Previous => "previous",
             Self::Dc => "dc",
             Self::Flat => "flat",
+            Self::Homotopy => "homotopy",
         }
     }
 }

@@ -1,1 +1,13 @@
 //! Sparse linear systems: analyse once, factorise and solve many times. The only importer of faer.
+//!
+//! sprs stores, faer factorises: the view over a sprs matrix shares its memory. Another solver is another
+//! file here.
+
+mod sparse_lu;
+
+pub use sparse_lu::SparseLu;
+
+/// A matrix that cannot be factorised, or whose factors are useless.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the matrix is singular")]
+pub struct Singular;

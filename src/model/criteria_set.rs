@@ -68,6 +68,9 @@ pub enum Demand {
         /// Whether the band can only be judged once tap changers move (the low side of regulated units).
         needs_taps: bool,
     },
+    /// The voltage of every bus lies within the limits of its own record: what a bare grid file asks for.
+    /// No plan's tables say it.
+    BusLimits,
     /// No line of a rated voltage carries more than a share of its rating.
     LineLoading(Loading),
     /// No transformer whose higher rated voltage is `vn_kv` carries more than a share of its rating.
@@ -139,7 +142,7 @@ impl Demand {
     #[must_use]
     pub fn criterion(&self) -> &'static str {
         match self {
-            Self::Voltage { .. } => "voltage",
+            Self::Voltage { .. } | Self::BusLimits => "voltage",
             Self::LineLoading(_) => "line_loading",
             Self::TransformerLoading(_) => "transformer_loading",
             Self::Reserve { .. } => "reserve",

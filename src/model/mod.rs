@@ -26,9 +26,11 @@ mod replay;
 mod series;
 mod shunt;
 mod stage_grid;
+mod standing;
 mod substation;
 mod switch;
 mod transformer;
+pub mod validate;
 
 pub use bus::Bus;
 pub use catalogue::{Catalogue, LineKind, LineType, TransformerType};

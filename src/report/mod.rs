@@ -1,1 +1,17 @@
-//! Results as tables, JSON and CSV: one file per form.
+//! Results as text, JSON and CSV: one file per form.
+//!
+//! A report is a view of results: it computes nothing but sums of what it shows, and it writes to any
+//! [`std::io::Write`]. The text forms need the feature `cli`.
+
+pub mod counts;
+pub mod csv;
+pub mod ink;
+pub mod json;
+pub mod name;
+pub mod number;
+pub mod overview;
+#[cfg(feature = "cli")]
+pub mod text;
+pub mod told;
+
+pub use ink::Ink;

@@ -1,1 +1,7 @@
 //! Many load flows over one plan.
+
+pub mod losses;
+pub mod stages;
+
+pub use losses::YearlyLosses;
+pub use stages::{StageState, Stopped, StudyOptions};

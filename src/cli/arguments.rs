@@ -1,0 +1,206 @@
+//! Arguments that several verbs share. A verb that has no use for one does not offer it.
+
+use crate::flow::{FlowOptions, StartPolicy};
+use crate::report::json::FlowOptionsRow;
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// How a load flow is solved.
+#[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Load flow")]
+pub(crate) struct Flow {
+    /// Largest mismatch accepted [p.u.] [default: 1e-8]
+    #[arg(long, value_name = "PU", value_parser = tolerance)]
+    tol: Option<f64>,
+    /// Most Newton steps from one start [default: 30]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    max_iter: Option<u16>,
+    /// State to start from [default: ladder]
+    #[arg(long, value_enum)]
+    start: Option<Start>,
+    /// Who balances generation and load
+    #[arg(long, value_name = "single", default_value = "single", value_parser = slack)]
+    slack: Slack,
+    /// Keep generators within their reactive limits (only `off` yet)
+    #[arg(long, value_name = "off", default_value = "off", value_parser = Control::q_limits)]
+    q_limits: Control,
+    /// Move tap changers (only `off` yet: they stay where the plan puts them)
+    #[arg(long, value_name = "off", default_value = "off", value_parser = Control::taps)]
+    taps: Control,
+    /// Switch shunts (only `off` yet: they stay as the plan says)
+    #[arg(long, value_name = "off", default_value = "off", value_parser = Control::shunts)]
+    shunts: Control,
+}
+
+impl Flow {
+    /// The options of the library that these arguments ask for.
+    pub(crate) fn options(&self) -> FlowOptions {
+        let default = FlowOptions::default();
+        FlowOptions {
+            tol: self.tol.unwrap_or(default.tol),
+            max_iter: self.max_iter.map_or(default.max_iter, usize::from),
+            start: match self.start.unwrap_or(Start::Ladder) {
+                Start::Ladder => StartPolicy::Ladder,
+                Start::Given => StartPolicy::Given,
+                Start::Dc => StartPolicy::Dc,
+                Start::Flat => StartPolicy::Flat,
+            },
+            ..default
+        }
+    }
+
+    /// What is asked of Newton's method alone, if anything.
+    pub(crate) fn of_newton(&self) -> Option<&'static str> {
+        [self.tol.map(|_| "--tol"), self.max_iter.map(|_| "--max-iter"), self.start.map(|_| "--start")]
+            .into_iter()
+            .flatten()
+            .next()
+    }
+
+    /// The same as documents name it.
+    pub(crate) fn row(&self, method: &'static str) -> FlowOptionsRow {
+        let Self { slack: Slack, q_limits: Control, taps: Control, shunts: Control, .. } = self;
+        let options = self.options();
+        FlowOptionsRow {
+            method,
+            tol_pu: options.tol,
+            max_iter: options.max_iter,
+            start: self.start.unwrap_or(Start::Ladder).as_str(),
+            slack: "single",
+            q_limits: false,
+            taps: false,
+            shunts: false,
+        }
+    }
+}
+
+/// Where a solve starts.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum Start {
+    /// Given, the stage before, DC, flat: one after the other until one leads to a sound state
+    Ladder,
+    /// The voltages stored with the grid
+    #[value(alias = "file")]
+    Given,
+    /// The angles of a DC load flow
+    Dc,
+    /// All angles equal, magnitudes at their set-points or 1
+    Flat,
+}
+
+impl Start {
+    /// The word used in every output form.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ladder => "ladder",
+            Self::Given => "given",
+            Self::Dc => "dc",
+            Self::Flat => "flat",
+        }
+    }
+}
+
+/// Who balances: one generator per island, until a distributed slack exists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Slack;
+
+fn slack(text: &str) -> Result<Slack, String> {
+    match text {
+        "single" => Ok(Slack),
+        "distributed" => Err("a distributed slack is not built yet; use `single`".to_owned()),
+        _ => Err("give `single`".to_owned()),
+    }
+}
+
+/// A control of the load flow that does not exist yet: it can only be told to be off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Control;
+
+impl Control {
+    fn read(text: &str, what: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self),
+            "on" => Err(format!("{what} is not built yet; leave it `off`")),
+            _ => Err("give `off`".to_owned()),
+        }
+    }
+
+    fn q_limits(text: &str) -> Result<Self, String> {
+        Self::read(text, "keeping generators within their reactive limits")
+    }
+
+    fn taps(text: &str) -> Result<Self, String> {
+        Self::read(text, "moving tap changers")
+    }
+
+    fn shunts(text: &str) -> Result<Self, String> {
+        Self::read(text, "switching shunts")
+    }
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(tol) if tol > 0.0 && tol < 1.0 => Ok(tol),
+        _ => Err("give a mismatch in p.u. above 0 and below 1, for example 1e-8".to_owned()),
+    }
+}
+
+/// Works counted in or left out against their status.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct Works {
+    /// Count this work in although it is a candidate, deferred or cancelled; may be repeated
+    #[arg(long, value_name = "PROJECT")]
+    pub(crate) with: Vec<String>,
+    /// Leave this work out; may be repeated
+    #[arg(long, value_name = "PROJECT")]
+    pub(crate) without: Vec<String>,
+}
+
+/// Where the result goes.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Target {
+    /// Write the result to FILE, whole or not at all, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Text for people or JSON for programs.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum TextOrJson {
+    /// For people
+    Text,
+    /// For programs; `gridstage schema` describes it
+    Json,
+}
+
+/// The forms of a result that has tables.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    /// For people
+    Text,
+    /// For programs; `gridstage schema` describes it
+    Json,
+    /// One table for a spreadsheet
+    Csv,
+}
+
+/// How many rows text shows. Other forms always hold all, and refuse it.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(crate) struct Top {
+    /// Show the first N rows of each table in text; 0 shows all [default: 20]
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+}
+
+impl Top {
+    /// The number of rows; 0 for all.
+    pub(crate) fn rows(self) -> usize {
+        self.top.unwrap_or(20)
+    }
+
+    /// What is wrong with asking for it in another form than text.
+    pub(crate) fn refused(self, form: Form) -> Option<&'static str> {
+        (self.top.is_some() && form != Form::Text)
+            .then_some("--top shortens text; JSON and CSV always hold all rows: leave it out")
+    }
+}

@@ -1,0 +1,154 @@
+//! `gridstage check`: the verdict on a plan.
+
+use super::arguments::{Flow, Form, Target, Top, Works};
+use super::exit::Exit;
+use super::input::{self, Opened};
+use super::output::deliver;
+use super::progress::{Progress, When};
+use super::talk::{self, Detail, Talk};
+use crate::appraise::{self, JudgeOptions, verdict};
+use crate::finding::Finding;
+use crate::report::json::{self, Kind};
+use crate::report::{csv, text, told};
+use crate::study::{StageState, StudyOptions, stages};
+use std::path::PathBuf;
+
+/// Say whether a plan holds: every stage, scenario and criterion, worst first
+///
+/// Builds the grid of every stage, solves its load flow in every scenario and holds it against the stage's
+/// criteria. A bare grid file is judged by its own voltage limits and ratings.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  gridstage check grids/hanoi
+  gridstage check grids/hanoi --stage 2025 --scenario max --top 0
+  gridstage check grids/hanoi --without P-017 --format json -o without.json
+
+Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is not served; warnings
+never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 74 output not written.")]
+pub(crate) struct Args {
+    /// Plan folder, or grid file; `-` reads a MATPOWER file from standard input
+    #[arg(value_name = "PLAN|GRID")]
+    plan: PathBuf,
+    /// Judge this stage only; may be repeated
+    #[arg(long, value_name = "STAGE")]
+    stage: Vec<String>,
+    /// Judge this scenario only; may be repeated
+    #[arg(long, value_name = "SCENARIO")]
+    scenario: Vec<String>,
+    #[command(flatten)]
+    works: Works,
+    #[command(flatten)]
+    top: Top,
+    /// Form of the result; csv: one row per violation and warning
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+    /// Add the rows of all buses, branches and generators to JSON
+    #[arg(long)]
+    full: bool,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    flow: Flow,
+    /// Load flows at a time; all cores if not given
+    #[cfg(feature = "parallel")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Run")]
+    jobs: Option<u16>,
+    /// Show progress on standard error
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
+    progress: When,
+    #[command(flatten)]
+    talk: talk::Options,
+}
+
+/// Judges.
+pub(crate) fn run(args: &Args) -> Exit {
+    let talk = args.talk.talk();
+    let full = (args.full && args.format != Form::Json)
+        .then_some("--full adds rows to JSON: give --format json with it");
+    if let Some(message) = full.or(args.top.refused(args.format)) {
+        talk.error(message);
+        return Exit::Usage;
+    }
+    let json = (args.format == Form::Json).then_some(Kind::Check);
+    let opened = match input::open(&args.plan, &talk) {
+        Ok(opened) => opened,
+        Err(findings) => return input::reject(&findings, json, &talk),
+    };
+    let options = match study(args, &opened) {
+        Ok(options) => options,
+        Err(message) => {
+            talk.error(&message);
+            return Exit::Usage;
+        }
+    };
+    #[cfg(feature = "parallel")]
+    if let Some(jobs) = args.jobs {
+        // It fails only if the pool is already running, which nothing before this line starts.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    }
+    let progress = Progress::new(args.progress, &talk, "load flows");
+    let solved = stages::run(&opened.plan, &options, &|done, total| progress.tell(done, total));
+    progress.end();
+    match solved {
+        Ok(states) => judge(args, &talk, &opened, &states),
+        Err(stopped) => {
+            let findings: Vec<Finding> = opened.findings.into_iter().chain(stopped.findings).collect();
+            input::reject(&findings, json, &talk)
+        }
+    }
+}
+
+/// What is to be solved.
+fn study(args: &Args, opened: &Opened) -> Result<StudyOptions, String> {
+    Ok(StudyOptions {
+        stages: opened.stages(&args.stage)?,
+        scenarios: opened.scenarios(&args.scenario)?,
+        selection: opened.selection(&args.works)?,
+        flow: args.flow.options(),
+    })
+}
+
+/// Judges the solved states and writes the verdict.
+fn judge(args: &Args, talk: &Talk, opened: &Opened, states: &[StageState]) -> Exit {
+    let Opened { path, plan, findings, .. } = opened;
+    if states.is_empty() {
+        talk.error("no stage is judged in the scenarios asked for");
+        return Exit::Usage;
+    }
+    let verdict = verdict::judge(plan, states, &JudgeOptions::default());
+    let exit = match verdict.exit {
+        appraise::Exit::Holds => Exit::Holds,
+        appraise::Exit::Violated => Exit::Fails,
+        appraise::Exit::NoSolution => Exit::NoSolution,
+    };
+    let all: Vec<Finding> = findings.iter().cloned().chain(told::findings(plan, &verdict)).collect();
+    talk.findings(&all, Detail::Condensed, "-v shows all");
+    deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
+        Form::Text => text::check(
+            &text::CheckText {
+                path,
+                plan,
+                verdict: &verdict,
+                states,
+                findings: &all,
+                top: args.top.rows(),
+                ink,
+            },
+            out,
+        ),
+        Form::Csv => csv::violations(plan, &verdict, out),
+        Form::Json => {
+            let options = json::CheckOptions {
+                stages: verdict.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect(),
+                scenarios: verdict.scenarios.iter().map(|&id| plan.scenarios[id].id.as_str()).collect(),
+                with: args.works.with.iter().map(String::as_str).collect(),
+                without: args.works.without.iter().map(String::as_str).collect(),
+                full: args.full,
+                flow: args.flow.row("newton"),
+            };
+            let document = json::check(opened.inputs(), options, exit.code(), plan, &verdict, states, &all);
+            json::write(&document, out)
+        }
+    })
+}

@@ -1,0 +1,37 @@
+//! `gridstage formats`: what is read and written.
+
+use super::arguments::Target;
+use super::exit::Exit;
+use super::output::deliver;
+use super::talk;
+use crate::report::text::Table;
+
+/// List the formats that are read and written, with their versions
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Exit codes: 0 printed, 2 usage, 74 output not written.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    talk: talk::Options,
+}
+
+/// Prints.
+pub(crate) fn run(args: &Args) -> Exit {
+    let mut table = Table::new(&["Format", "Version", "Told by", "Reads", "Writes", "What it holds"]);
+    table.row(["plan", "1", "a folder with plan.toml", "yes", "yes", "a staged plan or a bare grid"]);
+    table.row(["matpower", "1, 2", "*.m", "yes", "2 only", "one grid"]);
+    table.row([
+        "json",
+        crate::report::json::VERSION,
+        "--format json",
+        "no",
+        "yes",
+        "results: `gridstage schema`",
+    ]);
+    table.row(["csv", "RFC 4180", "--format csv", "no", "yes", "one table of results"]);
+    let text = table.text();
+    deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
+        out.write_all(text.as_bytes())
+    })
+}

@@ -1,0 +1,87 @@
+//! `gridstage lint`: everything that can be found wrong without solving.
+
+use super::arguments::{Target, TextOrJson};
+use super::exit::Exit;
+use super::input::{self, Opened};
+use super::output::deliver;
+use super::talk;
+use crate::finding::{Code, Finding, Severity};
+use crate::model::Selection;
+use crate::report::json::{self, Kind};
+use crate::report::text::findings;
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+/// Check an input without solving: all findings at once
+///
+/// Reads the plan or grid, builds the grid of every stage, and lists everything that is wrong, assumed or
+/// unlikely, with file and line.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  gridstage lint grids/hanoi
+  gridstage lint case.m --format json
+
+The findings are the result of this command: they go to standard output.
+Exit codes: 0 the input can be used, 2 usage, 3 it cannot, 74 output not written.")]
+pub(crate) struct Args {
+    /// Plan folder, or grid file; `-` reads a MATPOWER file from standard input
+    #[arg(value_name = "PLAN|GRID")]
+    plan: PathBuf,
+    /// Form of the result
+    #[arg(long, value_enum, default_value = "text")]
+    format: TextOrJson,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    talk: talk::Options,
+}
+
+/// Reads, replays, tells.
+pub(crate) fn run(args: &Args) -> Exit {
+    let talk = args.talk.talk();
+    let (opened, found): (Option<Opened>, Vec<Finding>) = match input::open(&args.plan, &talk) {
+        Ok(mut opened) => {
+            let read = std::mem::take(&mut opened.findings);
+            let found = read.into_iter().chain(replay(&opened)).collect();
+            (Some(opened), found)
+        }
+        Err(found) => (None, found),
+    };
+    let wrong = found.iter().any(|finding| finding.severity == Severity::Error);
+    let exit = if wrong { Exit::Input } else { Exit::Holds };
+    deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match (args.format, &opened) {
+        (TextOrJson::Text, _) => {
+            for finding in findings::sorted(&found) {
+                writeln!(out, "{}\n", findings::text(finding, &mut |place| talk.line(place), ink))?;
+            }
+            writeln!(out, "{}", findings::tally(&found).unwrap_or_else(|| "nothing found".to_owned()))
+        }
+        (TextOrJson::Json, Some(opened)) if exit == Exit::Holds => {
+            json::write(&json::lint(opened.inputs(), &opened.plan, &found), out)
+        }
+        (TextOrJson::Json, _) => json::rejected(Kind::Lint, exit.code(), &found, out),
+    })
+}
+
+/// Findings of building the grid of every stage in every scenario, each told once.
+fn replay(opened: &Opened) -> Vec<Finding> {
+    let plan = &opened.plan;
+    let mut told: Vec<Finding> = Vec::new();
+    let mut known: HashSet<(Code, String)> = HashSet::new();
+    for (stage, record) in plan.stages.iter_ids() {
+        for scenario in plan.scenarios.ids() {
+            if !record.scenarios.is_empty() && !record.scenarios.contains(&scenario) {
+                continue;
+            }
+            let found = match plan.grid(stage, scenario, &Selection::default()) {
+                Ok(grid) => grid.findings,
+                Err(findings) => findings,
+            };
+            told.extend(
+                found.into_iter().filter(|finding| known.insert((finding.code, finding.message.clone()))),
+            );
+        }
+    }
+    told
+}

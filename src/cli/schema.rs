@@ -1,0 +1,55 @@
+//! `gridstage schema`: JSON Schema of the outputs.
+
+use super::arguments::Target;
+use super::exit::Exit;
+use super::output::deliver;
+use super::talk;
+use crate::report::json::{self, Kind};
+use clap::ValueEnum;
+
+/// Print the JSON Schema of an output
+///
+/// Every verb that writes JSON writes the same envelope; the schema (draft 2020-12) says what stands in it.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  gridstage schema check
+  gridstage schema solve -o solve.schema.json
+
+Exit codes: 0 printed, 2 usage, 74 output not written.")]
+pub(crate) struct Args {
+    /// The verb whose JSON is described
+    #[arg(value_enum, value_name = "KIND")]
+    kind: Verb,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    talk: talk::Options,
+}
+
+/// A verb that writes JSON.
+#[derive(Clone, Copy, ValueEnum, Debug)]
+enum Verb {
+    /// The verdict on a plan
+    Check,
+    /// One load flow
+    Solve,
+    /// The findings about an input
+    Lint,
+    /// What a plan holds
+    Show,
+}
+
+/// Prints.
+pub(crate) fn run(args: &Args) -> Exit {
+    let kind = match args.kind {
+        Verb::Check => Kind::Check,
+        Verb::Solve => Kind::Solve,
+        Verb::Lint => Kind::Lint,
+        Verb::Show => Kind::Show,
+    };
+    deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
+        serde_json::to_writer_pretty(&mut *out, &json::schema(kind))?;
+        writeln!(out)
+    })
+}

@@ -1,0 +1,174 @@
+//! `gridstage solve`: one load flow.
+
+use super::arguments::{Flow, Form, Target, Top, Works};
+use super::exit::Exit;
+use super::input;
+use super::output::deliver;
+use super::talk::{self, Detail};
+use crate::finding::Finding;
+use crate::flow::{self, FlowOptions, Status};
+use crate::report::json::{self, Answer, Kind};
+use crate::report::{csv, text};
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// Solve one load flow: voltages, flows, loadings, losses
+///
+/// Of a plan, the grid of one stage (or of any date) in one scenario is solved; a bare grid file as it stands.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  gridstage solve grids/ieee/case14.m
+  gridstage solve grids/hanoi --at 2025 --scenario max --top 50
+  gridstage solve grids/hanoi --at 2018-06-30 --format csv --table branches -o branches.csv
+
+Exit codes: 0 solved, 1 solved but load is not served, 2 usage, 3 invalid input, 4 no solution found
+(what was tried and where it failed is printed), 74 output not written.")]
+pub(crate) struct Args {
+    /// Grid file, or plan folder; `-` reads a MATPOWER file from standard input
+    #[arg(value_name = "GRID|PLAN")]
+    grid: PathBuf,
+    /// Stage of the plan, or a date such as 2018-06-30, 2018-06 or 2018
+    #[arg(long, value_name = "STAGE|DATE")]
+    at: Option<String>,
+    /// Scenario of the plan; its first if not given
+    #[arg(long, value_name = "SCENARIO")]
+    scenario: Option<String>,
+    #[command(flatten)]
+    works: Works,
+    #[command(flatten)]
+    top: Top,
+    /// Form of the result
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+    /// The table to write as CSV [default: buses]
+    #[arg(long, value_enum)]
+    table: Option<Table>,
+    #[command(flatten)]
+    target: Target,
+    /// Equations to solve
+    #[arg(long, value_enum, default_value = "newton")]
+    method: Method,
+    #[command(flatten)]
+    flow: Flow,
+    #[command(flatten)]
+    talk: talk::Options,
+}
+
+/// A table of results.
+#[derive(Clone, Copy, ValueEnum, Debug)]
+enum Table {
+    /// Voltages and injections
+    Buses,
+    /// Flows and loadings
+    Branches,
+    /// Generators and boundaries
+    Generators,
+}
+
+/// Equations.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+enum Method {
+    /// The full AC equations, by Newton's method
+    Newton,
+    /// Active power only: no losses, no reactive power, all voltages 1 p.u.
+    Dc,
+}
+
+/// Solves.
+pub(crate) fn run(args: &Args) -> Exit {
+    let talk = args.talk.talk();
+    let usage = |message: &str| {
+        talk.error(message);
+        Exit::Usage
+    };
+    if args.table.is_some() && args.format != Form::Csv {
+        return usage("--table chooses what CSV holds: give --format csv with it");
+    }
+    if let Some(message) = args.top.refused(args.format) {
+        return usage(message);
+    }
+    if let (Method::Dc, Some(flag)) = (args.method, args.flow.of_newton()) {
+        return usage(&format!("{flag} is about Newton's method; --method dc solves one linear system"));
+    }
+    let json = (args.format == Form::Json).then_some(Kind::Solve);
+    let mut opened = match input::open(&args.grid, &talk) {
+        Ok(opened) => opened,
+        Err(findings) => return input::reject(&findings, json, &talk),
+    };
+    let asked = opened.at(args.at.as_deref()).and_then(|stage| {
+        Ok((stage, opened.scenario(args.scenario.as_deref())?, opened.selection(&args.works)?))
+    });
+    let (stage, scenario, selection) = match asked {
+        Ok(asked) => asked,
+        Err(message) => return usage(&message),
+    };
+    let dc = args.method == Method::Dc;
+    let method = if dc { flow::Method::Dc } else { flow::Method::Newton };
+    let options = FlowOptions { method, ..args.flow.options() };
+    let plan = &opened.plan;
+    let solved = plan.grid(stage, scenario, &selection).and_then(|grid| {
+        let flow = flow::load_flow(&grid.network, &options, None).map_err(|error| error.findings)?;
+        Ok((grid, flow))
+    });
+    let (grid, flow) = match solved {
+        Ok(solved) => solved,
+        Err(findings) => {
+            let findings: Vec<Finding> = opened.findings.into_iter().chain(findings).collect();
+            return input::reject(&findings, json, &talk);
+        }
+    };
+    let lost_mw: f64 = flow.lost_load_mw + grid.lost.iter().map(|lost| lost.p_mw).sum::<f64>();
+    let (answer, exit) = match flow.status {
+        Status::Converged if lost_mw > 0.0 => (Answer::LoadLost, Exit::Fails),
+        Status::Converged => (Answer::Solved, Exit::Holds),
+        _ => (Answer::NoSolution, Exit::NoSolution),
+    };
+    let network = &grid.network;
+    let (stage, scenario) = (&plan.stages[stage], &plan.scenarios[scenario].id);
+    let findings: Vec<Finding> =
+        opened.findings.iter().chain(&grid.findings).chain(&flow.findings).cloned().collect();
+    talk.findings(&findings, Detail::Condensed, "-v shows all");
+    deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
+        Form::Text => {
+            let day = stage.at.map(|date| format!(" ({date})")).unwrap_or_default();
+            let state = if plan.is_bare() {
+                String::new()
+            } else {
+                format!("Stage {}{day}, scenario {scenario}", stage.id)
+            };
+            let report = text::SolveText {
+                path: &opened.path,
+                plan,
+                state: &state,
+                dc,
+                network,
+                flow: &flow,
+                lost_mw,
+                findings: &findings,
+                top: args.top.rows(),
+                ink,
+            };
+            text::solve(&report, out)
+        }
+        Form::Csv => {
+            let table = match args.table.unwrap_or(Table::Buses) {
+                Table::Buses => csv::FlowTable::Buses,
+                Table::Branches => csv::FlowTable::Branches,
+                Table::Generators => csv::FlowTable::Generators,
+            };
+            csv::flow(table, network, &flow, out)
+        }
+        Form::Json => {
+            let options = json::SolveOptions {
+                at: &stage.id,
+                scenario,
+                with: args.works.with.iter().map(String::as_str).collect(),
+                without: args.works.without.iter().map(String::as_str).collect(),
+                flow: args.flow.row(if dc { "dc" } else { "newton" }),
+            };
+            let state = json::SolvedState { stage: &stage.id, scenario, network, flow: &flow, lost_mw };
+            json::write(&json::solve(opened.inputs(), options, (answer, exit.code()), &state, &findings), out)
+        }
+    })
+}

@@ -1,0 +1,359 @@
+//! The load flow of a network: every island, every rung of the start ladder until one leads to a sound state.
+
+use super::newton::{self, Options, Solution};
+use super::outcome;
+use super::plausible::{self, Doubt};
+use super::result::{IslandReport, LoadFlow, Start, Status};
+use super::{dc, solvable, start};
+use crate::case::{self, Case, CaseError, Islands};
+use crate::finding::{Code, Finding};
+use crate::ids::{BusId, Id, IslandId, Node};
+use crate::matrix::{ibus, ybus};
+use crate::model::Network;
+use num_complex::Complex64;
+
+/// How a load flow is run.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct FlowOptions {
+    /// Largest accepted mismatch, p.u. on the network's `sbase_mva`.
+    pub tol: f64,
+    /// Newton steps per start.
+    pub max_iter: usize,
+    /// AC or DC.
+    pub method: Method,
+    /// Where Newton starts.
+    pub start: StartPolicy,
+}
+
+impl Default for FlowOptions {
+    /// AC, 1e-8 p.u., 30 steps, the whole ladder.
+    fn default() -> Self {
+        Self { tol: 1e-8, max_iter: 30, method: Method::Newton, start: StartPolicy::Ladder }
+    }
+}
+
+/// AC or DC.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub enum Method {
+    /// Newton–Raphson on the full equations.
+    #[default]
+    Newton,
+    /// Active power only: no losses, no reactive power, all magnitudes 1.
+    Dc,
+}
+
+/// Where Newton starts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub enum StartPolicy {
+    /// Given voltages, then the previous state, then DC angles, then flat: the first that leads to a sound state.
+    #[default]
+    Ladder,
+    /// Only the voltages stored with the grid; flat where it has none.
+    Given,
+    /// Only DC angles.
+    Dc,
+    /// Only flat.
+    Flat,
+}
+
+impl StartPolicy {
+    fn rungs(self) -> &'static [Start] {
+        match self {
+            Self::Ladder => &[Start::Given, Start::Previous, Start::Dc, Start::Flat],
+            Self::Given => &[Start::Given, Start::Flat],
+            Self::Dc => &[Start::Dc],
+            Self::Flat => &[Start::Flat],
+        }
+    }
+}
+
+/// Solves a network. `previous` is a solved state of the same plan, for example of the stage before.
+///
+/// Not converging is an answer, in [`LoadFlow::status`]; the islands say where and how far.
+///
+/// # Errors
+/// [`CaseError`] where there is nothing to solve: no slack at all, or an impedance that cannot be converted.
+pub fn load_flow(
+    network: &Network,
+    options: &FlowOptions,
+    previous: Option<&LoadFlow>,
+) -> Result<LoadFlow, CaseError> {
+    let islands = case::build(network)?;
+    let previous = previous.filter(|flow| flow.status == Status::Converged);
+    let mut findings = islands.findings.clone();
+    let mut solved = Vec::new();
+    let mut reports = Vec::new();
+    for (id, case) in islands.cases.iter_ids() {
+        let (report, v) = match options.method {
+            Method::Dc => direct_current(&islands, id, case),
+            Method::Newton => {
+                let before = previous.map(|flow| voltages_before(&islands, id, flow));
+                climb(network, &islands, id, options, before.as_deref(), &mut findings)
+            }
+        };
+        solved.push(v);
+        reports.push(report);
+    }
+    Ok(outcome::in_engineering_units(network, &islands, options.method, &solved, reports, findings))
+}
+
+fn report(islands: &Islands, id: IslandId, network: Option<&Network>) -> IslandReport {
+    let mut slack: Vec<BusId> = Vec::new();
+    if let Some(network) = network {
+        slack = islands.slack[id].iter().map(|&g| network.generators[g].bus).collect();
+        slack.dedup();
+    }
+    IslandReport {
+        island: id,
+        buses: islands.buses[id].len(),
+        slack,
+        status: Status::Converged,
+        start: Start::Flat,
+        iterations: 0,
+        mismatch_pu: 0.0,
+        worst: Vec::new(),
+        solvable_share: None,
+    }
+}
+
+fn direct_current(islands: &Islands, id: IslandId, case: &Case) -> (IslandReport, Vec<Complex64>) {
+    let mut report = IslandReport { start: Start::Dc, ..report(islands, id, None) };
+    if let Ok(va) = dc::solve(case) {
+        return (report, va.into_iter().map(|va| Complex64::from_polar(1.0, va)).collect());
+    }
+    report.status = Status::Singular;
+    report.mismatch_pu = f64::NAN;
+    (report, vec![Complex64::new(f64::NAN, f64::NAN); case.len()])
+}
+
+/// The voltages that the nodes of an island had in another solved state.
+fn voltages_before(islands: &Islands, id: IslandId, flow: &LoadFlow) -> Vec<Option<Complex64>> {
+    let mut v = vec![None; islands.cases[id].len()];
+    let mut rows = flow.buses.bus.iter().zip(flow.buses.vm_pu.iter().zip(&flow.buses.va_deg)).peekable();
+    let mut by_bus: Vec<(BusId, Node)> = islands.buses[id].iter().map(|&(node, bus)| (bus, node)).collect();
+    by_bus.sort_unstable();
+    for (bus, node) in by_bus {
+        while rows.next_if(|&(&row, _)| row < bus).is_some() {}
+        if let Some((_, (&vm, &va))) = rows.next_if(|&(&row, _)| row == bus)
+            && vm.is_finite()
+        {
+            v[node.index()] = Some(Complex64::from_polar(vm, va.to_radians()));
+        }
+    }
+    v
+}
+
+/// Tries rung after rung of the ladder until one leads to a state without doubt.
+fn climb(
+    network: &Network,
+    islands: &Islands,
+    id: IslandId,
+    options: &FlowOptions,
+    previous: Option<&[Option<Complex64>]>,
+    told: &mut Vec<Finding>,
+) -> (IslandReport, Vec<Complex64>) {
+    let case = &islands.cases[id];
+    let newton = Options { tol: options.tol, max_iter: options.max_iter };
+    let mut failed: Vec<(Start, Solution)> = Vec::new();
+    let mut doubtful: Vec<(Start, Solution, Doubt)> = Vec::new();
+    let mut sound = None;
+    for &rung in options.start.rungs() {
+        if rung == Start::Flat
+            && options.start == StartPolicy::Given
+            && !(failed.is_empty() && doubtful.is_empty())
+        {
+            break;
+        }
+        let Some(v0) = start::voltages(case, rung, previous) else { continue };
+        let found = newton::solve(case, &v0, &newton);
+        if found.status != Status::Converged {
+            failed.push((rung, found));
+        } else if let Some(doubt) = plausible::doubt(case, &found.v) {
+            doubtful.push((rung, found, doubt));
+        } else {
+            sound = Some((rung, found));
+            break;
+        }
+    }
+    let mut report = report(islands, id, Some(network));
+    let name = island_name(network, islands, id);
+    let tried = |list: &[(Start, &Solution)]| {
+        let one = |(rung, s): &(Start, &Solution)| {
+            format!("{} ({} after {} steps)", rung.as_str(), s.status.as_str(), s.iterations())
+        };
+        list.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    let failed_starts = tried(&failed.iter().map(|(rung, s)| (*rung, s)).collect::<Vec<_>>());
+    let chosen = match sound {
+        Some(sound) => {
+            for (rung, _, doubt) in &doubtful {
+                told.push(rejected(network, islands, id, *rung, doubt, sound.0));
+            }
+            if !failed.is_empty() {
+                told.push(Finding::warning(
+                    Code::Retried,
+                    format!("{name}: solved from the {} start after {failed_starts}", sound.0.as_str()),
+                ));
+            }
+            Some(sound)
+        }
+        None if !doubtful.is_empty() => {
+            // The state with the highest of the lowest voltages is the one nearest to operation.
+            let lowest = |s: &Solution| s.v.iter().map(|v| v.norm()).fold(f64::INFINITY, f64::min);
+            let best = (0..doubtful.len())
+                .reduce(|a, b| if lowest(&doubtful[b].1) > lowest(&doubtful[a].1) { b } else { a })
+                .unwrap_or(0);
+            let (rung, found, doubt) = doubtful.swap_remove(best);
+            told.push(doubted(network, islands, id, &doubt));
+            Some((rung, found))
+        }
+        None => None,
+    };
+    if let Some((rung, found)) = chosen {
+        report.start = rung;
+        report.iterations = found.iterations();
+        report.mismatch_pu = found.mismatch();
+        return (report, found.v);
+    }
+    let raised = solvable::largest_share(case, &newton);
+    if let Some((_, v)) =
+        raised.as_ref().filter(|(share, _)| options.start == StartPolicy::Ladder && *share >= 1.0)
+    {
+        let found = newton::solve(case, v, &newton);
+        if found.status == Status::Converged {
+            told.push(Finding::warning(
+                Code::Retried,
+                format!("{name}: solved by raising load and generation step by step, after {failed_starts}"),
+            ));
+            if let Some(doubt) = plausible::doubt(case, &found.v) {
+                told.push(doubted(network, islands, id, &doubt));
+            }
+            report.start = Start::Homotopy;
+            report.iterations = found.iterations();
+            report.mismatch_pu = found.mismatch();
+            return (report, found.v);
+        }
+    }
+    let best = failed.into_iter().reduce(|a, b| if b.1.mismatch() < a.1.mismatch() { b } else { a });
+    let Some((rung, found)) = best else {
+        report.status = Status::Singular;
+        report.mismatch_pu = f64::NAN;
+        return (report, vec![Complex64::new(f64::NAN, f64::NAN); case.len()]);
+    };
+    report.status = found.status;
+    report.start = rung;
+    report.iterations = found.iterations();
+    report.mismatch_pu = found.mismatch();
+    report.worst = worst_mismatches(network, islands, id, &found.v);
+    report.solvable_share = raised.map(|(share, _)| share);
+    told.push(unsolved(network, &name, &failed_starts, &report));
+    (report, found.v)
+}
+
+fn island_name(network: &Network, islands: &Islands, id: IslandId) -> String {
+    if islands.cases.len() == 1 {
+        return "the grid".to_owned();
+    }
+    let first = islands.buses[id].iter().map(|&(_, bus)| bus).min();
+    format!("the island of bus {}", first.map_or("", |bus| network.buses[bus].id.as_str()))
+}
+
+/// The buses at which power is missing most, worst first: bus, active [MW], reactive [Mvar].
+fn worst_mismatches(
+    network: &Network,
+    islands: &Islands,
+    id: IslandId,
+    v: &[Complex64],
+) -> Vec<(BusId, f64, f64)> {
+    let case = &islands.cases[id];
+    let mis = newton::mismatch(case, v, &ibus(&ybus(case), v));
+    let mut rows: Vec<(BusId, f64, f64)> = Vec::new();
+    for &(node, bus) in &islands.buses[id] {
+        if rows.last().is_some_and(|&(last, ..)| islands.map.node(last) == Some((id, node))) {
+            continue;
+        }
+        let kind = case.kind[node];
+        let counts = |counted: bool, part: f64| if counted { part * network.sbase_mva } else { 0.0 };
+        rows.push((
+            bus,
+            counts(kind != case::NodeKind::Slack, mis[node.index()].re),
+            counts(kind == case::NodeKind::Pq, mis[node.index()].im),
+        ));
+    }
+    let size = |row: &(BusId, f64, f64)| row.1.abs().max(row.2.abs());
+    rows.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.0.cmp(&b.0)));
+    rows.truncate(5);
+    rows
+}
+
+fn bus_of(network: &Network, islands: &Islands, id: IslandId, node: Node) -> String {
+    let bus = islands.buses[id].iter().find(|&&(n, _)| n == node).map(|&(_, bus)| bus);
+    bus.map_or_else(String::new, |bus| network.buses[bus].id.to_string())
+}
+
+fn describe(network: &Network, islands: &Islands, id: IslandId, doubt: &Doubt) -> String {
+    match *doubt {
+        Doubt::LowVoltage { node, vm } => {
+            format!("bus {} at {vm:.3} p.u.", bus_of(network, islands, id, node))
+        }
+        Doubt::WideAngle { branch, angle } => format!(
+            "{:.0} degrees across {}",
+            angle.to_degrees(),
+            network.describe(islands.elements[id][branch])
+        ),
+    }
+}
+
+fn rejected(
+    network: &Network,
+    islands: &Islands,
+    id: IslandId,
+    rung: Start,
+    doubt: &Doubt,
+    used: Start,
+) -> Finding {
+    Finding::warning(
+        Code::Retried,
+        format!(
+            "{}: the {} start leads to an implausible solution ({}); the one from the {} start is used",
+            island_name(network, islands, id),
+            rung.as_str(),
+            describe(network, islands, id, doubt),
+            used.as_str()
+        ),
+    )
+    .help("check the voltages stored with the grid")
+}
+
+fn doubted(network: &Network, islands: &Islands, id: IslandId, doubt: &Doubt) -> Finding {
+    Finding::warning(
+        Code::LowVoltage,
+        format!(
+            "{}: the solution is doubtful: {}; every start led to such a state",
+            island_name(network, islands, id),
+            describe(network, islands, id, doubt)
+        ),
+    )
+    .help("the grid is close to voltage collapse there, or a record is wrong: look at loads and impedances nearby")
+}
+
+fn unsolved(network: &Network, name: &str, tried: &str, report: &IslandReport) -> Finding {
+    let at = match report.worst.first() {
+        Some(&(bus, p, q)) => {
+            format!("; power is missing most at bus {}: {p:.1} MW, {q:.1} Mvar", network.buses[bus].id)
+        }
+        None => String::new(),
+    };
+    let help = match report.solvable_share {
+        Some(share) if share < 1.0 => format!(
+            "with all loads and generation at {:.1} % a solution was found, and none above",
+            share * 100.0
+        ),
+        Some(_) => {
+            "a solution was found by raising load and generation step by step: report this case".to_owned()
+        }
+        None => "not even the unloaded grid solves: look at impedances and set-points".to_owned(),
+    };
+    Finding::error(Code::NoSolution, format!("{name}: no load-flow solution found from {tried}{at}"))
+        .help(help)
+}

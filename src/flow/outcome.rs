@@ -1,0 +1,376 @@
+//! From voltages per unit back to engineering units: the one place where results cross over.
+//!
+//! ```text
+//! [s_from, s_to] = diag([v_from, v_to]) · conj(two_port · [v_from, v_to])
+//! ```
+
+use super::load_flow::Method;
+use super::result::{
+    BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Status,
+};
+use crate::case::base::ibase_ka;
+use crate::case::{Branch, Islands, NodeKind};
+use crate::finding::{Code, Finding};
+use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
+use crate::matrix::{bbus, dc_flow, dc_injection, ibus, ybus};
+use crate::model::{Control, ElementId, Network, RatingUnit};
+use nalgebra::Vector2;
+use num_complex::Complex64;
+
+const NAN: Complex64 = Complex64::new(f64::NAN, f64::NAN);
+
+/// Assembles the load flow of a network from the voltages of its islands [p.u.].
+pub(super) fn in_engineering_units(
+    network: &Network,
+    islands: &Islands,
+    method: Method,
+    voltages: &[Vec<Complex64>],
+    reports: Vec<IslandReport>,
+    mut findings: Vec<Finding>,
+) -> LoadFlow {
+    let solved: Vec<Island<'_>> = islands
+        .cases
+        .ids()
+        .zip(voltages.iter().zip(&reports))
+        .map(|(id, (v, report))| Island::new(islands, id, method, v, report.status))
+        .collect();
+    let mut losses = Losses::default();
+    let generators = generators(network, islands, &solved);
+    let mut buses = buses(network, islands, &solved, &generators);
+    let branches = branches(network, islands, &solved, &buses, &mut losses);
+    for (node, shunts) in
+        solved.iter().flat_map(|i| i.case.ysh.iter_ids().map(move |(n, y)| (i.v[n.index()], y)))
+    {
+        losses.shunt_mw += node.norm_sqr() * shunts.re * network.sbase_mva;
+    }
+    let (mut load_mw, mut load_mvar, mut lost_load_mw) = (0.0, 0.0, 0.0);
+    for load in network.loads.iter().filter(|l| l.built && l.in_service && network.buses[l.bus].built) {
+        if islands.map.node(load.bus).is_some() {
+            load_mw += load.p_mw;
+            load_mvar += load.q_mvar;
+        } else {
+            lost_load_mw += load.p_mw;
+        }
+    }
+    findings.extend(dead(network, islands));
+    if method == Method::Dc {
+        buses.q_mvar.fill(f64::NAN);
+    }
+    LoadFlow {
+        status: reports.iter().map(|r| r.status).max().unwrap_or_default(),
+        iterations: reports.iter().map(|r| r.iterations).max().unwrap_or(0),
+        mismatch_pu: reports.iter().map(|r| r.mismatch_pu).fold(0.0, |a, b| if b <= a { a } else { b }),
+        islands: reports,
+        buses,
+        branches,
+        generators,
+        losses,
+        load_mw,
+        load_mvar,
+        lost_load_mw,
+        findings,
+    }
+}
+
+/// A solved island: voltages and injections per unit, and the way to the flow of a branch.
+struct Island<'a> {
+    case: &'a crate::case::Case,
+    method: Method,
+    v: Vec<Complex64>,
+    va: Vec<f64>,
+    s: Vec<Complex64>,
+}
+
+impl<'a> Island<'a> {
+    fn new(islands: &'a Islands, id: IslandId, method: Method, v: &[Complex64], status: Status) -> Self {
+        let case = &islands.cases[id];
+        // The last iterate of a failed solve is no result.
+        let v = if status == Status::Converged { v.to_vec() } else { vec![NAN; v.len()] };
+        let va: Vec<f64> = v.iter().map(|v| v.arg()).collect();
+        let s = match method {
+            Method::Newton => v.iter().zip(ibus(&ybus(case), &v)).map(|(v, i)| v * i.conj()).collect(),
+            Method::Dc => {
+                let mut p = dc_injection(case);
+                for (&b, (row, col)) in &bbus(case) {
+                    p[row] += b * va[col];
+                }
+                let shunts = case.ysh.iter().map(|y| y.re);
+                p.into_iter().zip(shunts).map(|(p, g)| Complex64::new(p + g, 0.0)).collect()
+            }
+        };
+        Self { case, method, v, va, s }
+    }
+
+    /// Power entering a branch at both ends [p.u.].
+    fn flow(&self, branch: &Branch) -> (Complex64, Complex64) {
+        if self.method == Method::Dc {
+            let p = dc_flow(branch, &self.va);
+            return (Complex64::new(p, f64::NAN), Complex64::new(-p, f64::NAN));
+        }
+        let v = Vector2::new(self.v[branch.from.index()], self.v[branch.to.index()]);
+        let s = v.component_mul(&(branch.two_port() * v).conjugate());
+        (s.x, s.y)
+    }
+}
+
+/// Shares what each node needs among its generators: a slack takes the active power that is left, those that
+/// hold a voltage share the reactive power by their range, or equally where a range is open.
+fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> GeneratorColumns {
+    let mut columns = GeneratorColumns::default();
+    let mut at_node: Vec<Vec<Vec<GeneratorId>>> =
+        solved.iter().map(|island| vec![Vec::new(); island.case.len()]).collect();
+    for (id, g) in network.generators.iter_ids().filter(|(_, g)| g.built) {
+        columns.generator.push(id);
+        let node = islands.map.node(g.bus).filter(|_| g.in_service);
+        let (p, q) = match node {
+            Some((island, node)) => {
+                at_node[island.index()][node.index()].push(id);
+                (g.p_mw, if g.control == Control::Fixed { g.q_mvar } else { 0.0 })
+            }
+            None => (0.0, 0.0),
+        };
+        columns.p_mw.push(p);
+        columns.q_mvar.push(q);
+        columns.q_outside_mvar.push(0.0);
+    }
+    let row_of =
+        |id: GeneratorId, columns: &GeneratorColumns| columns.generator.binary_search(&id).unwrap_or(0);
+    for (island, (one, at_node)) in solved.iter().zip(&at_node).enumerate() {
+        let island = IslandId::from_index(island);
+        for (node, members) in at_node.iter().enumerate().filter(|(_, m)| !m.is_empty()) {
+            let kind = one.case.kind[Node::from_index(node)];
+            // What the generators of this node must give beyond what `sbus` already schedules.
+            let missing = (one.s[node] - one.case.sbus[Node::from_index(node)]) * network.sbase_mva;
+            if kind == NodeKind::Slack {
+                let slack = members.iter().find(|id| islands.slack[island].contains(id));
+                if let Some(&id) = slack {
+                    let row = row_of(id, &columns);
+                    columns.p_mw[row] += missing.re;
+                }
+            }
+            if kind != NodeKind::Pq {
+                let holding: Vec<GeneratorId> = members
+                    .iter()
+                    .copied()
+                    .filter(|&id| network.generators[id].control != Control::Fixed)
+                    .collect();
+                for (id, q) in share(network, &holding, missing.im) {
+                    let row = row_of(id, &columns);
+                    columns.q_mvar[row] = if one.method == Method::Dc { f64::NAN } else { q };
+                }
+            } else if one.s[node].re.is_nan() {
+                for &id in members {
+                    let row = row_of(id, &columns);
+                    (columns.p_mw[row], columns.q_mvar[row]) = (f64::NAN, f64::NAN);
+                }
+            }
+        }
+    }
+    for (row, &id) in columns.generator.iter().enumerate() {
+        let g = &network.generators[id];
+        let q = columns.q_mvar[row];
+        let live = g.in_service && islands.map.node(g.bus).is_some();
+        let above = g.q_max_mvar.map_or(0.0, |limit| f64::max(q - limit, 0.0));
+        let below = g.q_min_mvar.map_or(0.0, |limit| f64::min(q - limit, 0.0));
+        columns.q_outside_mvar[row] = if live && q.is_finite() { above + below } else { 0.0 };
+    }
+    columns
+}
+
+fn share(network: &Network, holding: &[GeneratorId], q_mvar: f64) -> Vec<(GeneratorId, f64)> {
+    let limits = |id: &GeneratorId| {
+        let g = &network.generators[*id];
+        g.q_min_mvar.zip(g.q_max_mvar).filter(|(low, high)| high > low)
+    };
+    let ranges: Option<Vec<(f64, f64)>> = holding.iter().map(limits).collect();
+    match ranges {
+        Some(ranges) if holding.len() > 1 => {
+            let lowest: f64 = ranges.iter().map(|r| r.0).sum();
+            let width: f64 = ranges.iter().map(|r| r.1 - r.0).sum();
+            let level = (q_mvar - lowest) / width;
+            holding.iter().zip(ranges).map(|(&id, (low, high))| (id, low + level * (high - low))).collect()
+        }
+        _ => holding.iter().map(|&id| (id, q_mvar / holding.len() as f64)).collect(),
+    }
+}
+
+fn buses(
+    network: &Network,
+    islands: &Islands,
+    solved: &[Island<'_>],
+    generators: &GeneratorColumns,
+) -> BusColumns {
+    let mut injected = Col::<BusId, Complex64>::filled(network.buses.len(), Complex64::ZERO);
+    for (row, &id) in generators.generator.iter().enumerate() {
+        injected[network.generators[id].bus] += Complex64::new(generators.p_mw[row], generators.q_mvar[row]);
+    }
+    for load in network.loads.iter().filter(|l| l.built && l.in_service) {
+        if islands.map.node(load.bus).is_some() {
+            injected[load.bus] -= Complex64::new(load.p_mw, load.q_mvar);
+        }
+    }
+    let mut columns = BusColumns::default();
+    for (id, bus) in network.buses.iter_ids().filter(|(_, bus)| bus.built) {
+        let v = islands.map.node(id).map_or(NAN, |(island, node)| solved[island.index()].v[node.index()]);
+        let vm = v.norm();
+        columns.bus.push(id);
+        columns.vm_pu.push(vm);
+        columns.vm_kv.push(if bus.vn_kv > 0.0 { vm * bus.vn_kv } else { f64::NAN });
+        columns.va_deg.push(v.arg().to_degrees());
+        let s = if v.re.is_nan() { NAN } else { injected[id] };
+        columns.p_mw.push(s.re);
+        columns.q_mvar.push(s.im);
+    }
+    columns
+}
+
+fn branches(
+    network: &Network,
+    islands: &Islands,
+    solved: &[Island<'_>],
+    buses: &BusColumns,
+    losses: &mut Losses,
+) -> BranchColumns {
+    let sbase = network.sbase_mva;
+    let lines = network.lines.iter_ids().filter(|(_, l)| l.built);
+    let transformers = network.transformers.iter_ids().filter(|(_, t)| t.built);
+    let rows: Vec<(ElementId, BusId, BusId)> = lines
+        .map(|(id, l)| (ElementId::Line(id), l.from, l.to))
+        .chain(transformers.map(|(id, t)| (ElementId::Transformer(id), t.from, t.to)))
+        .collect();
+    // Branches in service stand in the same order in the cases, so one pass finds each in turn.
+    let mut next = vec![0_usize; solved.len()];
+    let mut flows: Vec<Option<(Complex64, Complex64)>> = Vec::with_capacity(rows.len());
+    let mut no_load = Vec::with_capacity(rows.len());
+    for &(element, from, _) in &rows {
+        let mut found = (None, 0.0);
+        if let Some((island, _)) = islands.map.node(from) {
+            let at = next[island.index()];
+            if islands.elements[island].get(at) == Some(&element) {
+                next[island.index()] += 1;
+                let one = &solved[island.index()];
+                let branch = &one.case.branches[at];
+                let (f, t) = one.flow(branch);
+                let (vf, vt) = (one.v[branch.from.index()], one.v[branch.to.index()]);
+                let squares = (vf / branch.tap).norm_sqr() + vt.norm_sqr();
+                let g = if one.method == Method::Dc { 0.0 } else { branch.ysh.re / 2.0 };
+                found = (Some((f * sbase, t * sbase)), g * squares * sbase);
+            }
+        }
+        flows.push(found.0);
+        no_load.push(found.1);
+    }
+    super::joined::flows(network, islands, buses, &rows, &mut flows);
+
+    let vm = |bus: BusId| buses.bus.binary_search(&bus).map_or(f64::NAN, |row| buses.vm_kv[row]);
+    let mut columns = BranchColumns::default();
+    for ((&(element, from, to), flow), no_load_mw) in rows.iter().zip(&flows).zip(no_load) {
+        let energised = flow.is_some();
+        let (f, t) = flow.unwrap_or_default();
+        let rating = network.rating(element);
+        let current = |s: Complex64, bus: BusId| {
+            if !energised {
+                return 0.0;
+            }
+            // In a DC load flow the reactive power is unknown and the voltage rated.
+            let (mva, kv) =
+                if s.im.is_nan() { (s.re.abs(), network.buses[bus].vn_kv) } else { (s.norm(), vm(bus)) };
+            if kv > 0.0 { ibase_ka(kv, mva) } else { f64::NAN }
+        };
+        let (i_from, i_to) = (current(f, from), current(t, to));
+        let carried = match rating.unit {
+            RatingUnit::Ka => f64::max(i_from, i_to),
+            RatingUnit::Mva if f.im.is_nan() => f.re.abs(),
+            RatingUnit::Mva => f64::max(f.norm(), t.norm()),
+        };
+        let over = |limit: Option<f64>| limit.map_or(f64::NAN, |limit| 100.0 * carried / limit);
+        // Without impedance there is no loss, even where the flow itself is unknown.
+        let joined = islands.joined.binary_search(&element).is_ok();
+        let loss = if joined { Complex64::ZERO } else { f + t };
+        columns.branch.push(element);
+        columns.from.push(from);
+        columns.to.push(to);
+        columns.energised.push(energised);
+        columns.p_from_mw.push(f.re);
+        columns.q_from_mvar.push(f.im);
+        columns.p_to_mw.push(t.re);
+        columns.q_to_mvar.push(t.im);
+        columns.i_from_ka.push(i_from);
+        columns.i_to_ka.push(i_to);
+        columns.loading_percent.push(over(rating.normal));
+        columns.loading_emergency_percent.push(over(rating.emergency.or(rating.normal)));
+        columns.loss_mw.push(loss.re);
+        columns.loss_mvar.push(loss.im);
+        let vn_kv = f64::max(network.buses[from].vn_kv, network.buses[to].vn_kv);
+        let level = level(losses, vn_kv);
+        if matches!(element, ElementId::Line(_)) {
+            level.lines_mw += loss.re;
+        } else {
+            level.transformers_no_load_mw += no_load_mw;
+            level.transformers_load_mw += loss.re - no_load_mw;
+        }
+        losses.total_mw += loss.re;
+        losses.total_mvar += loss.im;
+    }
+    losses.levels.sort_by(|a, b| b.vn_kv.total_cmp(&a.vn_kv));
+    columns
+}
+
+fn level(losses: &mut Losses, vn_kv: f64) -> &mut LevelLosses {
+    let at = losses.levels.iter().position(|l| l.vn_kv.total_cmp(&vn_kv).is_eq()).unwrap_or_else(|| {
+        losses.levels.push(LevelLosses {
+            vn_kv,
+            lines_mw: 0.0,
+            transformers_load_mw: 0.0,
+            transformers_no_load_mw: 0.0,
+        });
+        losses.levels.len() - 1
+    });
+    &mut losses.levels[at]
+}
+
+/// One finding for each part of the grid that has load and no source, and one for all parts without load.
+fn dead(network: &Network, islands: &Islands) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut switched_off: Vec<(BusId, f64)> = Vec::new();
+    for load in network.loads.iter().filter(|l| l.built && l.in_service && l.p_mw != 0.0) {
+        let bus = &network.buses[load.bus];
+        if bus.built && !bus.in_service {
+            switched_off.push((load.bus, load.p_mw));
+        }
+    }
+    let mut tell = |buses: &[BusId], load_mw: f64, why: &str| {
+        let first = network.buses[buses[0]].id.clone();
+        let names: Vec<&str> = buses.iter().take(5).map(|&b| network.buses[b].id.as_str()).collect();
+        let more = if buses.len() > 5 { format!(" and {} more", buses.len() - 5) } else { String::new() };
+        let plural = if buses.len() == 1 { "bus" } else { "buses" };
+        findings.push(
+            Finding::warning(
+                Code::DeadIsland,
+                format!("{plural} {}{more}: {why}; load not served: {load_mw:.1} MW", names.join(", ")),
+            )
+            .element(format!("bus {first}"))
+            .place(network.buses[buses[0]].origin.place.clone())
+            .help("connect it, or take its load out of the grid"),
+        );
+    };
+    for island in islands.dead.iter().filter(|i| i.load_mw != 0.0) {
+        tell(&island.buses, island.load_mw, "dead island, cut off from every source");
+    }
+    for (bus, load_mw) in switched_off {
+        tell(&[bus], load_mw, "switched off");
+    }
+    let empty: Vec<BusId> =
+        islands.dead.iter().filter(|i| i.load_mw == 0.0).flat_map(|i| i.buses.iter().copied()).collect();
+    if !empty.is_empty() {
+        findings.push(Finding::note(
+            Code::DeadIsland,
+            format!(
+                "{} bus(es) without load are cut off from every source, the first: {}",
+                empty.len(),
+                network.buses[empty[0]].id
+            ),
+        ));
+    }
+    findings
+}

@@ -1,0 +1,50 @@
+//! What stands of a grid, as a grid of its own.
+
+use super::Network;
+use crate::ids::{BusId, Col, Id, SubstationId};
+
+impl Network {
+    /// The grid without the records that do not stand in the state at hand: ids are numbered anew, in the same
+    /// order. A substation stays where a bus of it stands; a record whose bus does not stand goes with it.
+    #[must_use]
+    pub fn standing(&self) -> Self {
+        let mut has_bus = Col::filled(self.substations.len(), false);
+        for station in self.buses.iter().filter(|bus| bus.built).filter_map(|bus| bus.substation) {
+            has_bus[station] = true;
+        }
+        let (substations, station_of) = kept(&self.substations, |id, _| has_bus[id]);
+        let (mut buses, bus_of) = kept(&self.buses, |_, bus| bus.built);
+        for bus in buses.iter_mut() {
+            bus.substation = bus.substation.and_then(|id: SubstationId| station_of[id]);
+        }
+        let place = |bus: &mut BusId| match bus_of[*bus] {
+            Some(new) => {
+                *bus = new;
+                true
+            }
+            None => false,
+        };
+        let mut standing = Self { substations, buses, ..self.clone() };
+        standing.lines = moved(&self.lines, |row| row.built && place(&mut row.from) && place(&mut row.to));
+        standing.transformers =
+            moved(&self.transformers, |row| row.built && place(&mut row.from) && place(&mut row.to));
+        standing.generators = moved(&self.generators, |row| row.built && place(&mut row.bus));
+        standing.loads = moved(&self.loads, |row| row.built && place(&mut row.bus));
+        standing.shunts = moved(&self.shunts, |row| row.built && place(&mut row.bus));
+        standing.switches =
+            moved(&self.switches, |row| row.built && place(&mut row.from) && place(&mut row.to));
+        standing
+    }
+}
+
+/// The rows that are kept, and the new id of each old row.
+fn kept<I: Id, T: Clone>(rows: &Col<I, T>, keep: impl Fn(I, &T) -> bool) -> (Col<I, T>, Col<I, Option<I>>) {
+    let mut new = Col::new();
+    let ids = rows.iter_ids().map(|(id, row)| keep(id, row).then(|| new.push(row.clone()))).collect();
+    (new, ids)
+}
+
+/// The rows that `place` lets pass, after it has put their buses right.
+fn moved<I: Id, T: Clone>(rows: &Col<I, T>, place: impl Fn(&mut T) -> bool) -> Col<I, T> {
+    rows.iter().cloned().filter_map(|mut row| place(&mut row).then_some(row)).collect()
+}

@@ -1,0 +1,141 @@
+//! One solved state in JSON.
+
+use super::{Branches, Buses, Generators, Num, SolvedState, ViolationRow};
+use crate::flow::{IslandReport, LoadFlow};
+use crate::ids::Id as _;
+use crate::model::Network;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// One state: a stage in a scenario, intact or after a contingency.
+#[derive(Serialize, JsonSchema, Debug)]
+pub struct Case<'a> {
+    /// The stage.
+    pub stage: &'a str,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// What is out; null for the intact grid.
+    pub contingency: Option<&'a str>,
+    /// `converged`, or how the load flow ended.
+    pub status: &'static str,
+    /// The state the solve started from, in the island that took most steps.
+    pub start: Option<&'static str>,
+    /// Newton steps of the island that took most.
+    pub iterations: usize,
+    /// Largest mismatch left, p.u. of the base power.
+    pub mismatch_pu: Num,
+    /// The parts of the grid that have a source of their own.
+    pub islands: Vec<IslandRow<'a>>,
+    /// Load served.
+    pub load_mw: Num,
+    /// Reactive load served.
+    pub load_mvar: Num,
+    /// Load that stands but is not served.
+    pub lost_load_mw: Num,
+    /// Active losses of all lines and transformers.
+    pub losses_mw: Num,
+    /// Buses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buses: Option<Buses<'a>>,
+    /// Lines, then transformers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branches: Option<Branches<'a>>,
+    /// Generators and boundaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generators: Option<Generators<'a>>,
+    /// Criteria not met; empty where none were judged.
+    pub violations: Vec<ViolationRow<'a>>,
+}
+
+/// A part of the grid that has a source of its own.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Island")]
+pub struct IslandRow<'a> {
+    /// Its number, from 0.
+    pub island: usize,
+    /// Number of buses in it.
+    pub buses: usize,
+    /// Ids of its slack buses.
+    pub slack: Vec<&'a str>,
+    /// `converged`, or how it ended.
+    pub status: &'static str,
+    /// The start that led there.
+    pub start: &'static str,
+    /// Newton steps from that start.
+    pub iterations: usize,
+    /// Largest mismatch left, p.u. of the base power.
+    pub mismatch_pu: Num,
+    /// The largest mismatches by bus, worst first; empty if it converged.
+    pub worst: Vec<MismatchRow<'a>>,
+    /// If it did not converge: the largest share of its loads and generation found to have a solution.
+    pub solvable_share: Num,
+}
+
+/// A mismatch left at a bus.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Mismatch")]
+pub struct MismatchRow<'a> {
+    /// Id of the bus.
+    pub bus: &'a str,
+    /// Active power that does not add up.
+    pub p_mw: Num,
+    /// Reactive power that does not add up.
+    pub q_mvar: Num,
+}
+
+impl<'a> Case<'a> {
+    /// A solved state with all its rows; nothing is judged in it.
+    #[must_use]
+    pub fn solved(state: &SolvedState<'a>) -> Self {
+        let SolvedState { stage, scenario, network, flow, lost_mw } = *state;
+        Self {
+            stage,
+            scenario,
+            contingency: None,
+            status: flow.status.as_str(),
+            start: slowest(flow).map(|island| island.start.as_str()),
+            iterations: flow.iterations,
+            mismatch_pu: Num(flow.mismatch_pu),
+            islands: flow.islands.iter().map(|island| IslandRow::new(network, island)).collect(),
+            load_mw: Num(flow.load_mw),
+            load_mvar: Num(flow.load_mvar),
+            lost_load_mw: Num(lost_mw),
+            losses_mw: Num(flow.losses.total_mw),
+            buses: Some(Buses { network, columns: &flow.buses }),
+            branches: Some(Branches { network, columns: &flow.branches }),
+            generators: Some(Generators { network, columns: &flow.generators }),
+            violations: Vec::new(),
+        }
+    }
+}
+
+/// The island that took most steps; of several the first.
+#[must_use]
+pub fn slowest(flow: &LoadFlow) -> Option<&IslandReport> {
+    flow.islands.iter().rev().max_by_key(|island| island.iterations)
+}
+
+impl<'a> IslandRow<'a> {
+    fn new(network: &'a Network, island: &IslandReport) -> Self {
+        let id = |bus| network.buses[bus].id.as_str();
+        Self {
+            island: island.island.index(),
+            buses: island.buses,
+            slack: island.slack.iter().map(|&bus| id(bus)).collect(),
+            status: island.status.as_str(),
+            start: island.start.as_str(),
+            iterations: island.iterations,
+            mismatch_pu: Num(island.mismatch_pu),
+            worst: island
+                .worst
+                .iter()
+                .map(|&(bus, p_mw, q_mvar)| MismatchRow {
+                    bus: id(bus),
+                    p_mw: Num(p_mw),
+                    q_mvar: Num(q_mvar),
+                })
+                .collect(),
+            solvable_share: island.solvable_share.into(),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! JSON Schema of the documents, made from the very types that write them.
+
+use super::{CheckDocument, LintDocument, SchemaId, ShowDocument, SolveDocument, VERSION};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+
+/// A document form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Kind {
+    /// The verdict on a plan.
+    Check,
+    /// One load flow.
+    Solve,
+    /// The findings about an input.
+    Lint,
+    /// What a plan holds.
+    Show,
+}
+
+impl Kind {
+    /// All forms.
+    pub const ALL: [Self; 4] = [Self::Check, Self::Solve, Self::Lint, Self::Show];
+
+    /// Name and version, as in the document.
+    #[must_use]
+    pub fn id(self) -> SchemaId {
+        let name = match self {
+            Self::Check => "gridstage.check",
+            Self::Solve => "gridstage.solve",
+            Self::Lint => "gridstage.lint",
+            Self::Show => "gridstage.show",
+        };
+        SchemaId { name, version: VERSION }
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of a document form.
+#[must_use]
+pub fn schema(kind: Kind) -> Schema {
+    match kind {
+        Kind::Check => of::<CheckDocument<'_>>(kind),
+        Kind::Solve => of::<SolveDocument<'_>>(kind),
+        Kind::Lint => of::<LintDocument<'_>>(kind),
+        Kind::Show => of::<ShowDocument<'_>>(kind),
+    }
+}
+
+fn of<T: JsonSchema>(kind: Kind) -> Schema {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<T>();
+    schema.insert("title".into(), format!("{} {}", kind.id().name, VERSION).into());
+    schema
+}

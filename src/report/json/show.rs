@@ -1,0 +1,252 @@
+//! What `show` writes: what a plan holds.
+
+use super::check::CostRow;
+use super::{Answer, Case, Diagnostic, Document, Input, Kind, Num, TOOL};
+use crate::finding::Finding;
+use crate::model::{Confidence, Plan};
+use crate::report::overview::{StageCount, Support};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The document of `show`.
+pub type ShowDocument<'a> = Document<'a, ShowOptions<'a>, ShowSummary<'a>, Case<'a>>;
+
+/// What `show` was asked.
+#[derive(Serialize, JsonSchema, Clone, Debug)]
+pub struct ShowOptions<'a> {
+    /// The stage or date looked at; null for all.
+    pub at: Option<&'a str>,
+}
+
+/// A plan in numbers.
+#[derive(Serialize, JsonSchema, Debug)]
+pub struct ShowSummary<'a> {
+    /// Id of the plan; empty for a bare grid.
+    pub plan: &'a str,
+    /// Title, by language.
+    pub title: Vec<TitleRow<'a>>,
+    /// Who approved it.
+    pub authority: &'a str,
+    /// The approving decision.
+    pub decision: &'a str,
+    /// Day of the base grid; null for a bare grid.
+    pub base_as_of: Option<String>,
+    /// Currency of all costs.
+    pub currency: Option<&'a str>,
+    /// Scenarios.
+    pub scenarios: Vec<ScenarioRow<'a>>,
+    /// Stages.
+    pub stages: Vec<StageRow<'a>>,
+    /// Works.
+    pub projects: Vec<ProjectRow<'a>>,
+    /// Records by table, and how well they are supported.
+    pub records: Vec<RecordsRow>,
+}
+
+/// A title in one language.
+#[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
+#[schemars(rename = "Title")]
+pub struct TitleRow<'a> {
+    /// `vi`, `en`.
+    pub language: &'a str,
+    /// The title.
+    pub text: &'a str,
+}
+
+/// A load situation.
+#[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
+#[schemars(rename = "Scenario")]
+pub struct ScenarioRow<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// Title.
+    pub title: &'a str,
+    /// Share of the forecast that is drawn.
+    pub load_factor: f64,
+}
+
+/// A stage.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Stage")]
+pub struct StageRow<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// The day; null for a bare grid.
+    pub at: Option<String>,
+    /// The criteria set; empty for none.
+    pub criteria: &'a str,
+    /// Buses that stand.
+    pub buses: usize,
+    /// Line circuits that stand.
+    pub lines: usize,
+    /// Transformers that stand.
+    pub transformers: usize,
+    /// Load of the first scenario.
+    pub load_mw: Num,
+    /// Works of which a part is commissioned since the stage before.
+    pub works: Vec<&'a str>,
+    /// What they cost, by price year.
+    pub cost: Vec<CostRow>,
+    /// Those without a known cost.
+    pub works_without_cost: usize,
+}
+
+/// A work.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Project")]
+pub struct ProjectRow<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// Name.
+    pub name: &'a str,
+    /// Kind of work.
+    pub kind: &'static str,
+    /// How far it has come.
+    pub status: &'static str,
+    /// Whether the stages count it in.
+    pub counted: bool,
+    /// Who builds it.
+    pub owner: &'a str,
+    /// Voltage; null where it has none.
+    pub vn_kv: Option<f64>,
+    /// Works that must stand before.
+    pub requires: Vec<&'a str>,
+    /// Works that cannot stand together with it.
+    pub excludes: Vec<&'a str>,
+    /// Cost in millions of the plan's currency; null if unknown.
+    pub capex_million: Option<f64>,
+    /// The year whose prices these are.
+    pub price_year: Option<i16>,
+    /// Its parts.
+    pub phases: Vec<PhaseRow<'a>>,
+    /// `official`, `news`, `recalled` or `estimated`; null if not said.
+    pub confidence: Option<&'static str>,
+}
+
+/// A part of a work.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Phase")]
+pub struct PhaseRow<'a> {
+    /// Id; empty where there is one phase only.
+    pub id: &'a str,
+    /// When it takes effect, as precisely as given; null for never.
+    pub commissioning: Option<String>,
+    /// When it is undone; null for never.
+    pub decommissioning: Option<String>,
+    /// Number of changes it makes.
+    pub changes: usize,
+}
+
+/// Records of one kind.
+#[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
+#[schemars(rename = "Records")]
+pub struct RecordsRow {
+    /// What is counted.
+    pub kind: &'static str,
+    /// All of them.
+    pub records: usize,
+    /// A decision, code or register was seen.
+    pub official: usize,
+    /// A named article was seen.
+    pub news: usize,
+    /// A well-known value that was not opened.
+    pub recalled: usize,
+    /// An engineering estimate.
+    pub estimated: usize,
+    /// Nothing is said.
+    pub unstated: usize,
+}
+
+/// The document of a plan; `stages` are the counts of the stages asked for.
+#[must_use]
+pub fn show<'a>(
+    inputs: Vec<Input<'a>>,
+    options: ShowOptions<'a>,
+    plan: &'a Plan,
+    stages: &[StageCount],
+    findings: &'a [Finding],
+) -> ShowDocument<'a> {
+    Document {
+        schema: Kind::Show.id(),
+        tool: TOOL,
+        inputs,
+        options: Some(options),
+        verdict: Answer::Valid,
+        exit_code: 0,
+        summary: Some(ShowSummary {
+            plan: &plan.id,
+            title: plan.title.iter().map(|(language, text)| TitleRow { language, text }).collect(),
+            authority: &plan.authority,
+            decision: &plan.decision,
+            base_as_of: plan.base.as_of.map(|date| date.to_string()),
+            currency: plan.money.as_ref().map(|money| money.currency.as_str()),
+            scenarios: plan
+                .scenarios
+                .iter()
+                .map(|s| ScenarioRow { id: &s.id, title: &s.title, load_factor: s.load_factor })
+                .collect(),
+            stages: stages.iter().map(|count| stage_row(plan, count)).collect(),
+            projects: plan.projects.iter().map(|project| project_row(plan, project)).collect(),
+            records: Support::of_plan(plan).iter().map(records_row).collect(),
+        }),
+        cases: Vec::new(),
+        diagnostics: findings.iter().map(Diagnostic::new).collect(),
+    }
+}
+
+fn stage_row<'a>(plan: &'a Plan, count: &StageCount) -> StageRow<'a> {
+    let stage = &plan.stages[count.stage];
+    StageRow {
+        id: &stage.id,
+        at: stage.at.map(|date| date.to_string()),
+        criteria: &stage.criteria,
+        buses: count.buses,
+        lines: count.lines,
+        transformers: count.transformers,
+        load_mw: Num(count.load_mw),
+        works: count.works.iter().map(|&id| plan.projects[id].id.as_str()).collect(),
+        cost: count.cost.iter().copied().map(CostRow::from).collect(),
+        works_without_cost: count.works_without_cost,
+    }
+}
+
+fn project_row<'a>(plan: &'a Plan, project: &'a crate::model::Project) -> ProjectRow<'a> {
+    let ids = |ids: &[crate::ids::ProjectId]| ids.iter().map(|&id| plan.projects[id].id.as_str()).collect();
+    ProjectRow {
+        id: &project.id,
+        name: &project.name,
+        kind: project.kind.as_str(),
+        status: project.status.as_str(),
+        counted: project.is_counted(),
+        owner: &project.owner,
+        vn_kv: (project.vn_kv > 0.0).then_some(project.vn_kv),
+        requires: ids(&project.requires),
+        excludes: ids(&project.excludes),
+        capex_million: project.cost.as_ref().map(|cost| cost.capex_million),
+        price_year: project.cost.as_ref().map(|cost| cost.price_year),
+        phases: project
+            .phases
+            .iter()
+            .map(|phase| PhaseRow {
+                id: &phase.id,
+                commissioning: phase.commissioning.map(|date| date.to_string()),
+                decommissioning: phase.decommissioning.map(|date| date.to_string()),
+                changes: phase.changes.len(),
+            })
+            .collect(),
+        confidence: project.origin.confidence.map(Confidence::as_str),
+    }
+}
+
+fn records_row(support: &Support) -> RecordsRow {
+    let [estimated, recalled, news, official] = support.by_confidence;
+    RecordsRow {
+        kind: support.kind,
+        records: support.records,
+        official,
+        news,
+        recalled,
+        estimated,
+        unstated: support.unstated(),
+    }
+}

@@ -1,0 +1,119 @@
+//! What `solve` writes: one load flow.
+
+use super::{Answer, Case, Diagnostic, Document, Input, Kind, Num, TOOL};
+use crate::finding::Finding;
+use crate::flow::LoadFlow;
+use crate::model::Network;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The document of `solve`.
+pub type SolveDocument<'a> = Document<'a, SolveOptions<'a>, SolveSummary, Case<'a>>;
+
+/// How a load flow was asked for.
+#[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
+#[schemars(rename = "FlowOptions")]
+pub struct FlowOptionsRow {
+    /// `newton` or `dc`.
+    pub method: &'static str,
+    /// Largest mismatch accepted, p.u. of the base power.
+    pub tol_pu: f64,
+    /// Most Newton steps from one start.
+    pub max_iter: usize,
+    /// State to start from.
+    pub start: &'static str,
+    /// Who balances.
+    pub slack: &'static str,
+    /// Whether generators are kept within their reactive limits.
+    pub q_limits: bool,
+    /// Whether tap changers move.
+    pub taps: bool,
+    /// Whether shunts are switched.
+    pub shunts: bool,
+}
+
+/// What `solve` was asked.
+#[derive(Serialize, JsonSchema, Clone, Debug)]
+pub struct SolveOptions<'a> {
+    /// The stage or date.
+    pub at: &'a str,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// Works counted in against their status.
+    pub with: Vec<&'a str>,
+    /// Works left out.
+    pub without: Vec<&'a str>,
+    /// The load flow.
+    pub flow: FlowOptionsRow,
+}
+
+/// One load flow in some numbers.
+#[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
+pub struct SolveSummary {
+    /// Buses that stand.
+    pub buses: usize,
+    /// Lines and transformers that stand.
+    pub branches: usize,
+    /// Load served.
+    pub load_mw: Num,
+    /// Reactive load served.
+    pub load_mvar: Num,
+    /// Load that stands but is not served.
+    pub lost_load_mw: Num,
+    /// Active power fed in by generators and boundaries.
+    pub infeed_mw: Num,
+    /// Active losses of lines and transformers.
+    pub losses_mw: Num,
+    /// Reactive losses of lines and transformers, charging counted as negative loss.
+    pub losses_mvar: Num,
+    /// Active power drawn by shunts.
+    pub shunt_losses_mw: Num,
+}
+
+/// A solved state with its names.
+#[derive(Clone, Copy, Debug)]
+pub struct SolvedState<'a> {
+    /// The stage or date.
+    pub stage: &'a str,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// The grid that was solved.
+    pub network: &'a Network,
+    /// What was found.
+    pub flow: &'a LoadFlow,
+    /// Load that is not served: at dead buses, and of stations that do not stand.
+    pub lost_mw: f64,
+}
+
+/// The document of one load flow; `answer` is the verdict and the exit code.
+#[must_use]
+pub fn solve<'a>(
+    inputs: Vec<Input<'a>>,
+    options: SolveOptions<'a>,
+    answer: (Answer, u8),
+    state: &SolvedState<'a>,
+    findings: &'a [Finding],
+) -> SolveDocument<'a> {
+    let flow = state.flow;
+    Document {
+        schema: Kind::Solve.id(),
+        tool: TOOL,
+        inputs,
+        options: Some(options),
+        verdict: answer.0,
+        exit_code: answer.1,
+        summary: Some(SolveSummary {
+            buses: flow.buses.bus.len(),
+            branches: flow.branches.branch.len(),
+            load_mw: Num(flow.load_mw),
+            load_mvar: Num(flow.load_mvar),
+            lost_load_mw: Num(state.lost_mw),
+            infeed_mw: Num(flow.generators.p_mw.iter().sum()),
+            losses_mw: Num(flow.losses.total_mw),
+            losses_mvar: Num(flow.losses.total_mvar),
+            shunt_losses_mw: Num(flow.losses.shunt_mw),
+        }),
+        cases: vec![Case::solved(state)],
+        diagnostics: findings.iter().map(Diagnostic::new).collect(),
+    }
+}

@@ -1,0 +1,51 @@
+//! Elements as a reader calls them: the name, with the id that finds the record.
+
+use super::number::clean;
+use crate::model::{ElementId, Network};
+
+/// The name beside the id of a record; empty where there is none.
+#[must_use]
+pub fn of(network: &Network, element: ElementId) -> &str {
+    match element {
+        ElementId::Substation(id) => &network.substations[id].name,
+        ElementId::Bus(id) => &network.buses[id].name,
+        ElementId::Line(id) => &network.lines[id].name,
+        ElementId::Transformer(id) => &network.transformers[id].name,
+        ElementId::Generator(id) => &network.generators[id].name,
+        ElementId::Load(_) | ElementId::Shunt(_) | ElementId::Switch(_) => "",
+    }
+}
+
+/// `Hà Đông AT1 (HADONG-AT1)`, or the id alone where there is no other name.
+#[must_use]
+pub fn with_id(network: &Network, element: ElementId) -> String {
+    let (name, id) = (of(network, element), network.id_of(element));
+    if name.is_empty() || name == id {
+        clean(id).into_owned()
+    } else {
+        format!("{} ({})", clean(name), clean(id))
+    }
+}
+
+/// The name, or the id where there is none.
+#[must_use]
+pub fn label(network: &Network, element: ElementId) -> String {
+    let name = of(network, element);
+    clean(if name.is_empty() { network.id_of(element) } else { name }).into_owned()
+}
+
+/// `line Hà Đông–Thanh Oai (L-17#1)`.
+#[must_use]
+pub fn with_kind(network: &Network, element: ElementId) -> String {
+    format!("{} {}", element.kind().as_str(), with_id(network, element))
+}
+
+/// `text`, or its beginning and an ellipsis if it is longer than `width` characters.
+#[must_use]
+pub fn short(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(width.saturating_sub(1)).collect();
+    format!("{}…", start.trim_end())
+}

@@ -1,0 +1,147 @@
+//! The verdict on a plan as an appraiser reads it: the answer first, then why, then what it rests on.
+
+use super::violations::{self, Sorted};
+use super::{legend, matrix, states, told};
+use crate::appraise::{Exit, Verdict};
+use crate::finding::Finding;
+use crate::model::Plan;
+use crate::report::counts::Counts;
+use crate::report::{Ink, number};
+use crate::study::StageState;
+use std::io::{self, Write};
+
+/// What the report is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckText<'a> {
+    /// The path as the user gave it.
+    pub path: &'a str,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The verdict.
+    pub verdict: &'a Verdict,
+    /// The states it is about.
+    pub states: &'a [StageState],
+    /// Findings of reading the plan and of the verdict.
+    pub findings: &'a [Finding],
+    /// How many violations are shown; 0 is all.
+    pub top: usize,
+    /// Colours or not.
+    pub ink: Ink,
+}
+
+/// Writes the verdict for people.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let CheckText { path, plan, verdict, states: solved, findings, top, ink } = *report;
+    head(path, plan, ink, out)?;
+    let counts = Counts::of(verdict);
+    let sentence = sentence(plan, verdict, &counts);
+    let sentence = if verdict.exit == Exit::Holds { ink.good(&sentence) } else { ink.bad(&sentence) };
+    writeln!(out, "{sentence}\n")?;
+
+    section(out, ink, "Verdict by stage, scenario and criterion", &matrix::text(plan, verdict, ink))?;
+    section(out, ink, "What the criteria ask", &legend::text(plan, verdict))?;
+    section(out, ink, "Load, losses and extremes", &states::text(plan, verdict))?;
+    section(out, ink, "No load-flow solution", &states::without_solution(plan, solved))?;
+    section(
+        out,
+        ink,
+        "Works since the stage before, and losses over the year",
+        &states::by_stage(plan, verdict),
+    )?;
+
+    let Sorted { breaking, waived, warnings } = violations::sorted(verdict);
+    let shown = |len: usize| {
+        if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") }
+    };
+    let title = format!("Violations, worst first{}", shown(breaking.len()));
+    section(out, ink, &title, &violations::table(plan, &breaking, top))?;
+    let title = format!("Violations excepted by a decision{}", shown(waived.len()));
+    section(out, ink, &title, &violations::table(plan, &waived, top))?;
+    let text = violations::warnings(plan, verdict, &warnings);
+    section(out, ink, "Warnings: planning thresholds passed, the plan holds with them", &text)?;
+
+    section(out, ink, "Not judged", &told::not_judged(plan, verdict))?;
+    section(out, ink, "Assumed", &told::assumed(plan, verdict, findings))?;
+    section(out, ink, "See more", &more(path, plan, verdict, top, breaking.len().max(waived.len())))
+}
+
+/// A heading and its text; nothing where there is no text.
+pub(super) fn section(out: &mut dyn Write, ink: Ink, title: &str, text: &str) -> io::Result<()> {
+    if text.is_empty() { Ok(()) } else { writeln!(out, "{}\n{text}", ink.heading(title)) }
+}
+
+/// Title, id, decision.
+pub(super) fn head(path: &str, plan: &Plan, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
+    for (_, title) in &plan.title {
+        writeln!(out, "{}", ink.heading(&number::clean(title)))?;
+    }
+    let facts = [plan.id.as_str(), plan.decision.as_str(), plan.authority.as_str(), path];
+    let facts: Vec<_> = facts.into_iter().filter(|fact| !fact.is_empty()).map(number::clean).collect();
+    writeln!(out, "{}\n", facts.join(" · "))
+}
+
+/// The verdict in one sentence.
+fn sentence(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
+    let what = if plan.is_bare() { "grid" } else { "plan" };
+    let stages = verdict.stages.len();
+    match verdict.exit {
+        Exit::Holds if verdict.criteria.len() <= 1 => {
+            format!("The {what} is solved and all load is served; no other criterion was asked.")
+        }
+        Exit::Holds => {
+            let span = if stages > 1 { format!(" in all {stages} stages") } else { String::new() };
+            let warnings = match counts.warnings {
+                0 => String::new(),
+                n => format!(", with {}", number::count(n, "warning", "warnings")),
+            };
+            format!("The {what} holds{span}{warnings}.")
+        }
+        Exit::Violated => format!("The {what} does not hold: {}.", broken(plan, stages, counts)),
+        Exit::NoSolution => {
+            let states = verdict.summary.len();
+            let also = if counts.broken > 0 {
+                format!("; besides, {}", broken(plan, stages, counts))
+            } else {
+                String::new()
+            };
+            let where_ = if states > 1 {
+                format!(" in {} of {states} states", counts.unsolved)
+            } else {
+                String::new()
+            };
+            format!("The {what} cannot be judged as a whole: the load flow has no solution{where_}{also}.")
+        }
+    }
+}
+
+fn broken(plan: &Plan, stages: usize, counts: &Counts) -> String {
+    let limits = number::count(counts.broken, "limit is broken", "limits are broken");
+    if stages <= 1 {
+        return limits;
+    }
+    let names: Vec<&str> = counts.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect();
+    format!("{limits} in {} of {stages} stages ({})", names.len(), names.join(", "))
+}
+
+/// What to type next.
+fn more(path: &str, plan: &Plan, verdict: &Verdict, top: usize, rows: usize) -> String {
+    let mut commands: Vec<(String, &str)> = Vec::new();
+    if top != 0 && rows > top {
+        commands.push((format!("gridstage check {path} --top 0"), "all violations"));
+    }
+    commands.push((format!("gridstage check {path} --format json"), "every number, for programs"));
+    match verdict.stages.last().filter(|_| !plan.is_bare()) {
+        Some(&stage) => {
+            let stage = &plan.stages[stage].id;
+            commands
+                .push((format!("gridstage solve {path} --at {stage}"), "voltages and flows of one stage"));
+            commands.push((format!("gridstage show {path} --projects"), "the works with dates and costs"));
+        }
+        None => commands.push((format!("gridstage solve {path}"), "voltages and flows")),
+    }
+    let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+    commands.iter().map(|(command, what)| format!("  {command:width$}   {what}\n")).collect()
+}

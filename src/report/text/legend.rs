@@ -1,0 +1,102 @@
+//! What each criterion asks, with its article: so that the matrix can be read without the plan's files.
+
+use super::matrix::title;
+use super::{Table, WIDTH};
+use crate::appraise::Verdict;
+use crate::criteria::own_limits;
+use crate::model::{CriteriaSet, Demand, GridState, Loading, Plan, RatingKind, Rule};
+
+/// The rules that the judged stages ask of the intact grid, as a table.
+pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
+    let own = own_limits();
+    let mut sets: Vec<&CriteriaSet> = Vec::new();
+    for &stage in &verdict.stages {
+        let named = plan.criteria.iter().find(|set| set.id == plan.stages[stage].criteria);
+        let set = named.or_else(|| plan.is_bare().then_some(&own));
+        sets.extend(set.filter(|set| !sets.iter().any(|known| known.id == set.id)));
+    }
+    let mut table =
+        Table::new(&["Criterion", "Rule", "What is asked of the intact grid", "Says who"]).wrapped(WIDTH);
+    table.row(["Supply", "–", "all load is served", "always asked"]);
+    let rules = |criterion: &str| {
+        let named = criterion.to_owned();
+        sets.iter()
+            .flat_map(|set| &set.rules)
+            .filter(move |rule| rule.state == GridState::N && rule.demand.criterion() == named)
+    };
+    for criterion in &verdict.criteria {
+        for rule in rules(criterion) {
+            table.row([
+                title(criterion).replace("-|", "").replace('|', " "),
+                rule.id.to_string(),
+                asked(&rule.demand),
+                article(rule),
+            ]);
+        }
+    }
+    table.text()
+}
+
+/// What a rule asks, in words.
+pub(super) fn asked(demand: &Demand) -> String {
+    match demand {
+        Demand::Voltage { vn_kv, min_kv, max_kv, needs_taps } => {
+            let band = match (min_kv, max_kv) {
+                (Some(min), Some(max)) => format!("{} to {} kV", plain(*min), plain(*max)),
+                (Some(min), None) => format!("at least {} kV", plain(*min)),
+                (None, Some(max)) => format!("at most {} kV", plain(*max)),
+                (None, None) => "no limit".to_owned(),
+            };
+            let taps = if *needs_taps { " (once taps move)" } else { "" };
+            format!("{} kV buses: {band}{taps}", plain(*vn_kv))
+        }
+        Demand::BusLimits => "every bus within the voltage limits of its own record".to_owned(),
+        Demand::LineLoading(loading) => share(loading, "lines"),
+        Demand::TransformerLoading(loading) => share(loading, "transformers"),
+        Demand::Reserve { vn_kv, warn_percent, max_percent } => {
+            format!(
+                "load of a station over its transformers to {} kV: {}",
+                plain(*vn_kv),
+                limits(*warn_percent, *max_percent)
+            )
+        }
+        Demand::PowerFactor { vn_kv, min } => {
+            format!("load at {} kV buses: power factor at least {}", plain(*vn_kv), plain(*min))
+        }
+        Demand::Losses { max_percent } => {
+            format!("at most {} % of the power fed in (a remark: never breaks the plan)", plain(*max_percent))
+        }
+        Demand::Import => "no boundary feeds in more than its limit".to_owned(),
+    }
+}
+
+fn share(loading: &Loading, what: &str) -> String {
+    let level = loading.vn_kv.map(|vn_kv| format!("{} kV ", plain(vn_kv))).unwrap_or_default();
+    let rating = match loading.rating {
+        RatingKind::Normal => "continuous rating",
+        RatingKind::Emergency => "emergency rating",
+    };
+    format!("{level}{what}: {} of the {rating}", limits(loading.warn_percent, loading.max_percent))
+}
+
+fn limits(warn: Option<f64>, max: Option<f64>) -> String {
+    match (max, warn) {
+        (Some(max), Some(warn)) => format!("at most {} %, warning above {} %", plain(max), plain(warn)),
+        (Some(max), None) => format!("at most {} %", plain(max)),
+        (None, Some(warn)) => format!("warning above {} %", plain(warn)),
+        (None, None) => "no limit".to_owned(),
+    }
+}
+
+fn article(rule: &Rule) -> String {
+    let article = if rule.article.is_empty() { "–" } else { rule.article.as_str() };
+    match rule.confidence {
+        Some(confidence) => format!("{article} [{}]", confidence.as_str()),
+        None => article.to_owned(),
+    }
+}
+
+/// A limit as it was written: no decimals that nobody gave.
+fn plain(value: f64) -> String {
+    format!("{value}")
+}

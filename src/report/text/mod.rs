@@ -1,0 +1,41 @@
+//! Reports for people: text of about a hundred columns that reads the same without colour.
+
+mod check;
+pub mod findings;
+mod legend;
+mod matrix;
+mod show;
+mod solve;
+mod states;
+mod table;
+mod told;
+mod violations;
+
+pub use check::{CheckText, check};
+pub use show::{View, show};
+pub use solve::{SolveText, solve};
+pub use table::Table;
+
+/// Columns that a report may take.
+const WIDTH: u16 = 108;
+
+/// `text` as lines of [`WIDTH`] columns, the first after two spaces, the others after four.
+fn paragraph(text: &str) -> String {
+    let mut lines = String::new();
+    let mut line = " ".repeat(2);
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH as usize {
+            lines += &line;
+            lines.push('\n');
+            line = " ".repeat(4);
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line += word;
+        empty = false;
+    }
+    lines + &line + "\n"
+}

@@ -1,0 +1,349 @@
+//! One load flow as an engineer reads it: how it ended, the balance, the extremes.
+
+use super::check::{head, section};
+use super::states::ended;
+use super::told::by_code;
+use super::{Table, paragraph};
+use crate::finding::Finding;
+use crate::flow::{LevelLosses, LoadFlow, Status};
+use crate::ids::Id as _;
+use crate::model::{Control, ElementId, Network, Plan};
+use crate::report::number::{self, NONE, fixed};
+use crate::report::{Ink, name};
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// Width of a name in the tables.
+const NAME: usize = 30;
+
+/// What the report is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct SolveText<'a> {
+    /// The path as the user gave it.
+    pub path: &'a str,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The stage or date, and the scenario; empty for a bare grid.
+    pub state: &'a str,
+    /// Whether it is a DC load flow.
+    pub dc: bool,
+    /// The grid that was solved.
+    pub network: &'a Network,
+    /// What was found.
+    pub flow: &'a LoadFlow,
+    /// Load that is not served: at dead buses, and of stations that do not stand.
+    pub lost_mw: f64,
+    /// Findings of reading, building and solving the grid.
+    pub findings: &'a [Finding],
+    /// How many buses and branches are shown; 0 is all.
+    pub top: usize,
+    /// Colours or not.
+    pub ink: Ink,
+}
+
+/// Writes one load flow for people.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let SolveText { path, plan, state, dc, network, flow, lost_mw, findings, top, ink } = *report;
+    head(path, plan, ink, out)?;
+    if !state.is_empty() {
+        writeln!(out, "{state}\n")?;
+    }
+    let sentence = sentence(flow, lost_mw, dc);
+    let solved = flow.status == Status::Converged && lost_mw <= 0.0;
+    writeln!(out, "{}\n", if solved { ink.good(&sentence) } else { ink.bad(&sentence) })?;
+    section(out, ink, "Where it failed", &failed(network, flow))?;
+    if flow.status == Status::Converged {
+        section(out, ink, "Balance", &balance(network, flow, lost_mw, dc))?;
+    }
+    if flow.islands.len() > 1 {
+        section(out, ink, "Islands", &islands(network, flow))?;
+    }
+    if flow.status == Status::Converged && !dc {
+        section(out, ink, "Losses by rated voltage", &losses(&flow.losses.levels))?;
+    }
+    if flow.islands.iter().any(|island| island.status == Status::Converged) {
+        let (title, text) = buses(network, flow, top);
+        section(out, ink, &title, &text)?;
+        let (title, text) = branches(network, flow, top);
+        section(out, ink, &title, &text)?;
+        let (title, text) = generators(network, flow, top);
+        section(out, ink, &title, &text)?;
+    }
+    section(out, ink, "Assumed", &assumed(findings, dc))
+}
+
+/// How it ended, in one sentence.
+fn sentence(flow: &LoadFlow, lost_mw: f64, dc: bool) -> String {
+    if flow.status != Status::Converged {
+        let islands = flow.islands.len();
+        let failed = flow.islands.iter().filter(|island| island.status != Status::Converged).count();
+        let where_ = if islands > 1 { format!(" in {failed} of {islands} islands") } else { String::new() };
+        return format!("No load-flow solution was found{where_}.");
+    }
+    let start = crate::report::json::slowest(flow).map_or("flat", |island| island.start.as_str());
+    let how = if dc {
+        "Solved as a DC load flow: active power only, no losses, all voltages 1 p.u.".to_owned()
+    } else {
+        let steps = number::count(flow.iterations, "Newton step", "Newton steps");
+        format!("Solved in {steps} from the {start} start, largest mismatch {:.1e} p.u.", flow.mismatch_pu)
+    };
+    if lost_mw > 0.0 { format!("{how} But {} MW of load is not served.", fixed(lost_mw, 1)) } else { how }
+}
+
+/// The islands that did not converge, with what was missing where.
+fn failed(network: &Network, flow: &LoadFlow) -> String {
+    let mut text = String::new();
+    for island in flow.islands.iter().filter(|island| island.status != Status::Converged) {
+        let whole = flow.islands.len() == 1;
+        let _ = writeln!(
+            text,
+            "  {} ({}) {}; nearest from the {} start after {}.",
+            if whole { "The grid".to_owned() } else { format!("Island {}", island.island.index()) },
+            number::count(island.buses, "bus", "buses"),
+            ended(island.status),
+            island.start.as_str(),
+            number::count(island.iterations, "step", "steps"),
+        );
+        if let Some(share) = island.solvable_share {
+            let _ = writeln!(
+                text,
+                "  With all its loads and generation at {} % there is a solution; above that none was found.",
+                fixed(share * 100.0, 1),
+            );
+        }
+        let mut table = Table::new(&["Bus", "Name", ">Missing|MW", ">Missing|Mvar"]);
+        for &(bus, p_mw, q_mvar) in &island.worst {
+            let record = &network.buses[bus];
+            table.row([record.id.to_string(), record.name.clone(), fixed(p_mw, 1), fixed(q_mvar, 1)]);
+        }
+        if !table.is_empty() {
+            let _ = writeln!(text, "  The power balance is open most at:\n{}", table.text().trim_end());
+        }
+    }
+    text
+}
+
+fn balance(network: &Network, flow: &LoadFlow, lost_mw: f64, dc: bool) -> String {
+    let infeed = |column: &[f64]| column.iter().sum::<f64>();
+    let (p_in, q_in) = (infeed(&flow.generators.p_mw), infeed(&flow.generators.q_mvar));
+    let mut table = Table::new(&["", ">MW", ">Mvar"]);
+    let reactive = |value: f64| if dc { NONE.to_owned() } else { fixed(value, 1) };
+    table.row(["Fed in".to_owned(), fixed(p_in, 1), reactive(q_in)]);
+    table.row(["Load served".to_owned(), fixed(flow.load_mw, 1), reactive(flow.load_mvar)]);
+    let losses = &flow.losses;
+    table.row([
+        "Losses of lines and transformers".to_owned(),
+        fixed(losses.total_mw, 1),
+        reactive(losses.total_mvar),
+    ]);
+    if losses.shunt_mw != 0.0 {
+        table.row(["Losses of shunts".to_owned(), fixed(losses.shunt_mw, 1), NONE.to_owned()]);
+    }
+    if lost_mw > 0.0 {
+        table.row(["Load NOT served".to_owned(), fixed(lost_mw, 1), NONE.to_owned()]);
+    }
+    let dead = flow.buses.vm_pu.iter().filter(|vm| vm.is_nan()).count();
+    let mut text = format!(
+        "  {}, {}, base {} MVA{}\n",
+        number::count(flow.buses.bus.len(), "bus", "buses"),
+        number::count(flow.branches.branch.len(), "branch", "branches"),
+        fixed(network.sbase_mva, 0),
+        if dead > 0 {
+            format!("; {} without voltage", number::count(dead, "bus", "buses"))
+        } else {
+            String::new()
+        },
+    );
+    text += &table.text();
+    text
+}
+
+fn islands(network: &Network, flow: &LoadFlow) -> String {
+    let mut table = Table::new(&["Island", ">Buses", "Slack", "Ended", "Start", ">Steps", ">Mismatch|p.u."]);
+    for island in &flow.islands {
+        let slack: Vec<&str> = island.slack.iter().map(|&bus| network.buses[bus].id.as_str()).collect();
+        table.row([
+            island.island.index().to_string(),
+            island.buses.to_string(),
+            name::short(&slack.join(", "), NAME),
+            island.status.as_str().replace('_', " "),
+            island.start.as_str().to_owned(),
+            island.iterations.to_string(),
+            format!("{:.1e}", island.mismatch_pu),
+        ]);
+    }
+    table.text()
+}
+
+fn losses(levels: &[LevelLosses]) -> String {
+    let mut table = Table::new(&["kV", ">Lines|MW", ">Transformers,|load MW", ">Transformers,|no-load MW"]);
+    for level in levels {
+        table.row([
+            if level.vn_kv > 0.0 { format!("{}", level.vn_kv) } else { NONE.to_owned() },
+            fixed(level.lines_mw, 2),
+            fixed(level.transformers_load_mw, 2),
+            fixed(level.transformers_no_load_mw, 2),
+        ]);
+    }
+    table.text()
+}
+
+/// The rows of a table from the one that matters most: the first `top`, all for 0; and how many there are. A row
+/// without a value (an unrated branch) comes last, a `dead` one not at all.
+fn ranked(
+    len: usize,
+    top: usize,
+    size: impl Fn(usize) -> f64,
+    dead: impl Fn(usize) -> bool,
+) -> (Vec<usize>, usize) {
+    let mut rows: Vec<usize> = (0..len).filter(|&row| !dead(row)).collect();
+    let all = rows.len();
+    let size = |row| Some(size(row)).filter(|size| !size.is_nan()).unwrap_or(f64::NEG_INFINITY);
+    rows.sort_by(|&a, &b| size(b).total_cmp(&size(a)).then(a.cmp(&b)));
+    rows.truncate(if top == 0 { all } else { top });
+    (rows, all)
+}
+
+fn of(shown: usize, all: usize) -> String {
+    if shown == all { format!("all {all}") } else { format!("the first {shown} of {all}; --top 0 shows all") }
+}
+
+fn buses(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) {
+    let columns = &flow.buses;
+    let (rows, all) = ranked(
+        columns.bus.len(),
+        top,
+        |row| (columns.vm_pu[row] - 1.0).abs(),
+        |row| columns.vm_pu[row].is_nan(),
+    );
+    let title = format!("Buses, farthest from rated voltage first ({})", of(rows.len(), all));
+    let mut table = Table::new(&[
+        "Bus",
+        "Name",
+        ">Rated|kV",
+        ">Voltage|kV",
+        ">Voltage|p.u.",
+        ">Angle|degree",
+        ">Injected|MW",
+        ">Injected|Mvar",
+    ]);
+    for row in rows {
+        let bus = &network.buses[columns.bus[row]];
+        table.row([
+            name::short(&bus.id, NAME),
+            name::short(&bus.name, NAME),
+            if bus.vn_kv > 0.0 { format!("{}", bus.vn_kv) } else { NONE.to_owned() },
+            number::kv(columns.vm_kv[row]),
+            fixed(columns.vm_pu[row], 4),
+            fixed(columns.va_deg[row], 2),
+            fixed(columns.p_mw[row], 1),
+            fixed(columns.q_mvar[row], 1),
+        ]);
+    }
+    (title, table.text())
+}
+
+fn branches(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) {
+    let columns = &flow.branches;
+    let rated = columns.loading_percent.iter().any(|loading| !loading.is_nan());
+    let size = |row: usize| {
+        if rated {
+            columns.loading_percent[row]
+        } else {
+            columns.p_from_mw[row].hypot(columns.q_from_mvar[row])
+        }
+    };
+    let (rows, all) = ranked(columns.branch.len(), top, size, |row| !columns.energised[row]);
+    let order = if rated { "highest loading first" } else { "highest flow first, as none has a rating" };
+    let title = format!("Branches, {order} ({})", of(rows.len(), all));
+    let mut table = Table::new(&[
+        "Branch",
+        "From",
+        "To",
+        ">Loading|%",
+        ">From|MW",
+        ">From|Mvar",
+        ">From|kA",
+        ">Losses|MW",
+    ]);
+    for row in rows {
+        let end = |bus: crate::ids::BusId| name::short(&name::label(network, ElementId::Bus(bus)), NAME - 10);
+        table.row([
+            name::short(network.id_of(columns.branch[row]), NAME),
+            end(columns.from[row]),
+            end(columns.to[row]),
+            fixed(columns.loading_percent[row], 1),
+            fixed(columns.p_from_mw[row], 1),
+            fixed(columns.q_from_mvar[row], 1),
+            fixed(columns.i_from_ka[row], 3),
+            fixed(columns.loss_mw[row], 2),
+        ]);
+    }
+    (title, table.text())
+}
+
+fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) {
+    let columns = &flow.generators;
+    let size = |row: usize| {
+        let slack = network.generators[columns.generator[row]].control == Control::Slack;
+        // Slacks first, then those outside their limits, then by size.
+        let outside = columns.q_outside_mvar[row].abs();
+        f64::from(u8::from(slack)) * 1e12 + outside * 1e6 + columns.p_mw[row].abs()
+    };
+    let (rows, all) = ranked(columns.generator.len(), top, size, |row| columns.p_mw[row].is_nan());
+    let title = format!("Slack and generators ({})", of(rows.len(), all));
+    let mut table = Table::new(&[
+        "Generator",
+        "Bus",
+        "Holds",
+        ">MW",
+        ">Mvar",
+        ">Least|Mvar",
+        ">Most|Mvar",
+        "Reactive limits",
+    ]);
+    for row in rows {
+        let generator = &network.generators[columns.generator[row]];
+        let limit = |limit: Option<f64>| limit.map_or_else(|| NONE.to_owned(), |limit| fixed(limit, 1));
+        let outside = columns.q_outside_mvar[row];
+        table.row([
+            name::short(&name::with_id(network, ElementId::Generator(columns.generator[row])), NAME),
+            name::short(&network.buses[generator.bus].id, NAME - 10),
+            match generator.control {
+                Control::Slack => "slack",
+                Control::Voltage => "voltage",
+                Control::Fixed => "power",
+            }
+            .to_owned(),
+            fixed(columns.p_mw[row], 1),
+            fixed(columns.q_mvar[row], 1),
+            limit(generator.q_min_mvar),
+            limit(generator.q_max_mvar),
+            if outside > 0.0 {
+                format!("{} Mvar ABOVE", fixed(outside, 1))
+            } else if outside < 0.0 {
+                format!("{} Mvar BELOW", fixed(-outside, 1))
+            } else {
+                "within".to_owned()
+            },
+        ]);
+    }
+    (title, table.text())
+}
+
+fn assumed(findings: &[Finding], dc: bool) -> String {
+    let mut text = String::new();
+    if !dc {
+        text += &paragraph(
+            "Tap changers stay where the input puts them, shunts as they are switched, and reactive limits of generators are reported but not enforced.",
+        );
+    }
+    for (finding, times) in by_code(findings.iter()) {
+        let times = if times > 1 { format!(" ({times} times; the first shown)") } else { String::new() };
+        text += &paragraph(&format!("{}{times}: {}", finding.code, number::clean(&finding.message)));
+    }
+    text
+}

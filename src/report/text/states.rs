@@ -1,0 +1,129 @@
+//! One line per stage and scenario, and one per stage for the works.
+
+use super::{Table, WIDTH, matrix, paragraph};
+use crate::appraise::{BusVoltage, StateSummary, Verdict};
+use crate::flow::Status;
+use crate::model::{ElementId, Plan};
+use crate::report::{name, number};
+use crate::study::StageState;
+
+/// Width of a name in the table.
+const NAME: usize = 24;
+
+/// Load, losses, worst voltage and worst loading of every state.
+pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
+    let columns = [
+        ">Load|MW",
+        ">Lost|MW",
+        ">Losses|MW",
+        ">Losses|%",
+        ">Lowest|kV",
+        "at bus",
+        ">Highest|loading %",
+        "on",
+    ];
+    let mut table =
+        Table::new(&matrix::state_columns(plan).iter().copied().chain(columns).collect::<Vec<_>>());
+    for state in &verdict.summary {
+        let rest = if state.status == Status::Converged { solved(plan, state) } else { unsolved(state) };
+        table.row(matrix::state_cells(plan, state.stage, state.scenario).into_iter().chain(rest));
+    }
+    table.text()
+}
+
+fn solved(plan: &Plan, state: &StateSummary) -> Vec<String> {
+    let network = &plan.network;
+    let bus = |at: &BusVoltage| name::short(&name::label(network, ElementId::Bus(at.bus)), NAME);
+    let worst = [state.worst_line, state.worst_transformer]
+        .into_iter()
+        .flatten()
+        .reduce(|a, b| if b.loading_percent > a.loading_percent { b } else { a });
+    let none = || number::NONE.to_owned();
+    vec![
+        number::fixed(state.load_mw, 0),
+        number::fixed(state.lost_load_mw, 1),
+        number::fixed(state.losses_mw, 1),
+        number::fixed(state.losses_percent, 2),
+        state.lowest.as_ref().map_or_else(none, voltage),
+        state.lowest.as_ref().map_or_else(none, bus),
+        worst.map_or_else(none, |at| number::fixed(at.loading_percent, 0)),
+        worst.map_or_else(none, |at| name::short(&name::label(network, at.element), NAME)),
+    ]
+}
+
+/// kV, or p.u. where the rated voltage is unknown.
+fn voltage(at: &BusVoltage) -> String {
+    if at.vm_kv.is_nan() { format!("{} p.u.", number::fixed(at.vm_pu, 3)) } else { number::kv(at.vm_kv) }
+}
+
+fn unsolved(state: &StateSummary) -> Vec<String> {
+    let none = number::NONE;
+    let lost = number::fixed(state.lost_load_mw, 1);
+    [none, &lost, none, none, none, "NO SOLUTION", none, none].map(str::to_owned).into()
+}
+
+/// The states without a solution: how the load flow ended, and how much of the load still has one.
+pub(super) fn without_solution(plan: &Plan, states: &[StageState]) -> String {
+    let mut text = String::new();
+    for state in states {
+        for island in state.flow.islands.iter().filter(|island| island.status != Status::Converged) {
+            let head = matrix::state_cells(plan, state.stage, state.scenario).join(" ");
+            let share = island.solvable_share.map(|share| {
+                format!(
+                    " With all its loads and generation at {} % there is a solution.",
+                    number::fixed(share * 100.0, 1)
+                )
+            });
+            let worst: Vec<String> = island
+                .worst
+                .iter()
+                .map(|&(bus, p_mw, q_mvar)| {
+                    let bus = name::with_id(&state.grid.network, ElementId::Bus(bus));
+                    format!("{bus} {} MW, {} Mvar", number::fixed(p_mw, 1), number::fixed(q_mvar, 1))
+                })
+                .collect();
+            text += &paragraph(&format!(
+                "{head}{}island of {}: {}.{} Power is missing most at: {}.",
+                if head.is_empty() { "" } else { ": " },
+                number::count(island.buses, "bus", "buses"),
+                ended(island.status),
+                share.unwrap_or_default(),
+                worst.join("; "),
+            ));
+        }
+    }
+    text
+}
+
+/// How a load flow ended, in words.
+pub(super) fn ended(status: Status) -> &'static str {
+    match status {
+        Status::Converged => "converged",
+        Status::StepLimit => "did not settle within the step limit",
+        Status::Singular => "met a singular Jacobian",
+        Status::Diverged => "diverged",
+    }
+}
+
+/// Works since the judged stage before, their cost, and the energy lost over a year; empty for a bare grid.
+pub(super) fn by_stage(plan: &Plan, verdict: &Verdict) -> String {
+    if plan.is_bare() {
+        return String::new();
+    }
+    let cost = super::show::cost_heading(plan);
+    let mut table = Table::new(&["Stage", ">New|works", &cost, ">Cost not|known", ">Energy lost|GWh a year"])
+        .wrapped(WIDTH);
+    for &stage in &verdict.stages {
+        let Some(state) = verdict.summary.iter().find(|state| state.stage == stage) else { continue };
+        let energy = verdict.energy.iter().find(|year| year.stage == stage);
+        table.row([
+            plan.stages[stage].id.to_string(),
+            state.works.len().to_string(),
+            super::show::cost(&state.cost),
+            state.works_without_cost.to_string(),
+            energy
+                .map_or_else(|| number::NONE.to_owned(), |year| number::fixed(year.total_mwh() / 1000.0, 1)),
+        ]);
+    }
+    table.text()
+}

@@ -1,0 +1,144 @@
+//! The violations, worst first: one line per rule and element, over all stages and scenarios.
+
+use super::Table;
+use crate::appraise::{Group, JudgedViolation, Verdict};
+use crate::criteria::Level;
+use crate::model::Plan;
+use crate::report::{name, number};
+
+/// Width of an element in the table.
+const ELEMENT: usize = 34;
+
+/// The groups that break the plan, then those that are excepted, then the warnings.
+pub(super) struct Sorted<'a> {
+    /// Some row breaks the plan.
+    pub(super) breaking: Vec<Lines<'a>>,
+    /// All violations in it are excepted by a decision.
+    pub(super) waived: Vec<Lines<'a>>,
+    /// Warnings only.
+    pub(super) warnings: Vec<Lines<'a>>,
+}
+
+/// The violations of one rule at one element that matter for the table at hand, worst first.
+pub(super) type Lines<'a> = Vec<&'a JudgedViolation>;
+
+/// Sorts the groups of a verdict by what they mean for the plan.
+pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
+    let mut sorted = Sorted { breaking: Vec::new(), waived: Vec::new(), warnings: Vec::new() };
+    for Group { rows } in verdict.groups() {
+        let rows: Lines<'_> = rows.iter().filter_map(|&row| verdict.violations.get(row)).collect();
+        let part = |keep: &dyn Fn(&JudgedViolation) -> bool| -> Lines<'_> {
+            rows.iter().copied().filter(|row| keep(row)).collect()
+        };
+        let breaking = part(&JudgedViolation::breaks_plan);
+        let waived = part(&|row| row.violation.waived_by.is_some());
+        if !breaking.is_empty() {
+            sorted.breaking.push(breaking);
+        } else if !waived.is_empty() {
+            sorted.waived.push(waived);
+        } else {
+            sorted.warnings.push(part(&|row| row.violation.level == Level::Warning));
+        }
+    }
+    sorted
+}
+
+/// The first `top` of `groups` as a table; 0 is all.
+pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
+    if groups.is_empty() {
+        return String::new();
+    }
+    let element = ["Element", "What", ">Worst", ">Limit", ">% of|limit"];
+    let history = ["Worst in", ">In|states", "Since", "Cleared"];
+    // A bare grid has one state, and no history.
+    let history: &[&str] = if plan.is_bare() { &[] } else { &history };
+    let mut table = Table::new(&element.iter().chain(history).copied().collect::<Vec<_>>());
+    for group in groups.iter().take(if top == 0 { usize::MAX } else { top }) {
+        let Some(worst) = group.first() else { continue };
+        let violation = &worst.violation;
+        let element = violation
+            .element
+            .map_or_else(|| "the grid".to_owned(), |element| name::with_id(&plan.network, element));
+        let first = group.iter().map(|row| row.since_stage).min().unwrap_or(worst.since_stage);
+        // No share of a limit of nought.
+        let percent = if violation.percent.is_finite() { violation.percent } else { f64::NAN };
+        let cells = [
+            name::short(&element, ELEMENT),
+            what(worst),
+            format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit)
+                .trim_end()
+                .to_owned(),
+            number::in_unit(violation.limit, violation.unit),
+            number::fixed(percent, 0),
+            format!("{} {}", plan.stages[worst.stage].id, plan.scenarios[worst.scenario].id),
+            group.len().to_string(),
+            plan.stages[first].id.to_string(),
+            cleared(plan, group),
+        ];
+        // The table takes as many cells as it has columns.
+        table.row(cells);
+    }
+    table.text()
+}
+
+fn what(row: &JudgedViolation) -> String {
+    match (row.violation.criterion, row.violation.quantity) {
+        ("voltage", _) => "voltage".to_owned(),
+        ("line_loading", _) => "line loading".to_owned(),
+        ("transformer_loading", _) => "trafo loading".to_owned(),
+        ("reserve", _) => "station use".to_owned(),
+        ("import", _) => "infeed".to_owned(),
+        (_, quantity) => quantity.replace('_', " "),
+    }
+}
+
+/// The last stage by which all of a group is gone, with the work that does it; `not cleared` if some of it stays.
+fn cleared(plan: &Plan, group: &Lines<'_>) -> String {
+    let mut last = None;
+    for row in group {
+        match &row.cleared_by {
+            None => return "not cleared".to_owned(),
+            Some(cleared) => {
+                if last.is_none_or(|known: &crate::appraise::Cleared| cleared.stage > known.stage) {
+                    last = Some(cleared);
+                }
+            }
+        }
+    }
+    let Some(last) = last else { return "not cleared".to_owned() };
+    let works = match last.projects.as_slice() {
+        [] => String::new(),
+        [one] => format!(" by {}", plan.projects[*one].id),
+        [one, rest @ ..] => format!(" by {} +{}", plan.projects[*one].id, rest.len()),
+    };
+    format!("{}{works}", plan.stages[last.stage].id)
+}
+
+/// Warnings condensed: one line per criterion with its worst elements.
+pub(super) fn warnings(plan: &Plan, verdict: &Verdict, groups: &[Lines<'_>]) -> String {
+    let mut text = String::new();
+    for &criterion in &verdict.criteria {
+        let of: Vec<&Lines<'_>> = groups
+            .iter()
+            .filter(|group| group.first().is_some_and(|row| row.violation.criterion == criterion))
+            .collect();
+        let Some(first) = of.first().and_then(|group| group.first()) else { continue };
+        let worst: Vec<String> = of
+            .iter()
+            .take(3)
+            .filter_map(|group| group.first())
+            .map(|row| {
+                let violation = &row.violation;
+                let element = violation
+                    .element
+                    .map_or_else(|| "the grid".to_owned(), |e| name::label(&plan.network, e));
+                let value = number::in_unit(violation.value, violation.unit);
+                let state = format!("{} {}", plan.stages[row.stage].id, plan.scenarios[row.scenario].id);
+                format!("{} {value} {} ({state})", name::short(&element, ELEMENT), violation.unit)
+            })
+            .collect();
+        let elements = number::count(of.len(), "element", "elements");
+        text += &format!("  {}: {elements}; worst: {}\n", what(first), worst.join(", "));
+    }
+    text
+}

@@ -1,0 +1,1 @@
+//! Staged plans on the command line.

@@ -1,0 +1,122 @@
+//! Help, and command lines that are refused: exit code 2, nothing on standard output.
+
+use super::Folder;
+
+/// What is said when `args` are refused.
+fn refused(args: &[&str]) -> String {
+    let run = Folder::five().run(args);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}: {}", run.stderr);
+    run.stderr
+}
+
+#[test]
+fn the_help_gives_the_idea_and_three_examples() {
+    let run = Folder::new().run(&["--help"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!(run.stdout, @"");
+}
+
+#[test]
+fn every_verb_has_an_example_and_its_exit_codes_in_its_help() {
+    let verbs =
+        ["check", "solve", "lint", "show", "build", "convert", "formats", "schema", "completions", "man"];
+    for verb in verbs {
+        let run = Folder::new().run(&[verb, "--help"]);
+        assert_eq!(run.code, 0, "{verb}");
+        assert!(run.stdout.contains("Exit codes: 0"), "{verb}: {}", run.stdout);
+        assert!(verb == "formats" || run.stdout.contains("Example"), "{verb}: {}", run.stdout);
+        assert!(run.stdout.lines().all(|line| line.chars().count() <= 104), "{verb} is too wide");
+    }
+}
+
+#[test]
+fn no_argument_at_all_shows_the_help() {
+    assert!(refused(&[]).contains("Usage: gridstage"));
+}
+
+#[test]
+fn a_mistyped_flag_or_verb_is_refused_with_the_nearest_one() {
+    assert!(refused(&["check", "five.m", "--formatt", "json"]).contains("'--format'"));
+    assert!(refused(&["chek", "five.m"]).contains("'check'"));
+    assert!(refused(&["man", "solv"]).contains("`solve`"));
+}
+
+#[test]
+fn a_flag_that_does_not_apply_to_a_verb_is_refused() {
+    for args in [
+        ["lint", "five.m", "--tol", "1e-6"],
+        ["solve", "five.m", "--stage", "2020"],
+        ["solve", "five.m", "--jobs", "2"],
+        ["check", "five.m", "--at", "2020"],
+        ["check", "five.m", "--method", "dc"],
+        ["show", "five.m", "--scenario", "max"],
+    ] {
+        refused(&args);
+    }
+}
+
+#[test]
+fn what_is_not_built_yet_is_refused_in_a_plain_sentence() {
+    for verb in ["solve", "check"] {
+        for control in ["--q-limits", "--taps", "--shunts"] {
+            let said = refused(&[verb, "five.m", control, "on"]);
+            assert!(said.contains("is not built yet; leave it `off`"), "{said}");
+            assert_eq!(Folder::five().run(&[verb, "five.m", control, "off"]).code, 0);
+        }
+        assert!(refused(&[verb, "five.m", "--slack", "distributed"]).contains("not built yet"));
+        assert_eq!(Folder::five().run(&[verb, "five.m", "--slack", "single"]).code, 0);
+    }
+}
+
+#[test]
+fn no_option_is_accepted_and_ignored() {
+    assert!(refused(&["solve", "five.m", "--table", "buses"]).contains("--format csv"));
+    assert!(refused(&["solve", "five.m", "--top", "5", "--format", "json"]).contains("--top"));
+    assert!(refused(&["check", "five.m", "--top", "5", "--format", "csv"]).contains("--top"));
+    assert!(refused(&["check", "five.m", "--full"]).contains("--format json"));
+    assert!(refused(&["show", "five.m", "--projects", "--format", "json"]).contains("--projects"));
+    for flag in [["--tol", "1e-6"], ["--max-iter", "5"], ["--start", "flat"]] {
+        assert!(refused(&["solve", "five.m", "--method", "dc", flag[0], flag[1]]).contains(flag[0]));
+    }
+}
+
+#[test]
+fn values_out_of_range_are_refused() {
+    for args in [
+        ["solve", "five.m", "--tol", "0"],
+        ["solve", "five.m", "--tol", "NaN"],
+        ["solve", "five.m", "--max-iter", "0"],
+        ["solve", "five.m", "--start", "warm"],
+        ["check", "five.m", "--jobs", "0"],
+    ] {
+        refused(&args);
+    }
+    // Two words for one start.
+    for start in ["given", "file"] {
+        assert_eq!(Folder::five().run(&["solve", "five.m", "--start", start]).code, 0, "{start}");
+    }
+}
+
+#[test]
+fn unknown_names_are_refused_with_the_ones_there_are() {
+    let said = refused(&["solve", "five.m", "--scenario", "gven"]);
+    assert!(said.contains("there is no scenario `gven`; did you mean `given`?"), "{said}");
+    assert!(refused(&["check", "five.m", "--stage", "2020"]).contains("there is no stage `2020`"));
+    assert!(refused(&["check", "five.m", "--without", "P-1"]).contains("there is no project `P-1`"));
+    assert!(refused(&["solve", "five.m", "--at", "2020"]).contains("there is no stage `2020`"));
+}
+
+#[test]
+fn completions_and_manual_pages_are_printed() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = Folder::new().run(&["completions", shell]);
+        assert_eq!(run.code, 0);
+        assert!(run.stdout.contains("gridstage") && run.stdout.contains("solve"), "{shell}");
+    }
+    assert!(Folder::new().run(&["man"]).stdout.contains(".TH gridstage 1"));
+    assert!(
+        Folder::new().run(&["man", "check"]).stdout.contains("--scenario")
+            || Folder::new().run(&["man", "check"]).stdout.contains("\\-\\-scenario")
+    );
+    assert!(Folder::new().run(&["--version"]).stdout.starts_with("gridstage 0."));
+}
