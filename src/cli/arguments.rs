@@ -51,14 +51,10 @@ impl Flow {
 
     /// What is asked of Newton's method alone, if anything.
     pub(crate) fn of_newton(&self) -> Option<&'static str> {
-        [
-            self.tol.map(|_| "--tol"),
-            self.max_iter.map(|_| "--max-iter"),
-            self.start.map(|_| "--start"),
-        ]
-        .into_iter()
-        .flatten()
-        .next()
+        [self.tol.map(|_| "--tol"), self.max_iter.map(|_| "--max-iter"), self.start.map(|_| "--start")]
+            .into_iter()
+            .flatten()
+            .next()
     }
 
     /// The same as documents name it.
@@ -204,6 +200,7 @@ impl Top {
 
     /// What is wrong with asking for it in another form than text.
     pub(crate) fn refused(self, form: Form) -> Option<&'static str> {
-        (self.top.is_some() && form != Form::Text).then_some("--top shortens text; JSON and CSV always hold all rows: leave it out")
+        (self.top.is_some() && form != Form::Text)
+            .then_some("--top shortens text; JSON and CSV always hold all rows: leave it out")
     }
 }

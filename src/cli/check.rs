@@ -64,7 +64,8 @@ pub(crate) struct Args {
 /// Judges.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    let full = (args.full && args.format != Form::Json).then_some("--full adds rows to JSON: give --format json with it");
+    let full = (args.full && args.format != Form::Json)
+        .then_some("--full adds rows to JSON: give --format json with it");
     if let Some(message) = full.or(args.top.refused(args.format)) {
         talk.error(message);
         return Exit::Usage;
@@ -124,9 +125,18 @@ fn judge(args: &Args, talk: &Talk, opened: &Opened, states: &[StageState]) -> Ex
     let all: Vec<Finding> = findings.iter().cloned().chain(told::findings(plan, &verdict)).collect();
     talk.findings(&all, Detail::Condensed, "-v shows all");
     deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
-        Form::Text => {
-            text::check(&text::CheckText { path, plan, verdict: &verdict, states, findings: &all, top: args.top.rows(), ink }, out)
-        }
+        Form::Text => text::check(
+            &text::CheckText {
+                path,
+                plan,
+                verdict: &verdict,
+                states,
+                findings: &all,
+                top: args.top.rows(),
+                ink,
+            },
+            out,
+        ),
         Form::Csv => csv::violations(plan, &verdict, out),
         Form::Json => {
             let options = json::CheckOptions {

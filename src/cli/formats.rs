@@ -21,8 +21,17 @@ pub(crate) fn run(args: &Args) -> Exit {
     let mut table = Table::new(&["Format", "Version", "Told by", "Reads", "Writes", "What it holds"]);
     table.row(["plan", "1", "a folder with plan.toml", "yes", "yes", "a staged plan or a bare grid"]);
     table.row(["matpower", "1, 2", "*.m", "yes", "2 only", "one grid"]);
-    table.row(["json", crate::report::json::VERSION, "--format json", "no", "yes", "results: `gridstage schema`"]);
+    table.row([
+        "json",
+        crate::report::json::VERSION,
+        "--format json",
+        "no",
+        "yes",
+        "results: `gridstage schema`",
+    ]);
     table.row(["csv", "RFC 4180", "--format csv", "no", "yes", "one table of results"]);
     let text = table.text();
-    deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| out.write_all(text.as_bytes()))
+    deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
+        out.write_all(text.as_bytes())
+    })
 }

@@ -26,7 +26,8 @@ pub(crate) struct Opened {
 
 /// Reads `path`; `-` is standard input, which can only be a grid in one file.
 pub(crate) fn open(path: &Path, talk: &Talk) -> Result<Opened, Vec<Finding>> {
-    let read = if path == Path::new("-") { stdin(talk)? } else { read::read(path).map_err(|no| no.findings)? };
+    let read =
+        if path == Path::new("-") { stdin(talk)? } else { read::read(path).map_err(|no| no.findings)? };
     let Read { plan, findings, inputs } = read;
     Ok(Opened { path: path.display().to_string(), plan, findings, inputs })
 }
@@ -39,7 +40,10 @@ fn stdin(talk: &Talk) -> Result<Read, Vec<Finding>> {
         return Err(vec![Finding::error(Code::Io, format!("standard input cannot be read: {error}"))]);
     }
     talk.remember(STDIN, String::from_utf8_lossy(&bytes).into_owned());
-    read::detect(STDIN, &bytes).map_err(read::Rejected::because).and_then(|format| read::read_text(&bytes, format, STDIN)).map_err(|no| no.findings)
+    read::detect(STDIN, &bytes)
+        .map_err(read::Rejected::because)
+        .and_then(|format| read::read_text(&bytes, format, STDIN))
+        .map_err(|no| no.findings)
 }
 
 /// Tells why an input cannot be used: on standard error for people, in the document of `kind` if that was
@@ -55,7 +59,11 @@ impl Opened {
     pub(crate) fn inputs(&self) -> Vec<json::Input<'_>> {
         self.inputs
             .iter()
-            .map(|input| json::Input { path: &input.path, sha256: &input.sha256, format: input.format.as_str() })
+            .map(|input| json::Input {
+                path: &input.path,
+                sha256: &input.sha256,
+                format: input.format.as_str(),
+            })
             .collect()
     }
 
@@ -86,7 +94,11 @@ impl Opened {
             return match (ids.next(), ids.next()) {
                 (Some(only), None) => Ok(only),
                 (None, _) => Err("the plan has no stage".to_owned()),
-                _ => Err(format!("the plan has {} stages: say which with --at ({})", stages.len(), list(stages.iter().map(|stage| stage.id.as_str())))),
+                _ => Err(format!(
+                    "the plan has {} stages: say which with --at ({})",
+                    stages.len(),
+                    list(stages.iter().map(|stage| stage.id.as_str()))
+                )),
             };
         };
         if let Some((id, _)) = stages.iter_ids().find(|(_, stage)| stage.id == at) {
@@ -140,14 +152,21 @@ fn named<I: Id, T>(
 }
 
 /// What to say of a name that is not there: the nearest one, and what there is.
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    let nearest = finding::nearest(name, known.clone()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+pub(crate) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    let nearest = finding::nearest(name, known.clone())
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default();
     format!("there is no {what} `{name}`{nearest}\n{what}s: {}", list(known))
 }
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     const SHOWN: usize = 12;
     let names: Vec<&str> = names.collect();
-    let more = if names.len() > SHOWN { format!(", and {} more", names.len() - SHOWN) } else { String::new() };
-    if names.is_empty() { "none".to_owned() } else { format!("{}{more}", names.get(..SHOWN).unwrap_or(&names).join(", ")) }
+    let more =
+        if names.len() > SHOWN { format!(", and {} more", names.len() - SHOWN) } else { String::new() };
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        format!("{}{more}", names.get(..SHOWN).unwrap_or(&names).join(", "))
+    }
 }

@@ -78,7 +78,9 @@ fn replay(opened: &Opened) -> Vec<Finding> {
                 Ok(grid) => grid.findings,
                 Err(findings) => findings,
             };
-            told.extend(found.into_iter().filter(|finding| known.insert((finding.code, finding.message.clone()))));
+            told.extend(
+                found.into_iter().filter(|finding| known.insert((finding.code, finding.message.clone()))),
+            );
         }
     }
     told

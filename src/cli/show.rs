@@ -50,7 +50,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
     if args.format == TextOrJson::Json && (args.projects || args.stages) {
-        talk.error("--projects and --stages choose what text shows; JSON always holds everything: leave them out");
+        talk.error(
+            "--projects and --stages choose what text shows; JSON always holds everything: leave them out",
+        );
         return Exit::Usage;
     }
     let json = (args.format == TextOrJson::Json).then_some(Kind::Show);

@@ -132,7 +132,11 @@ pub(crate) fn run(args: &Args) -> Exit {
     deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
         Form::Text => {
             let day = stage.at.map(|date| format!(" ({date})")).unwrap_or_default();
-            let state = if plan.is_bare() { String::new() } else { format!("Stage {}{day}, scenario {scenario}", stage.id) };
+            let state = if plan.is_bare() {
+                String::new()
+            } else {
+                format!("Stage {}{day}, scenario {scenario}", stage.id)
+            };
             let report = text::SolveText {
                 path: &opened.path,
                 plan,

@@ -1,6 +1,6 @@
 //! Conductor, cable and transformer types.
 
-use super::{Name, Nameplate, Origin, Side};
+use super::{Name, Nameplate, Origin, Side, Tap};
 use crate::ids::{Col, LineTypeId, TransformerTypeId};
 
 /// The equipment types that lines and transformers refer to.
@@ -79,4 +79,19 @@ pub struct TransformerType {
     pub tap_step_percent: f64,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+impl TransformerType {
+    /// Its tap changer in the neutral position, if it has one. Positions count from 0 at neutral.
+    #[must_use]
+    pub fn tap_at_neutral(&self) -> Option<Tap> {
+        self.tap_side.map(|side| Tap {
+            side,
+            position: 0,
+            neutral: 0,
+            min: self.tap_steps.saturating_neg(),
+            max: self.tap_steps,
+            step_percent: self.tap_step_percent,
+        })
+    }
 }

@@ -1,6 +1,6 @@
 //! One change of the grid, with what it expects to find, so that it can be checked and undone.
 
-use super::{ElementId, Origin};
+use super::{ElementId, ElementKind, Origin};
 
 /// A change, in its order within a phase.
 #[derive(Clone, PartialEq, Debug)]
@@ -37,6 +37,18 @@ impl Op {
     pub fn element(&self) -> ElementId {
         match *self {
             Self::Add(element) | Self::Remove(element) | Self::Set { element, .. } => element,
+        }
+    }
+
+    /// The same done to another record.
+    #[must_use]
+    pub fn with_element(&self, element: ElementId) -> Self {
+        match self {
+            Self::Add(_) => Self::Add(element),
+            Self::Remove(_) => Self::Remove(element),
+            Self::Set { field, from, to, .. } => {
+                Self::Set { element, field: *field, from: from.clone(), to: to.clone() }
+            }
         }
     }
 }
@@ -111,6 +123,54 @@ impl Field {
             Self::Type => "type",
             Self::RatingNormal => "rating_normal",
             Self::RatingEmergency => "rating_emergency",
+        }
+    }
+}
+
+/// What kind of value a field holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum FieldKind {
+    /// Yes or no.
+    Bool,
+    /// A number.
+    Number,
+    /// A whole number: a tap position.
+    Position,
+    /// The id of a type in the catalogue.
+    Type,
+}
+
+impl Field {
+    /// What kind of value it holds.
+    #[must_use]
+    pub fn kind(self) -> FieldKind {
+        match self {
+            Self::InService | Self::Closed => FieldKind::Bool,
+            Self::TapPosition => FieldKind::Position,
+            Self::Type => FieldKind::Type,
+            _ => FieldKind::Number,
+        }
+    }
+
+    /// Whether it may hold nothing: unlimited or unknown.
+    #[must_use]
+    pub fn may_be_empty(self) -> bool {
+        use Field::{PMaxMw, QMaxMvar, QMinMvar, RatingEmergency, RatingNormal};
+        matches!(self, PMaxMw | QMinMvar | QMaxMvar | RatingNormal | RatingEmergency)
+    }
+
+    /// Whether records of `kind` have it.
+    #[must_use]
+    pub fn belongs_to(self, kind: ElementKind) -> bool {
+        use ElementKind::{Bus, Generator, Line, Load, Shunt, Switch, Transformer};
+        match self {
+            Self::InService => matches!(kind, Bus | Line | Transformer | Generator | Load | Shunt),
+            Self::Closed => kind == Switch,
+            Self::TapPosition => kind == Transformer,
+            Self::PMw | Self::QMvar => matches!(kind, Generator | Load),
+            Self::VmSetpointPu | Self::PMaxMw | Self::QMinMvar | Self::QMaxMvar => kind == Generator,
+            Self::GMw | Self::BMvar => kind == Shunt,
+            Self::Type | Self::RatingNormal | Self::RatingEmergency => matches!(kind, Line | Transformer),
         }
     }
 }

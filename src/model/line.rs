@@ -31,6 +31,20 @@ pub struct Line {
     pub origin: Origin,
 }
 
+impl Line {
+    /// Whether the id is the one that a table row gives its circuit: `ROW#2`, or that of the row itself where
+    /// the row has no circuits.
+    #[must_use]
+    pub fn has_row_id(&self) -> bool {
+        match self.circuit {
+            0 => self.id == self.row,
+            circuit => {
+                self.id.strip_prefix(self.row.as_str()).is_some_and(|end| end == format!("#{circuit}"))
+            }
+        }
+    }
+}
+
 /// The impedance of one circuit, as the file gives it. Only [`crate::case`] converts.
 #[derive(Clone, PartialEq, Debug)]
 pub enum LineImpedance {

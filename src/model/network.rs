@@ -91,6 +91,20 @@ impl Network {
         }
     }
 
+    /// Says whether a record stands; a substation always does.
+    pub fn set_built(&mut self, element: ElementId, built: bool) {
+        match element {
+            ElementId::Substation(_) => {}
+            ElementId::Bus(id) => self.buses[id].built = built,
+            ElementId::Line(id) => self.lines[id].built = built,
+            ElementId::Transformer(id) => self.transformers[id].built = built,
+            ElementId::Generator(id) => self.generators[id].built = built,
+            ElementId::Load(id) => self.loads[id].built = built,
+            ElementId::Shunt(id) => self.shunts[id].built = built,
+            ElementId::Switch(id) => self.switches[id].built = built,
+        }
+    }
+
     /// The record as words: `line HOABINH-XUANMAI-220-1#1`.
     #[must_use]
     pub fn describe(&self, element: ElementId) -> String {

@@ -119,6 +119,20 @@ pub struct Stage {
     pub origin: Origin,
 }
 
+impl Stage {
+    /// The one stage of a bare grid.
+    #[must_use]
+    pub fn grid() -> Self {
+        Self {
+            id: "grid".into(),
+            at: None,
+            scenarios: Vec::new(),
+            criteria: Name::default(),
+            origin: Origin::default(),
+        }
+    }
+}
+
 /// A load situation.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scenario {
@@ -132,4 +146,18 @@ pub struct Scenario {
     pub source: String,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+impl Scenario {
+    /// The one scenario of a bare grid: loads as given.
+    #[must_use]
+    pub fn given() -> Self {
+        Self {
+            id: "given".into(),
+            title: String::new(),
+            load_factor: 1.0,
+            source: String::new(),
+            origin: Origin::default(),
+        }
+    }
 }

@@ -3,14 +3,6 @@ use super::*;
 use crate::finding::Finding;
 use crate::ids::*;
 /// s
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Selection {
-    /** w */
-    pub with: Vec<ProjectId>,
-    /** w */
-    pub without: Vec<ProjectId>,
-}
-/// s
 #[derive(Clone, PartialEq, Debug)]
 pub struct Moved {
     /** f */

@@ -5,6 +5,7 @@
 
 pub mod matpower;
 mod open;
+pub mod plan;
 
 pub use open::{MAX_FILE_BYTES, detect};
 
@@ -77,7 +78,7 @@ impl Rejected {
 /// [`Rejected`] with everything that was found, if one finding is an error.
 pub fn read(path: &Path) -> Result<Read, Rejected> {
     if open::is_plan(path) {
-        return read_plan(path);
+        return plan::read(path);
     }
     let name = path.display().to_string();
     let bytes = open::bytes(path).map_err(Rejected::because)?;
@@ -101,12 +102,6 @@ pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Reject
     };
     let input = Input { path: name.to_owned(), sha256: open::sha256(text), format };
     Ok(Read { plan: bare(network), findings, inputs: vec![input] })
-}
-
-/// Reads gridstage's own format.
-fn read_plan(path: &Path) -> Result<Read, Rejected> {
-    let finding = Finding::error(Code::Unsupported, format!("{} is a plan, which is not read yet", path.display()));
-    Err(Rejected::because(finding))
 }
 
 /// A bare grid as a plan: one stage `grid` without a date, one scenario `given`.

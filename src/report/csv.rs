@@ -114,7 +114,10 @@ fn rows<T: Serialize>(rows: impl Iterator<Item = T>, out: &mut dyn Write) -> io:
     write(csv::Writer::from_writer(out), rows)
 }
 
-fn write<T: Serialize>(mut writer: csv::Writer<&mut dyn Write>, rows: impl Iterator<Item = T>) -> io::Result<()> {
+fn write<T: Serialize>(
+    mut writer: csv::Writer<&mut dyn Write>,
+    rows: impl Iterator<Item = T>,
+) -> io::Result<()> {
     for row in rows {
         // The kind of an I/O error must survive: a closed pipe is silent.
         writer.serialize(row).map_err(|error| match error.into_kind() {

@@ -20,7 +20,11 @@ pub fn of(network: &Network, element: ElementId) -> &str {
 #[must_use]
 pub fn with_id(network: &Network, element: ElementId) -> String {
     let (name, id) = (of(network, element), network.id_of(element));
-    if name.is_empty() || name == id { clean(id).into_owned() } else { format!("{} ({})", clean(name), clean(id)) }
+    if name.is_empty() || name == id {
+        clean(id).into_owned()
+    } else {
+        format!("{} ({})", clean(name), clean(id))
+    }
 }
 
 /// The name, or the id where there is none.

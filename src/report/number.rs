@@ -55,12 +55,8 @@ pub fn grouped(value: f64) -> String {
     if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return text;
     }
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .filter_map(|group| std::str::from_utf8(group).ok())
-        .collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     format!("{sign}{}", groups.join(" "))
 }
 

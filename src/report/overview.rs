@@ -98,7 +98,14 @@ impl StageCount {
                     sum.works += 1;
                     sum.estimated += estimated;
                 }
-                None => cost.push(CostSum { price_year, capex_million: known.capex_million, works: 1, estimated }),
+                None => {
+                    cost.push(CostSum {
+                        price_year,
+                        capex_million: known.capex_million,
+                        works: 1,
+                        estimated,
+                    });
+                }
             }
         }
         cost.sort_by_key(|sum| sum.price_year);
@@ -107,7 +114,12 @@ impl StageCount {
             buses: grid.buses.iter().filter(|record| record.built).count(),
             lines: grid.lines.iter().filter(|record| record.built).count(),
             transformers: grid.transformers.iter().filter(|record| record.built).count(),
-            load_mw: grid.loads.iter().filter(|load| load.built && load.in_service).map(|load| load.p_mw).sum(),
+            load_mw: grid
+                .loads
+                .iter()
+                .filter(|load| load.built && load.in_service)
+                .map(|load| load.p_mw)
+                .sum(),
             works_without_cost: works.iter().filter(|&&id| plan.projects[id].cost.is_none()).count(),
             works,
             cost,
@@ -118,6 +130,7 @@ impl StageCount {
 /// Whether a part of a project is commissioned after `since`, at `at` at the latest.
 fn is_commissioned(project: &Project, since: Option<Date>, at: Option<Date>) -> bool {
     let dates = project.phases.iter().filter_map(|phase| phase.commissioning.map(|date| date.date));
-    let mut inside = dates.filter(|&date| since.is_none_or(|since| date > since) && at.is_none_or(|at| date <= at));
+    let mut inside =
+        dates.filter(|&date| since.is_none_or(|since| date > since) && at.is_none_or(|at| date <= at));
     inside.next().is_some()
 }

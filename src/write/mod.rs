@@ -1,1 +1,3 @@
 //! Plans to files: one writer per format.
+
+pub mod plan;

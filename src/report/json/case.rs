@@ -129,7 +129,11 @@ impl<'a> IslandRow<'a> {
             worst: island
                 .worst
                 .iter()
-                .map(|&(bus, p_mw, q_mvar)| MismatchRow { bus: id(bus), p_mw: Num(p_mw), q_mvar: Num(q_mvar) })
+                .map(|&(bus, p_mw, q_mvar)| MismatchRow {
+                    bus: id(bus),
+                    p_mw: Num(p_mw),
+                    q_mvar: Num(q_mvar),
+                })
                 .collect(),
             solvable_share: island.solvable_share.into(),
         }

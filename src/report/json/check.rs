@@ -1,6 +1,8 @@
 //! What `check` writes: the verdict, its matrix, the violations of every state.
 
-use super::{Answer, Case, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, SolvedState, TOOL, ViolationRow};
+use super::{
+    Answer, Case, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, SolvedState, TOOL, ViolationRow,
+};
 use crate::appraise::{Cell, CostSum, Exit, JudgedViolation, Judgement, StateSummary, Verdict};
 use crate::finding::Finding;
 use crate::ids::{ScenarioId, StageId};
@@ -298,7 +300,11 @@ fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict) -> CheckSummary<'a> {
                 rule: &rule.rule,
                 criterion: rule.criterion,
                 reason: &rule.reason,
-                states: rule.states.iter().map(|state| state_name(plan, state.stage, state.scenario)).collect(),
+                states: rule
+                    .states
+                    .iter()
+                    .map(|state| state_name(plan, state.stage, state.scenario))
+                    .collect(),
             })
             .collect(),
         moved_load: verdict
@@ -395,7 +401,8 @@ impl From<CostSum> for CostRow {
 
 fn case<'a>(plan: &'a Plan, verdict: &'a Verdict, state: &'a StageState, full: bool) -> Case<'a> {
     let here = |row: &&JudgedViolation| row.stage == state.stage && row.scenario == state.scenario;
-    let summary = verdict.summary.iter().find(|row| row.stage == state.stage && row.scenario == state.scenario);
+    let summary =
+        verdict.summary.iter().find(|row| row.stage == state.stage && row.scenario == state.scenario);
     let solved = SolvedState {
         stage: &plan.stages[state.stage].id,
         scenario: &plan.scenarios[state.scenario].id,

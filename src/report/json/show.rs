@@ -240,5 +240,13 @@ fn project_row<'a>(plan: &'a Plan, project: &'a crate::model::Project) -> Projec
 
 fn records_row(support: &Support) -> RecordsRow {
     let [estimated, recalled, news, official] = support.by_confidence;
-    RecordsRow { kind: support.kind, records: support.records, official, news, recalled, estimated, unstated: support.unstated() }
+    RecordsRow {
+        kind: support.kind,
+        records: support.records,
+        official,
+        news,
+        recalled,
+        estimated,
+        unstated: support.unstated(),
+    }
 }

@@ -77,7 +77,10 @@ impl<'a> ViolationRow<'a> {
             },
             element_type: violation.element.map(|element| element.kind().as_str()),
             element_id: violation.element.map(|element| network.id_of(element)),
-            element_name: violation.element.map(|element| name::of(network, element)).filter(|n| !n.is_empty()),
+            element_name: violation
+                .element
+                .map(|element| name::of(network, element))
+                .filter(|n| !n.is_empty()),
             side: violation.side,
             quantity: violation.quantity,
             value: Num(violation.value),

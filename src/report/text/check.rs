@@ -8,6 +8,7 @@ use crate::model::Plan;
 use crate::report::counts::Counts;
 use crate::report::{Ink, number};
 use crate::study::StageState;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// What the report is made from.
@@ -45,10 +46,17 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, ink, "What the criteria ask", &legend::text(plan, verdict))?;
     section(out, ink, "Load, losses and extremes", &states::text(plan, verdict))?;
     section(out, ink, "No load-flow solution", &states::without_solution(plan, solved))?;
-    section(out, ink, "Works since the stage before, and losses over the year", &states::by_stage(plan, verdict))?;
+    section(
+        out,
+        ink,
+        "Works since the stage before, and losses over the year",
+        &states::by_stage(plan, verdict),
+    )?;
 
     let Sorted { breaking, waived, warnings } = violations::sorted(verdict);
-    let shown = |len: usize| if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") };
+    let shown = |len: usize| {
+        if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") }
+    };
     let title = format!("Violations, worst first{}", shown(breaking.len()));
     section(out, ink, &title, &violations::table(plan, &breaking, top))?;
     let title = format!("Violations excepted by a decision{}", shown(waived.len()));
@@ -92,23 +100,40 @@ fn sentence(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
             };
             format!("The {what} holds{span}{warnings}.")
         }
-        Exit::Violated => format!("The {what} does not hold: {}.", broken(plan, stages, counts)),
+        Exit::Violated => format!("The {what} does not hold: {}.", broken(plan, verdict, counts)),
         Exit::NoSolution => {
             let states = verdict.summary.len();
-            let also = if counts.broken > 0 { format!("; besides, {}", broken(plan, stages, counts)) } else { String::new() };
-            let where_ = if states > 1 { format!(" in {} of {states} states", counts.unsolved) } else { String::new() };
+            let also = if counts.broken > 0 {
+                format!("; besides, {}", broken(plan, verdict, counts))
+            } else {
+                String::new()
+            };
+            let where_ = if states > 1 {
+                format!(" in {} of {states} states", counts.unsolved)
+            } else {
+                String::new()
+            };
             format!("The {what} cannot be judged as a whole: the load flow has no solution{where_}{also}.")
         }
     }
 }
 
-fn broken(plan: &Plan, stages: usize, counts: &Counts) -> String {
-    let limits = number::count(counts.broken, "limit is broken", "limits are broken");
+/// What breaks the plan: limits, and load that is not served; and in which stages.
+fn broken(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
+    let unserved = verdict.summary.iter().map(|state| state.lost_load_mw).fold(0.0, f64::max);
+    let unserved = (unserved > 0.0).then(|| {
+        let up_to = if verdict.summary.len() > 1 { "up to " } else { "" };
+        format!("{up_to}{} MW of load is not served", number::three(unserved))
+    });
+    let limits =
+        (counts.limits > 0).then(|| number::count(counts.limits, "limit is broken", "limits are broken"));
+    let what = limits.into_iter().chain(unserved).collect::<Vec<_>>().join(" and ");
+    let stages = verdict.stages.len();
     if stages <= 1 {
-        return limits;
+        return what;
     }
     let names: Vec<&str> = counts.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect();
-    format!("{limits} in {} of {stages} stages ({})", names.len(), names.join(", "))
+    format!("{what}, in {} of {stages} stages ({})", names.len(), names.join(", "))
 }
 
 /// What to type next.
@@ -121,11 +146,16 @@ fn more(path: &str, plan: &Plan, verdict: &Verdict, top: usize, rows: usize) -> 
     match verdict.stages.last().filter(|_| !plan.is_bare()) {
         Some(&stage) => {
             let stage = &plan.stages[stage].id;
-            commands.push((format!("gridstage solve {path} --at {stage}"), "voltages and flows of one stage"));
+            commands
+                .push((format!("gridstage solve {path} --at {stage}"), "voltages and flows of one stage"));
             commands.push((format!("gridstage show {path} --projects"), "the works with dates and costs"));
         }
         None => commands.push((format!("gridstage solve {path}"), "voltages and flows")),
     }
     let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
-    commands.iter().map(|(command, what)| format!("  {command:width$}   {what}\n")).collect()
+    let mut text = String::new();
+    for (command, what) in commands {
+        let _ = writeln!(text, "  {command:width$}   {what}");
+    }
+    text
 }

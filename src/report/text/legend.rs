@@ -15,17 +15,23 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
         let set = named.or_else(|| plan.is_bare().then_some(&own));
         sets.extend(set.filter(|set| !sets.iter().any(|known| known.id == set.id)));
     }
-    let mut table = Table::new(&["Criterion", "Rule", "What is asked of the intact grid", "Says who"]).wrapped(WIDTH);
+    let mut table =
+        Table::new(&["Criterion", "Rule", "What is asked of the intact grid", "Says who"]).wrapped(WIDTH);
     table.row(["Supply", "–", "all load is served", "always asked"]);
     let rules = |criterion: &str| {
         let named = criterion.to_owned();
-        sets.iter().flat_map(|set| &set.rules).filter(move |rule| {
-            rule.state == GridState::N && rule.demand.criterion() == named
-        })
+        sets.iter()
+            .flat_map(|set| &set.rules)
+            .filter(move |rule| rule.state == GridState::N && rule.demand.criterion() == named)
     };
     for criterion in &verdict.criteria {
         for rule in rules(criterion) {
-            table.row([title(criterion).replace("-|", "").replace('|', " "), rule.id.to_string(), asked(&rule.demand), article(rule)]);
+            table.row([
+                title(criterion).replace("-|", "").replace('|', " "),
+                rule.id.to_string(),
+                asked(&rule.demand),
+                article(rule),
+            ]);
         }
     }
     table.text()
@@ -48,7 +54,11 @@ pub(super) fn asked(demand: &Demand) -> String {
         Demand::LineLoading(loading) => share(loading, "lines"),
         Demand::TransformerLoading(loading) => share(loading, "transformers"),
         Demand::Reserve { vn_kv, warn_percent, max_percent } => {
-            format!("load of a station over its transformers to {} kV: {}", plain(*vn_kv), limits(*warn_percent, *max_percent))
+            format!(
+                "load of a station over its transformers to {} kV: {}",
+                plain(*vn_kv),
+                limits(*warn_percent, *max_percent)
+            )
         }
         Demand::PowerFactor { vn_kv, min } => {
             format!("load at {} kV buses: power factor at least {}", plain(*vn_kv), plain(*min))

@@ -29,8 +29,9 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict, ink: Ink) -> String {
     for &stage in &verdict.stages {
         for &scenario in &verdict.scenarios {
             let cells = verdict.criteria.iter().map(|criterion| verdict.cell(stage, scenario, criterion));
-            let words: Vec<String> =
-                cells.map(|cell| cell.map_or_else(|| NONE.to_owned(), |cell| word(&cell.judgement))).collect();
+            let words: Vec<String> = cells
+                .map(|cell| cell.map_or_else(|| NONE.to_owned(), |cell| word(&cell.judgement)))
+                .collect();
             // A stage that is not judged in a scenario has no line.
             if words.iter().any(|word| word != NONE) {
                 table.row(state_cells(plan, stage, scenario).into_iter().chain(words));

@@ -1,9 +1,9 @@
 //! What a plan holds, for people: an overview, the stages, the works.
 
 use super::check::{head, section};
-use super::{Table, WIDTH};
+use super::{Table, WIDTH, paragraph};
 use crate::appraise::CostSum;
-use crate::model::{Confidence, PlanDate, Plan, Project};
+use crate::model::{Confidence, Plan, PlanDate, Project};
 use crate::report::number::{self, NONE};
 use crate::report::overview::{StageCount, Support};
 use crate::report::{Ink, name};
@@ -40,7 +40,12 @@ pub fn show(
             section(out, ink, "Plan", &facts(plan))?;
             section(out, ink, "Stages", &stage_table(plan, stages))?;
             section(out, ink, "Scenarios", &scenarios(plan))?;
-            section(out, ink, "Records of the base grid and of all works, by how well they are supported", &support(plan))?;
+            section(
+                out,
+                ink,
+                "Records of the base grid and of all works, by how well they are supported",
+                &support(plan),
+            )?;
             section(out, ink, "Works by status", &statuses(plan))
         }
         View::Stages => section(out, ink, "Stages", &stage_table(plan, stages)),
@@ -61,16 +66,27 @@ fn facts(plan: &Plan) -> String {
         facts.push(("Horizon", format!("{} to {}{outlook}", horizon.start, horizon.end)));
     }
     if let Some(money) = &plan.money {
-        facts.push(("Money", format!("million {}, prices of {} where a work does not say", money.currency, money.price_year)));
+        facts.push((
+            "Money",
+            format!("million {}, prices of {} where a work does not say", money.currency, money.price_year),
+        ));
     }
     facts.push(("Base power", format!("{} MVA, {} Hz", plan.network.sbase_mva, plan.network.frequency_hz)));
-    facts.iter().map(|(what, value)| format!("  {what}: {value}\n")).collect()
+    facts.iter().map(|(what, value)| paragraph(&format!("{what}: {value}"))).collect()
 }
 
 fn stage_table(plan: &Plan, stages: &[StageCount]) -> String {
     let mut table = Table::new(&[
-        "Stage", "Day", ">Buses", ">Line|circuits", ">Trans-|formers", ">Load|MW", ">New|works",
-        &cost_heading(plan), ">Cost not|known", "Criteria",
+        "Stage",
+        "Day",
+        ">Buses",
+        ">Line|circuits",
+        ">Trans-|formers",
+        ">Load|MW",
+        ">New|works",
+        &cost_heading(plan),
+        ">Cost not|known",
+        "Criteria",
     ])
     .wrapped(WIDTH);
     for count in stages {
@@ -120,7 +136,8 @@ fn scenarios(plan: &Plan) -> String {
 }
 
 fn support(plan: &Plan) -> String {
-    let words: Vec<String> = Confidence::ALL.iter().rev().map(|level| format!(">{}", level.as_str())).collect();
+    let words: Vec<String> =
+        Confidence::ALL.iter().rev().map(|level| format!(">{}", level.as_str())).collect();
     let columns: Vec<&str> =
         ["", ">Records"].into_iter().chain(words.iter().map(String::as_str)).chain([">not said"]).collect();
     let mut table = Table::new(&columns);
@@ -140,7 +157,11 @@ fn statuses(plan: &Plan) -> String {
     for status in crate::model::Status::ALL {
         let of: Vec<&Project> = plan.projects.iter().filter(|project| project.status == status).collect();
         if let Some(first) = of.first() {
-            let counted = if first.is_counted() { "counted in from their dates on" } else { "left out unless asked for (--with)" };
+            let counted = if first.is_counted() {
+                "counted in from their dates on"
+            } else {
+                "left out unless asked for (--with)"
+            };
             table.row([status.as_str(), &of.len().to_string(), counted]);
         }
     }
@@ -148,7 +169,9 @@ fn statuses(plan: &Plan) -> String {
 }
 
 fn projects(plan: &Plan, until: Option<Date>) -> (String, String) {
-    let first = |project: &Project| project.phases.iter().filter_map(|phase| phase.commissioning).min_by_key(|date| date.date);
+    let first = |project: &Project| {
+        project.phases.iter().filter_map(|phase| phase.commissioning).min_by_key(|date| date.date)
+    };
     let mut rows: Vec<(Option<PlanDate>, &Project)> = plan
         .projects
         .iter()
@@ -161,7 +184,17 @@ fn projects(plan: &Plan, until: Option<Date>) -> (String, String) {
         return ("Works".to_owned(), "  none\n".to_owned());
     }
     let currency = plan.money.as_ref().map(|money| format!(" {}", money.currency)).unwrap_or_default();
-    let mut table = Table::new(&["Project", "Name", "Kind", ">kV", "Dated", "Status", &format!(">Cost|million{currency}"), ">Prices|of", "Support"]);
+    let mut table = Table::new(&[
+        "Project",
+        "Name",
+        "Kind",
+        ">kV",
+        "Dated",
+        "Status",
+        &format!(">Cost|million{currency}"),
+        ">Prices|of",
+        "Support",
+    ]);
     for (date, project) in &rows {
         let cost = project.cost.as_ref();
         table.row([

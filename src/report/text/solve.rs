@@ -90,11 +90,7 @@ fn sentence(flow: &LoadFlow, lost_mw: f64, dc: bool) -> String {
         let steps = number::count(flow.iterations, "Newton step", "Newton steps");
         format!("Solved in {steps} from the {start} start, largest mismatch {:.1e} p.u.", flow.mismatch_pu)
     };
-    if lost_mw > 0.0 {
-        format!("{how} But {} MW of load is not served.", fixed(lost_mw, 1))
-    } else {
-        how
-    }
+    if lost_mw > 0.0 { format!("{how} But {} MW of load is not served.", fixed(lost_mw, 1)) } else { how }
 }
 
 /// The islands that did not converge, with what was missing where.
@@ -138,7 +134,11 @@ fn balance(network: &Network, flow: &LoadFlow, lost_mw: f64, dc: bool) -> String
     table.row(["Fed in".to_owned(), fixed(p_in, 1), reactive(q_in)]);
     table.row(["Load served".to_owned(), fixed(flow.load_mw, 1), reactive(flow.load_mvar)]);
     let losses = &flow.losses;
-    table.row(["Losses of lines and transformers".to_owned(), fixed(losses.total_mw, 1), reactive(losses.total_mvar)]);
+    table.row([
+        "Losses of lines and transformers".to_owned(),
+        fixed(losses.total_mw, 1),
+        reactive(losses.total_mvar),
+    ]);
     if losses.shunt_mw != 0.0 {
         table.row(["Losses of shunts".to_owned(), fixed(losses.shunt_mw, 1), NONE.to_owned()]);
     }
@@ -151,7 +151,11 @@ fn balance(network: &Network, flow: &LoadFlow, lost_mw: f64, dc: bool) -> String
         number::count(flow.buses.bus.len(), "bus", "buses"),
         number::count(flow.branches.branch.len(), "branch", "branches"),
         fixed(network.sbase_mva, 0),
-        if dead > 0 { format!("; {} without voltage", number::count(dead, "bus", "buses")) } else { String::new() },
+        if dead > 0 {
+            format!("; {} without voltage", number::count(dead, "bus", "buses"))
+        } else {
+            String::new()
+        },
     );
     text += &table.text();
     text
@@ -189,7 +193,12 @@ fn losses(levels: &[LevelLosses]) -> String {
 
 /// The rows of a table from the one that matters most: the first `top`, all for 0; and how many there are. A row
 /// without a value (an unrated branch) comes last, a `dead` one not at all.
-fn ranked(len: usize, top: usize, size: impl Fn(usize) -> f64, dead: impl Fn(usize) -> bool) -> (Vec<usize>, usize) {
+fn ranked(
+    len: usize,
+    top: usize,
+    size: impl Fn(usize) -> f64,
+    dead: impl Fn(usize) -> bool,
+) -> (Vec<usize>, usize) {
     let mut rows: Vec<usize> = (0..len).filter(|&row| !dead(row)).collect();
     let all = rows.len();
     let size = |row| Some(size(row)).filter(|size| !size.is_nan()).unwrap_or(f64::NEG_INFINITY);
@@ -204,9 +213,23 @@ fn of(shown: usize, all: usize) -> String {
 
 fn buses(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) {
     let columns = &flow.buses;
-    let (rows, all) = ranked(columns.bus.len(), top, |row| (columns.vm_pu[row] - 1.0).abs(), |row| columns.vm_pu[row].is_nan());
+    let (rows, all) = ranked(
+        columns.bus.len(),
+        top,
+        |row| (columns.vm_pu[row] - 1.0).abs(),
+        |row| columns.vm_pu[row].is_nan(),
+    );
     let title = format!("Buses, farthest from rated voltage first ({})", of(rows.len(), all));
-    let mut table = Table::new(&["Bus", "Name", ">Rated|kV", ">Voltage|kV", ">Voltage|p.u.", ">Angle|degree", ">Injected|MW", ">Injected|Mvar"]);
+    let mut table = Table::new(&[
+        "Bus",
+        "Name",
+        ">Rated|kV",
+        ">Voltage|kV",
+        ">Voltage|p.u.",
+        ">Angle|degree",
+        ">Injected|MW",
+        ">Injected|Mvar",
+    ]);
     for row in rows {
         let bus = &network.buses[columns.bus[row]];
         table.row([
@@ -227,12 +250,25 @@ fn branches(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) 
     let columns = &flow.branches;
     let rated = columns.loading_percent.iter().any(|loading| !loading.is_nan());
     let size = |row: usize| {
-        if rated { columns.loading_percent[row] } else { columns.p_from_mw[row].hypot(columns.q_from_mvar[row]) }
+        if rated {
+            columns.loading_percent[row]
+        } else {
+            columns.p_from_mw[row].hypot(columns.q_from_mvar[row])
+        }
     };
     let (rows, all) = ranked(columns.branch.len(), top, size, |row| !columns.energised[row]);
     let order = if rated { "highest loading first" } else { "highest flow first, as none has a rating" };
     let title = format!("Branches, {order} ({})", of(rows.len(), all));
-    let mut table = Table::new(&["Branch", "From", "To", ">Loading|%", ">From|MW", ">From|Mvar", ">From|kA", ">Losses|MW"]);
+    let mut table = Table::new(&[
+        "Branch",
+        "From",
+        "To",
+        ">Loading|%",
+        ">From|MW",
+        ">From|Mvar",
+        ">From|kA",
+        ">Losses|MW",
+    ]);
     for row in rows {
         let end = |bus: crate::ids::BusId| name::short(&name::label(network, ElementId::Bus(bus)), NAME - 10);
         table.row([
@@ -259,7 +295,16 @@ fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String
     };
     let (rows, all) = ranked(columns.generator.len(), top, size, |row| columns.p_mw[row].is_nan());
     let title = format!("Slack and generators ({})", of(rows.len(), all));
-    let mut table = Table::new(&["Generator", "Bus", "Holds", ">MW", ">Mvar", ">Least|Mvar", ">Most|Mvar", "Reactive limits"]);
+    let mut table = Table::new(&[
+        "Generator",
+        "Bus",
+        "Holds",
+        ">MW",
+        ">Mvar",
+        ">Least|Mvar",
+        ">Most|Mvar",
+        "Reactive limits",
+    ]);
     for row in rows {
         let generator = &network.generators[columns.generator[row]];
         let limit = |limit: Option<f64>| limit.map_or_else(|| NONE.to_owned(), |limit| fixed(limit, 1));
@@ -292,7 +337,9 @@ fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String
 fn assumed(findings: &[Finding], dc: bool) -> String {
     let mut text = String::new();
     if !dc {
-        text += &paragraph("Tap changers stay where the input puts them, shunts as they are switched, and reactive limits of generators are reported but not enforced.");
+        text += &paragraph(
+            "Tap changers stay where the input puts them, shunts as they are switched, and reactive limits of generators are reported but not enforced.",
+        );
     }
     for (finding, times) in by_code(findings.iter()) {
         let times = if times > 1 { format!(" ({times} times; the first shown)") } else { String::new() };

@@ -22,7 +22,8 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
         ">Highest|loading %",
         "on",
     ];
-    let mut table = Table::new(&matrix::state_columns(plan).iter().copied().chain(columns).collect::<Vec<_>>());
+    let mut table =
+        Table::new(&matrix::state_columns(plan).iter().copied().chain(columns).collect::<Vec<_>>());
     for state in &verdict.summary {
         let rest = if state.status == Status::Converged { solved(plan, state) } else { unsolved(state) };
         table.row(matrix::state_cells(plan, state.stage, state.scenario).into_iter().chain(rest));
@@ -68,7 +69,10 @@ pub(super) fn without_solution(plan: &Plan, states: &[StageState]) -> String {
         for island in state.flow.islands.iter().filter(|island| island.status != Status::Converged) {
             let head = matrix::state_cells(plan, state.stage, state.scenario).join(" ");
             let share = island.solvable_share.map(|share| {
-                format!(" With all its loads and generation at {} % there is a solution.", number::fixed(share * 100.0, 1))
+                format!(
+                    " With all its loads and generation at {} % there is a solution.",
+                    number::fixed(share * 100.0, 1)
+                )
             });
             let worst: Vec<String> = island
                 .worst
@@ -107,8 +111,8 @@ pub(super) fn by_stage(plan: &Plan, verdict: &Verdict) -> String {
         return String::new();
     }
     let cost = super::show::cost_heading(plan);
-    let mut table =
-        Table::new(&["Stage", ">New|works", &cost, ">Cost not|known", ">Energy lost|GWh a year"]).wrapped(WIDTH);
+    let mut table = Table::new(&["Stage", ">New|works", &cost, ">Cost not|known", ">Energy lost|GWh a year"])
+        .wrapped(WIDTH);
     for &stage in &verdict.stages {
         let Some(state) = verdict.summary.iter().find(|state| state.stage == stage) else { continue };
         let energy = verdict.energy.iter().find(|year| year.stage == stage);
@@ -117,7 +121,8 @@ pub(super) fn by_stage(plan: &Plan, verdict: &Verdict) -> String {
             state.works.len().to_string(),
             super::show::cost(&state.cost),
             state.works_without_cost.to_string(),
-            energy.map_or_else(|| number::NONE.to_owned(), |year| number::fixed(year.total_mwh() / 1000.0, 1)),
+            energy
+                .map_or_else(|| number::NONE.to_owned(), |year| number::fixed(year.total_mwh() / 1000.0, 1)),
         ]);
     }
     table.text()

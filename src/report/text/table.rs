@@ -62,6 +62,10 @@ impl Table {
         for column in self.inner.column_iter_mut() {
             column.set_padding((0, 2));
         }
-        self.inner.lines().map(|line| format!("{MARGIN}{}\n", line.trim_end())).collect()
+        let mut text = String::new();
+        for line in self.inner.lines() {
+            text.extend([MARGIN, line.trim_end(), "\n"]);
+        }
+        text
     }
 }

@@ -73,9 +73,13 @@ fn moved(plan: &Plan, verdict: &Verdict) -> String {
         let pieces: Vec<_> = verdict
             .moved
             .iter()
-            .flat_map(|moved| moved.p_mw.iter().filter(|(at, _)| *at == here).map(move |&(_, mw)| (moved, mw)))
+            .flat_map(|moved| {
+                moved.p_mw.iter().filter(|(at, _)| *at == here).map(move |&(_, mw)| (moved, mw))
+            })
             .collect();
-        let Some((largest, mw)) = pieces.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a }) else { continue };
+        let Some((largest, mw)) = pieces.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a }) else {
+            continue;
+        };
         let total: f64 = pieces.iter().map(|(_, mw)| mw).sum();
         let station = |id| name::label(&plan.network, crate::model::ElementId::Substation(id));
         text += &paragraph(&format!(

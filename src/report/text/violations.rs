@@ -1,6 +1,6 @@
 //! The violations, worst first: one line per rule and element, over all stages and scenarios.
 
-use super::Table;
+use super::{Table, paragraph};
 use crate::appraise::{Group, JudgedViolation, Verdict};
 use crate::criteria::Level;
 use crate::model::Plan;
@@ -65,9 +65,11 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
         let cells = [
             name::short(&element, ELEMENT),
             what(worst),
-            format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit).trim_end().to_owned(),
+            format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit)
+                .trim_end()
+                .to_owned(),
             number::in_unit(violation.limit, violation.unit),
-            number::fixed(percent, 0),
+            number::fixed(percent, 1),
             format!("{} {}", plan.stages[worst.stage].id, plan.scenarios[worst.scenario].id),
             group.len().to_string(),
             plan.stages[first].id.to_string(),
@@ -116,8 +118,10 @@ fn cleared(plan: &Plan, group: &Lines<'_>) -> String {
 pub(super) fn warnings(plan: &Plan, verdict: &Verdict, groups: &[Lines<'_>]) -> String {
     let mut text = String::new();
     for &criterion in &verdict.criteria {
-        let of: Vec<&Lines<'_>> =
-            groups.iter().filter(|group| group.first().is_some_and(|row| row.violation.criterion == criterion)).collect();
+        let of: Vec<&Lines<'_>> = groups
+            .iter()
+            .filter(|group| group.first().is_some_and(|row| row.violation.criterion == criterion))
+            .collect();
         let Some(first) = of.first().and_then(|group| group.first()) else { continue };
         let worst: Vec<String> = of
             .iter()
@@ -125,14 +129,16 @@ pub(super) fn warnings(plan: &Plan, verdict: &Verdict, groups: &[Lines<'_>]) -> 
             .filter_map(|group| group.first())
             .map(|row| {
                 let violation = &row.violation;
-                let element = violation.element.map_or_else(|| "the grid".to_owned(), |e| name::label(&plan.network, e));
+                let element = violation
+                    .element
+                    .map_or_else(|| "the grid".to_owned(), |e| name::label(&plan.network, e));
                 let value = number::in_unit(violation.value, violation.unit);
                 let state = format!("{} {}", plan.stages[row.stage].id, plan.scenarios[row.scenario].id);
                 format!("{} {value} {} ({state})", name::short(&element, ELEMENT), violation.unit)
             })
             .collect();
         let elements = number::count(of.len(), "element", "elements");
-        text += &format!("  {}: {elements}; worst: {}\n", what(first), worst.join(", "));
+        text += &paragraph(&format!("{}: {elements}; worst: {}", what(first), worst.join(", ")));
     }
     text
 }

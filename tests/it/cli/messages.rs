@@ -5,7 +5,17 @@ use super::{FIVE, Folder};
 #[test]
 fn a_finding_shows_its_line_and_points_at_the_field() {
     let run = Folder::with("bad.m", &FIVE.replace("0.080    0.060", "NaN    0.060")).run(&["solve", "bad.m"]);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r"
+    error[E-VALUE]: branch 2-3-1, field x: is NaN
+      --> bad.m:17:24
+       |
+    17 |     2    3    0.010    NaN    0.060    250    250    250    0    0    1    -360    360;
+       |                        ^^^
+       |
+       = help: write a finite number
+
+    1 error
+    ");
 }
 
 #[test]
@@ -18,7 +28,8 @@ fn a_line_of_a_thousand_columns_is_cut_to_what_matters() {
 
 #[test]
 fn many_warnings_of_a_kind_are_counted_and_v_shows_them_all() {
-    let fixed: String = (0..9).map(|_| "    3    1    0    10    -10    1    100    1    20    0;\n").collect();
+    let fixed: String =
+        (0..9).map(|_| "    3    1    0    10    -10    1    100    1    20    0;\n").collect();
     let many = FIVE.replace("mpc.gen = [\n", &format!("mpc.gen = [\n{fixed}"));
     let folder = Folder::with("many.m", &many);
     let shown = |run: &super::Run| run.stderr.matches("warning[W-FIXED-GEN]").count();

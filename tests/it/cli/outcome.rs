@@ -44,7 +44,8 @@ fn a_line_beyond_its_rating_breaks_the_verdict_but_not_the_solution() {
 
 #[test]
 fn invalid_input_ends_with_3_and_all_findings_at_once() {
-    let bad = FIVE.replace("0.080    0.060", "NaN    0.060").replace("    1    3    0.012", "    1    7    0.012");
+    let bad =
+        FIVE.replace("0.080    0.060", "NaN    0.060").replace("    1    3    0.012", "    1    7    0.012");
     for verb in ["solve", "check", "show"] {
         let run = Folder::with("bad.m", &bad).run(&[verb, "bad.m"]);
         assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{verb}");
@@ -86,7 +87,7 @@ fn a_grid_may_come_from_standard_input() {
     let bad = folder.run_with_input(&["lint", "-"], &FIVE.replace("0.080    0.060", "NaN    0.060"));
     assert_eq!(bad.code, 3);
     // The line is quoted although standard input cannot be read twice.
-    assert!(bad.stdout.contains("<stdin>:16") && bad.stdout.contains("NaN    0.060"), "{}", bad.stdout);
+    assert!(bad.stdout.contains("<stdin>:17") && bad.stdout.contains("2    3    0.010    NaN"), "{}", bad.stdout);
 }
 
 #[test]

@@ -20,7 +20,9 @@ fn an_older_result_survives_an_error() {
     let folder = Folder::with("bad.m", BROKEN);
     folder.write("far.m", &FIVE.replace("1    90    30", "1    1800    600"));
     folder.write("result.json", "old");
-    for (verb, file, code) in [("solve", "bad.m", 3), ("check", "bad.m", 3), ("solve", "far.m", 4), ("check", "far.m", 4)] {
+    for (verb, file, code) in
+        [("solve", "bad.m", 3), ("check", "bad.m", 3), ("solve", "far.m", 4), ("check", "far.m", 4)]
+    {
         let run = folder.run(&[verb, file, "--format", "json", "-o", "result.json"]);
         assert_eq!(run.code, code, "{verb} {file}");
         assert_eq!(folder.read("result.json"), "old", "{verb} {file}");
@@ -47,7 +49,12 @@ fn a_folder_that_is_not_there_ends_with_74() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_ends_with_74_and_a_message() {
-    for args in [&["solve", "five.m"][..], &["solve", "five.m", "--format", "json"], &["--help"], &["schema", "check"]] {
+    for args in [
+        &["solve", "five.m"][..],
+        &["solve", "five.m", "--format", "json"],
+        &["--help"],
+        &["schema", "check"],
+    ] {
         let folder = Folder::five();
         let mut command = command(args, &folder.path("."));
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
@@ -82,7 +89,10 @@ fn a_closed_pipe_is_silent_and_keeps_the_exit_code_of_the_verdict() {
 
 #[test]
 fn remarks_go_to_standard_error_and_q_silences_them() {
-    let folder = Folder::with("dark.m", &FIVE.replace("90    90    90    0    0    1 ", "90    90    90    0    0    0 "));
+    let folder = Folder::with(
+        "dark.m",
+        &FIVE.replace("90    90    90    0    0    1 ", "90    90    90    0    0    0 "),
+    );
     let loud = folder.run(&["solve", "dark.m", "--format", "json"]);
     assert!(loud.stderr.contains("W-DEAD-ISLAND"), "{}", loud.stderr);
     let parsed: serde_json::Value = serde_json::from_str(&loud.stdout).unwrap();

@@ -1,0 +1,313 @@
+//! The tables of a plan folder: one file each, and what its columns mean.
+//!
+//! Reader, writer, documentation and schema all go by this list, so that they cannot disagree. `plan.toml`,
+//! which is small and written by hand, is described in `src/doc/plan_format.md` together with these tables.
+
+/// A table of a plan folder.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// File name in the folder, with `/` for sub-folders.
+    pub file: &'static str,
+    /// What one row is, in the singular: `line`.
+    pub row: &'static str,
+    /// What the table holds, one sentence.
+    pub meaning: &'static str,
+    /// Whether `works/` may hold a second file of the same name, for records that works build.
+    pub in_works: bool,
+    /// The columns in the order in which they are written.
+    pub columns: &'static [Column],
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Name in the header.
+    pub name: &'static str,
+    /// Unit; empty where there is none.
+    pub unit: &'static str,
+    /// What it says.
+    pub meaning: &'static str,
+    /// What an empty cell or a missing column means; `None` where the column must be there and filled.
+    pub default: Option<&'static str>,
+}
+
+impl Column {
+    /// Whether the column must be there, in every file and every row.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        self.default.is_none()
+    }
+}
+
+impl Table {
+    /// The column called `name`.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+macro_rules! tables {
+    (@default required) => { None };
+    (@default $text:literal) => { Some($text) };
+    ($($(#[$doc:meta])* $name:ident $file:literal $row:literal $meaning:literal works=$works:literal {
+        $($column:literal [$unit:literal] $default:tt $text:literal;)*
+    })*) => {
+        $($(#[$doc])* pub const $name: Table = Table {
+            file: $file,
+            row: $row,
+            meaning: $meaning,
+            in_works: $works,
+            columns: &[
+                $(Column { name: $column, unit: $unit, meaning: $text, default: tables!(@default $default) },)*
+                Column {
+                    name: "source",
+                    unit: "",
+                    meaning: "who says so",
+                    default: Some("not said"),
+                },
+                Column {
+                    name: "confidence",
+                    unit: "",
+                    meaning: "`official`, `news`, `recalled` or `estimated`",
+                    default: Some("not said"),
+                },
+            ],
+        };)*
+
+        /// All tables, in the order in which they are read.
+        pub const TABLES: &[&Table] = &[$(&$name,)*];
+    };
+}
+
+tables! {
+    /// Conductors and cables.
+    LINE_TYPES "catalogue/line_types.csv" "line type"
+    "Conductors and cables; values per circuit." works=false {
+        "id" [""] required "id, unique among line types; without ` + `";
+        "kind" [""] required "`overhead` or `cable`";
+        "description" [""] "empty" "what it is, in words";
+        "vn_kv" ["kV"] required "highest rated voltage it is meant for";
+        "r_ohm_per_km" ["ohm/km"] required "resistance, positive sequence";
+        "x_ohm_per_km" ["ohm/km"] required "reactance, positive sequence";
+        "b_us_per_km" ["µS/km"] required "charging susceptance";
+        "i_normal_ka" ["kA"] "unlimited" "continuous current";
+        "i_emergency_ka" ["kA"] "the normal one" "current after a fault, for minutes";
+    }
+    /// Transformer types.
+    TRANSFORMER_TYPES "catalogue/transformer_types.csv" "transformer type"
+    "Two-winding transformers by nameplate." works=false {
+        "id" [""] required "id, unique among transformer types";
+        "sn_mva" ["MVA"] required "rated power";
+        "vn_from_kv" ["kV"] required "rated voltage of the `from` winding";
+        "vn_to_kv" ["kV"] required "rated voltage of the `to` winding";
+        "uk_percent" ["%"] required "short-circuit voltage";
+        "pk_kw" ["kW"] required "load loss at rated current";
+        "p0_kw" ["kW"] required "no-load loss";
+        "i0_percent" ["%"] required "no-load current";
+        "vn_tertiary_kv" ["kV"] "no tertiary" "rated voltage of a tertiary that carries no load";
+        "vector_group" [""] "unknown" "vector group, for example `YNyn0`";
+        "tap_side" [""] "no tap changer" "tapped winding: `from` or `to`";
+        "tap_steps" [""] "0" "steps to each side of neutral";
+        "tap_step_percent" ["%"] "0" "turns per step";
+    }
+    /// Substations.
+    SUBSTATIONS "substations.csv" "substation"
+    "Substations. A station stands as soon as one of its buses does." works=false {
+        "id" [""] required "id, unique among substations";
+        "name" [""] "empty" "name in the planner's language";
+        "district" [""] "empty" "district or area";
+        "lat_deg" ["°"] "unknown" "latitude, positive north";
+        "lon_deg" ["°"] "unknown" "longitude, positive east";
+    }
+    /// Buses.
+    BUSES "buses.csv" "bus"
+    "Buses: nodes of the grid at one rated voltage." works=true {
+        "id" [""] required "number or id, unique among buses";
+        "name" [""] "empty" "name beside the id";
+        "substation" [""] "none" "substation it stands in";
+        "vn_kv" ["kV"] required "rated voltage; 0 where unknown";
+        "vm_start_pu" ["p.u."] "unknown" "start value of the voltage magnitude";
+        "va_start_deg" ["°"] "unknown" "start value of the voltage angle; the reference at a slack bus";
+        "vm_min_pu" ["p.u."] "no limit" "lowest voltage allowed";
+        "vm_max_pu" ["p.u."] "no limit" "highest voltage allowed";
+        "area" [""] "empty" "area";
+        "zone" [""] "empty" "zone";
+        "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Lines.
+    LINES "lines.csv" "line"
+    "Lines. Impedance and ratings are those of one circuit; give sections, or ohm, or per unit." works=true {
+        "id" [""] required "id, unique among lines and transformers";
+        "name" [""] "empty" "name beside the id";
+        "from" [""] required "bus at one end";
+        "to" [""] required "bus at the other end, of the same rated voltage";
+        "circuits" [""] "one circuit that has the row's own id" "number n of equal circuits: they are called `id#1` to `id#n`";
+        "circuit" [""] "all circuits" "number of the only circuit meant by the row, where circuits differ: `id#circuit`";
+        "sections" [""] "given otherwise" "type and length [km] of each section: `ACSR-240 4.2 + XLPE110-1200 1.0`";
+        "r_ohm" ["ohm"] "0" "resistance of the whole line";
+        "x_ohm" ["ohm"] "given otherwise" "reactance of the whole line";
+        "g_us" ["µS"] "0" "shunt conductance of the whole line";
+        "b_us" ["µS"] "0" "charging susceptance of the whole line";
+        "r_pu" ["p.u."] "0" "resistance on `sbase_mva` and the rated voltage of the `from` bus";
+        "x_pu" ["p.u."] "given otherwise" "reactance, likewise";
+        "g_pu" ["p.u."] "0" "shunt conductance, likewise";
+        "b_pu" ["p.u."] "0" "charging susceptance, likewise";
+        "sbase_mva" ["MVA"] "that of plan.toml" "base power of the four";
+        "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
+        "rating_normal" ["rating_unit"] "that of the weakest section" "continuous rating";
+        "rating_short" ["rating_unit"] "unknown" "rating for some hours";
+        "rating_emergency" ["rating_unit"] "that of the weakest section" "rating after a fault, for minutes";
+        "in_service" [""] "true" "whether it is switched in; false for a normally open ring point";
+    }
+    /// Transformers.
+    TRANSFORMERS "transformers.csv" "transformer"
+    "Two-winding transformers: by type, by nameplate, or per unit." works=true {
+        "id" [""] required "id, unique among lines and transformers";
+        "name" [""] "empty" "name beside the id";
+        "from" [""] required "bus of the high-voltage winding";
+        "to" [""] required "bus of the other winding";
+        "type" [""] "given otherwise" "type in the catalogue";
+        "sn_mva" ["MVA"] "given otherwise" "rated power; with it all of the nameplate is needed";
+        "vn_from_kv" ["kV"] "given otherwise" "rated voltage of the `from` winding";
+        "vn_to_kv" ["kV"] "given otherwise" "rated voltage of the `to` winding";
+        "uk_percent" ["%"] "given otherwise" "short-circuit voltage";
+        "pk_kw" ["kW"] "given otherwise" "load loss at rated current";
+        "p0_kw" ["kW"] "given otherwise" "no-load loss";
+        "i0_percent" ["%"] "given otherwise" "no-load current";
+        "r_pu" ["p.u."] "0" "series resistance on `sbase_mva` and the rated voltage of the `to` bus";
+        "x_pu" ["p.u."] "given otherwise" "series reactance, likewise";
+        "g_pu" ["p.u."] "0" "magnetising conductance, likewise";
+        "b_pu" ["p.u."] "0" "susceptance, likewise: charging positive, magnetising negative";
+        "sbase_mva" ["MVA"] "that of plan.toml" "base power of the four";
+        "ratio_pu" ["p.u."] "1" "further off-nominal ratio at the `from` end";
+        "shift_deg" ["°"] "0" "phase shift, positive if the `from` side leads";
+        "tap_side" [""] "no tap changer" "tapped winding: `from` or `to`";
+        "tap_position" [""] "the neutral one" "position at hand";
+        "tap_neutral" [""] "0" "position of rated turns";
+        "tap_min" [""] "the neutral one" "lowest position";
+        "tap_max" [""] "the neutral one" "highest position";
+        "tap_step_percent" ["%"] "0" "turns per step";
+        "vector_group" [""] "unknown" "vector group, for example `YNyn0`";
+        "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
+        "rating_normal" ["rating_unit"] "the rated power" "continuous rating";
+        "rating_short" ["rating_unit"] "unknown" "rating for some hours";
+        "rating_emergency" ["rating_unit"] "the normal one" "rating after a fault, for minutes";
+        "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Generators and boundary equivalents.
+    GENERATORS "generators.csv" "generator"
+    "Generators, and equivalents of neighbouring grids." works=true {
+        "id" [""] required "id, unique among generators";
+        "name" [""] "empty" "name beside the id";
+        "bus" [""] required "bus it feeds";
+        "kind" [""] "unit" "`unit` or `boundary`";
+        "control" [""] required "`slack` (voltage and angle), `voltage` (power and voltage) or `fixed` (power)";
+        "p_mw" ["MW"] required "active power fed in; at a slack the share it was dispatched for";
+        "q_mvar" ["Mvar"] "0" "reactive power fed in";
+        "vm_setpoint_pu" ["p.u."] "1" "voltage it holds";
+        "p_min_mw" ["MW"] "no limit" "least active power";
+        "p_max_mw" ["MW"] "no limit" "most active power; the import limit at a boundary";
+        "q_min_mvar" ["Mvar"] "no limit" "least reactive power";
+        "q_max_mvar" ["Mvar"] "no limit" "most reactive power";
+        "sn_mva" ["MVA"] "unknown" "rated power";
+        "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Loads.
+    LOADS "loads.csv" "load"
+    "Loads of constant power. Where a station has a forecast, it replaces these figures." works=true {
+        "id" [""] required "id, unique among loads";
+        "bus" [""] required "bus it is drawn from";
+        "p_mw" ["MW"] required "active power drawn";
+        "q_mvar" ["Mvar"] "0" "reactive power drawn, inductive positive";
+        "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Shunts.
+    SHUNTS "shunts.csv" "shunt"
+    "Fixed shunts." works=true {
+        "id" [""] required "id, unique among shunts";
+        "bus" [""] required "bus it stands at";
+        "g_mw" ["MW"] "0" "active power drawn at rated voltage";
+        "b_mvar" ["Mvar"] required "reactive power fed in at rated voltage: positive for a capacitor";
+        "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Switches.
+    SWITCHES "switches.csv" "switch"
+    "Switches between two buses of the same rated voltage; closed, they make them one." works=true {
+        "id" [""] required "id, unique among switches";
+        "from" [""] required "bus on one side";
+        "to" [""] required "bus on the other side";
+        "kind" [""] "breaker" "`breaker` or `disconnector`";
+        "closed" [""] "true" "whether it is closed";
+    }
+    /// Works.
+    PROJECTS "projects.csv" "project"
+    "The works. Dates are `2018-06-30`, `2018-06` or `2018`: the last day is taken." works=false {
+        "id" [""] required "id, never reused; without `;`";
+        "name" [""] "empty" "name";
+        "kind" [""] "other" "`substation`, `line`, `transformer`, `reactive`, `uprate`, `retire` or `other`";
+        "status" [""] "planned" "`candidate`, `planned`, `approved`, `funded`, `construction`, `commissioned`, `deferred`, `cancelled` or `retired`; candidate, deferred and cancelled works do not count";
+        "owner" [""] "unknown" "who builds it";
+        "area" [""] "unknown" "district or area";
+        "vn_kv" ["kV"] "0" "voltage of the work";
+        "commissioning_date" ["date"] "never, or see phases.csv" "when its changes take effect";
+        "decommissioning_date" ["date"] "never, or see phases.csv" "when its changes are undone";
+        "requires" [""] "none" "works that must stand before: `P001;P002`";
+        "excludes" [""] "none" "works that cannot stand together with it";
+        "capex_million" ["million of the currency"] "unknown" "cost";
+        "price_year" ["year"] "needed with a cost" "year whose prices these are";
+        "price_year_estimated" [""] "false" "whether the price year was assumed";
+        "cost_basis" [""] "unknown" "how the cost was found";
+        "note" [""] "empty" "a remark";
+    }
+    /// Phases of works.
+    PHASES "phases.csv" "phase"
+    "Parts of a work that are commissioned apart; only for works that have more than one." works=false {
+        "project" [""] required "work it belongs to";
+        "id" [""] "empty" "id within the work";
+        "commissioning_date" ["date"] "never" "when its changes take effect";
+        "decommissioning_date" ["date"] "never" "when its changes are undone";
+    }
+    /// Changes of works.
+    CHANGES "changes.csv" "change"
+    "What the works do to the grid, each checked against the state it meets." works=false {
+        "project" [""] required "work it belongs to";
+        "phase" [""] "the only one" "phase of that work";
+        "seq" [""] "order of the file" "order within the phase";
+        "op" [""] required "`add` a record of works/, `remove` a record for good, `set` a field";
+        "element" [""] required "`bus`, `line`, `transformer`, `generator`, `load`, `shunt` or `switch`";
+        "id" [""] required "id of the record; a line row of several circuits means all of them, `id#1` the first";
+        "field" [""] "none" "column that `set` changes";
+        "from" [""] "anything" "what the field must hold before; `none` for an empty one";
+        "to" [""] "none" "what it holds after; `none` for an empty one";
+    }
+    /// Load forecast.
+    FORECAST "forecast.csv" "forecast row"
+    "Load at 31 December of a year, by station; rows add up." works=false {
+        "scenario" [""] "*" "scenario it holds for; `*` for all. A scenario's own base rows replace those of `*` for the same station and year";
+        "year" ["year"] required "year";
+        "substation" [""] required "station; `*` for all, with `percent` only";
+        "kind" [""] "base" "`base`, `dsm` (saving), `spot` (one large customer) or `transfer`";
+        "p_mw" ["MW"] "see percent" "active power; negative for what is saved";
+        "percent" ["%"] "see p_mw" "share of the base rows of the same station, instead of `p_mw`";
+        "power_factor" [""] "that of the station's base rows, else that of its load records" "power factor, inductive";
+    }
+    /// Generation schedule.
+    GENERATION "generation.csv" "generation row"
+    "Generators and boundaries at 31 December of a year; without a row, the record of the generator holds." works=false {
+        "scenario" [""] "*" "scenario it holds for, as given; `*` for all, and power then scales with the scenario's load";
+        "year" ["year"] required "year";
+        "generator" [""] required "generator or boundary";
+        "p_mw" ["MW"] "that of the generator's record" "active power";
+        "vm_setpoint_pu" ["p.u."] "that of the generator's record" "voltage held";
+        "in_service" [""] "true" "whether it is connected";
+    }
+    /// Medium-voltage transfer.
+    MV_TRANSFER "mv_transfer.csv" "transfer row"
+    "Load that a neighbour can take over through the medium-voltage grid." works=false {
+        "from" [""] required "station that loses its supply";
+        "to" [""] required "station that takes over";
+        "p_mw" ["MW"] required "how much";
+        "minutes" ["min"] "0" "how long it takes";
+    }
+}

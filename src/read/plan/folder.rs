@@ -1,0 +1,115 @@
+//! The folder that is read: its files, what was found in them, and the sources they name.
+
+use super::log::Log;
+use crate::finding::{Code, Finding, Place};
+use crate::read::{Format, Input};
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A plan folder while it is read.
+pub(super) struct Folder {
+    path: PathBuf,
+    /// What was found.
+    pub(super) log: Log,
+    inputs: RefCell<Vec<Input>>,
+    sources: RefCell<HashMap<String, Arc<str>>>,
+}
+
+/// A text file of the folder.
+pub(super) struct Text {
+    /// Path as shown to the user.
+    pub(super) file: Arc<str>,
+    /// Its text, without a byte-order mark.
+    pub(super) text: String,
+}
+
+impl Folder {
+    /// The folder at `path`.
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            log: Log::default(),
+            inputs: RefCell::default(),
+            sources: RefCell::default(),
+        }
+    }
+
+    /// The path of a file of the folder, `/` between folders.
+    pub(super) fn path_of(&self, file: &str) -> PathBuf {
+        file.split('/').fold(self.path.clone(), |path, part| path.join(part))
+    }
+
+    /// Reads a text file; tells what is wrong with it otherwise.
+    pub(super) fn text(&self, file: &str) -> Option<Text> {
+        let path = self.path_of(file);
+        let shown: Arc<str> = path.display().to_string().into();
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.log.push(Finding::error(Code::Io, format!("{shown} cannot be read: {error}")));
+                return None;
+            }
+        };
+        self.inputs.borrow_mut().push(Input {
+            path: shown.to_string(),
+            sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            format: Format::Plan,
+        });
+        match String::from_utf8(bytes) {
+            Ok(mut text) => {
+                if text.starts_with('\u{feff}') {
+                    text.drain(..'\u{feff}'.len_utf8());
+                }
+                Some(Text { file: shown, text })
+            }
+            Err(error) => {
+                let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
+                self.log.push(
+                    Finding::error(Code::Encoding, format!("{shown} is not UTF-8 text"))
+                        .place(Place::new(&shown, line.try_into().unwrap_or(u32::MAX)))
+                        .help("save the file as `CSV UTF-8`, or convert it to UTF-8"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The one shared copy of a source's text.
+    pub(super) fn source(&self, text: &str) -> Arc<str> {
+        let mut sources = self.sources.borrow_mut();
+        if let Some(source) = sources.get(text) {
+            return Arc::clone(source);
+        }
+        let source: Arc<str> = text.into();
+        sources.insert(text.to_owned(), Arc::clone(&source));
+        source
+    }
+
+    /// Notes files that another reader opened.
+    pub(super) fn add_inputs(&self, inputs: Vec<Input>) {
+        self.inputs.borrow_mut().extend(inputs);
+    }
+
+    /// Its findings and the files that were read.
+    pub(super) fn close(self) -> (Vec<Finding>, Vec<Input>) {
+        (self.log.into_findings(), self.inputs.into_inner())
+    }
+}
+
+impl Text {
+    /// The place of bytes `start..end`.
+    pub(super) fn place(&self, start: usize, end: usize) -> Place {
+        let before = self.text.get(..start).unwrap_or(&self.text);
+        let line = 1 + before.bytes().filter(|&byte| byte == b'\n').count();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let count = |text: Option<&str>| text.map_or(0, |text| text.chars().count());
+        let column = 1 + count(self.text.get(line_start..start));
+        let width = count(self.text.get(start..end).and_then(|text| text.lines().next()));
+        let short = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Place::new(&self.file, short(line)).at(short(column), short(width))
+    }
+}

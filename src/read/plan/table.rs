@@ -1,0 +1,212 @@
+//! One CSV file: its header checked against the layout, its rows with their places.
+
+use super::folder::{Folder, Text};
+use super::record::Record;
+use crate::finding::{Code, Finding, Place, nearest};
+use crate::model::layout;
+
+/// A table as read, every row with the number of fields its header asks for.
+pub(super) struct Table {
+    /// What the table is.
+    pub(super) layout: &'static layout::Table,
+    text: Text,
+    /// For each column of the layout, the field that holds it.
+    field_of: Vec<Option<usize>>,
+    rows: Vec<Row>,
+}
+
+/// A row, and where it starts.
+pub(super) struct Row {
+    fields: csv::StringRecord,
+    start: usize,
+    line: u32,
+}
+
+impl Table {
+    /// Reads `file`, or nothing where the folder does not have it.
+    pub(super) fn open(folder: &Folder, file: &str, layout: &'static layout::Table) -> Option<Self> {
+        if !folder.path_of(file).exists() {
+            return None;
+        }
+        let text = folder.text(file)?;
+        let mut table = Self { layout, text, field_of: Vec::new(), rows: Vec::new() };
+        table.split(folder).then_some(table)
+    }
+
+    /// The rows as records.
+    pub(super) fn records<'a>(&'a self, folder: &'a Folder) -> impl Iterator<Item = Record<'a>> {
+        self.rows.iter().map(move |row| Record::of_row(folder, self, row))
+    }
+
+    /// Splits the text into header and rows; false if the table cannot be used.
+    fn split(&mut self, folder: &Folder) -> bool {
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .trim(csv::Trim::All)
+            .from_reader(self.text.text.as_bytes());
+        let mut rows = Vec::new();
+        let mut fields = csv::StringRecord::new();
+        let (mut counted_to, mut line) = (0, 1);
+        while matches!(reader.read_record(&mut fields), Ok(true)) {
+            let start = fields.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
+            let rest = self.text.text.get(start..).unwrap_or("");
+            // the parser counts empty lines to the row that follows them
+            let start = start + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+            let passed = self.text.text.as_bytes().get(counted_to..start).unwrap_or(&[]);
+            line += u32::try_from(passed.iter().filter(|&&byte| byte == b'\n').count()).unwrap_or(u32::MAX);
+            counted_to = start;
+            rows.push(Row { fields: fields.clone(), start, line });
+        }
+        if rows.is_empty() {
+            let place = Place::new(&self.text.file, 1);
+            let message = format!("{} holds nothing, not even the names of its columns", self.text.file);
+            folder.log.push(
+                Finding::error(Code::Empty, message)
+                    .place(place)
+                    .help(format!("delete the file, or begin it with `{}`", self.required().join(","))),
+            );
+            return false;
+        }
+        let header = rows.remove(0);
+        self.take_header(folder, &header) && {
+            self.take_rows(folder, &header, rows);
+            true
+        }
+    }
+
+    fn required(&self) -> Vec<&'static str> {
+        self.layout.columns.iter().filter(|column| column.is_required()).map(|column| column.name).collect()
+    }
+
+    /// Finds the layout's columns in the header; tells unknown, repeated and missing ones.
+    fn take_header(&mut self, folder: &Folder, header: &Row) -> bool {
+        let first = header.fields.get(0).unwrap_or("");
+        for (separator, word) in [(';', "semicolons"), ('\t', "tabs")] {
+            if header.fields.len() == 1 && first.contains(separator) {
+                folder.log.push(
+                    Finding::error(Code::Syntax, format!("the columns are separated by {word}"))
+                        .place(Place::new(&self.text.file, header.line))
+                        .help("separate them by commas and write decimal points, for example `4.2`: `CSV (comma delimited)` in a spreadsheet whose region is set to English"),
+                );
+                return false;
+            }
+        }
+        self.field_of = vec![None; self.layout.columns.len()];
+        for (field, name) in header.fields.iter().enumerate() {
+            let known = self.layout.columns.iter().position(|column| column.name == name);
+            let place = self.field_place(header, field);
+            match known.map(|index| &mut self.field_of[index]) {
+                Some(slot @ None) => *slot = Some(field),
+                Some(Some(_)) => folder.log.push(
+                    Finding::error(Code::Duplicate, format!("the column `{name}` is there twice"))
+                        .field(name)
+                        .place(place)
+                        .help("delete one of the two"),
+                ),
+                None => {
+                    let names = || self.layout.columns.iter().map(|column| column.name);
+                    let help = match nearest(name, names()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("the columns are {}", names().collect::<Vec<_>>().join(", ")),
+                    };
+                    let message = format!("{} rows have no column `{name}`", self.layout.row);
+                    folder
+                        .log
+                        .push(Finding::error(Code::Schema, message).field(name).place(place).help(help));
+                }
+            }
+        }
+        for (column, field) in self.layout.columns.iter().zip(&self.field_of) {
+            if column.is_required() && field.is_none() {
+                let message = format!("the column `{}` ({}) is missing", column.name, column.meaning);
+                folder.log.push(
+                    Finding::error(Code::Schema, message)
+                        .field(column.name)
+                        .place(Place::new(&self.text.file, header.line))
+                        .help(format!("add `{}` to the first line and fill it in every row", column.name)),
+                );
+            }
+        }
+        true
+    }
+
+    /// Keeps the rows that have as many fields as the header.
+    fn take_rows(&mut self, folder: &Folder, header: &Row, rows: Vec<Row>) {
+        let columns = header.fields.len();
+        for row in rows {
+            let fields = row.fields.len();
+            if fields == columns {
+                self.rows.push(row);
+                continue;
+            }
+            let mut help = format!("give every row {columns} fields");
+            if fields > columns {
+                help.push_str("; put a text that holds a comma in double quotes, write `4.2` for `4,2`");
+            } else {
+                help.push_str(", empty ones too");
+            }
+            let message = format!("the row has {fields} fields, the header has {columns} columns");
+            folder.log.push(
+                Finding::error(Code::Columns, message)
+                    .element(format!("{} {}", self.layout.row, row.fields.get(0).unwrap_or("")))
+                    .place(Place::new(&self.text.file, row.line))
+                    .help(help),
+            );
+        }
+    }
+
+    /// The text of a column in a row; `None` where the table does not have the column or the cell is empty.
+    pub(super) fn cell<'a>(&'a self, row: &'a Row, name: &str) -> Option<&'a str> {
+        row.fields.get(self.field(name)?).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the header has the column.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.field(name).is_some()
+    }
+
+    fn field(&self, name: &str) -> Option<usize> {
+        let index = self.layout.columns.iter().position(|column| column.name == name);
+        debug_assert!(index.is_some(), "{} has no column {name} in its layout", self.layout.file);
+        *self.field_of.get(index?)?
+    }
+
+    /// The place of a row.
+    pub(super) fn place(&self, row: &Row) -> Place {
+        Place::new(&self.text.file, row.line)
+    }
+
+    /// The place of a column in a row.
+    pub(super) fn cell_place(&self, row: &Row, name: &str) -> Place {
+        self.field(name).map_or_else(|| self.place(row), |field| self.field_place(row, field))
+    }
+
+    /// The place of a field, found by walking the row's text: only asked for when something is wrong.
+    fn field_place(&self, row: &Row, field: usize) -> Place {
+        let text = self.text.text.get(row.start..).unwrap_or("");
+        let (mut index, mut quoted, mut start) = (0, false, 0);
+        for (at, character) in text.char_indices() {
+            match character {
+                '"' => quoted = !quoted,
+                ',' | '\n' if !quoted => {
+                    if index == field {
+                        let end = at - usize::from(text[..at].ends_with('\r'));
+                        return self.text.place(row.start + start, row.start + end);
+                    }
+                    if character == '\n' {
+                        return self.place(row);
+                    }
+                    index += 1;
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        if index == field {
+            self.text.place(row.start + start, self.text.text.len())
+        } else {
+            self.place(row)
+        }
+    }
+}

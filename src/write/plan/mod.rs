@@ -1,0 +1,134 @@
+//! gridstage's own format: a folder with `plan.toml` and CSV tables, the twin of [`crate::read::plan`].
+//!
+//! Reading back gives the same plan, and writing that again the same bytes. Records of the base grid go to the
+//! tables of the folder, records that works build to those of `works/`, so in a plan whose rows are mixed the
+//! built ones come first after reading.
+
+mod grid;
+mod head;
+mod sheet;
+mod tree;
+mod works;
+
+use crate::finding::{Code, Finding};
+use crate::model::{Plan, layout};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Writes the plan to the folder `dir`, which is made if need be, and returns what could not be carried.
+///
+/// All files are written beside their place first and moved there when all are complete. Tables of an earlier
+/// plan that this one does not need are deleted; other files of the folder stay. Where the base grid is a file
+/// of another format that is there, it stays that file.
+///
+/// # Errors
+/// What the format cannot hold (a number that is not finite), or the first file that could not be written.
+/// Nothing is changed in the folder then, unless it is a move that fails half-way.
+pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
+    let base_file = plan.base.file.as_deref().filter(|file| dir.join(file).is_file());
+    let (texts, findings) = texts(plan, base_file)?;
+    let failed = |path: &Path, error: &std::io::Error| {
+        vec![Finding::error(Code::Io, format!("{} cannot be written: {error}", path.display()))]
+    };
+    let mut ready: Vec<(tempfile::NamedTempFile, PathBuf)> = Vec::new();
+    for (file, text) in &texts {
+        let path = dir.join(file);
+        let folder = path.parent().unwrap_or(dir);
+        std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+        let written =
+            tempfile::Builder::new().prefix(".gridstage-").tempfile_in(folder).and_then(|mut temporary| {
+                temporary.write_all(text.as_bytes())?;
+                temporary.flush()?;
+                allow_reading(temporary.path())?;
+                Ok(temporary)
+            });
+        ready.push((written.map_err(|error| failed(&path, &error))?, path));
+    }
+    for (temporary, path) in ready {
+        temporary.persist(&path).map_err(|error| failed(&path, &error.error))?;
+    }
+    for file in known_files() {
+        let path = dir.join(&file);
+        if path.is_file() && !texts.iter().any(|(written, _)| *written == file) {
+            std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+        }
+    }
+    Ok(findings)
+}
+
+/// Temporary files are for their owner alone; a plan is for all who may read the folder.
+fn allow_reading(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// The files of the plan, name and text, in the order of the format's description; and what could not be carried.
+///
+/// # Errors
+/// What the format cannot hold.
+pub fn texts(
+    plan: &Plan,
+    base_file: Option<&str>,
+) -> Result<(Vec<(String, String)>, Vec<Finding>), Vec<Finding>> {
+    let mut errors = Vec::new();
+    let mut texts = vec![("plan.toml".to_owned(), head::text(plan, base_file, &mut errors))];
+    let network = &plan.network;
+    let mut sheets: Vec<(String, sheet::Sheet)> = Vec::new();
+    let mut add = |folder: &str, tables: Vec<(&'static layout::Table, sheet::Sheet)>| {
+        for (table, sheet) in tables {
+            if !sheet.is_empty() {
+                sheets.push((format!("{folder}{}", table.file), sheet));
+            }
+        }
+    };
+    add("", grid::fixed_tables(network));
+    if base_file.is_none() {
+        add("", grid::tables(network, true));
+    }
+    add("works/", grid::tables(network, false));
+    add("", works::tables(plan));
+    add("", works::demand(plan));
+    for (file, sheet) in sheets {
+        texts.push((file, sheet.text()));
+        errors.extend(sheet.errors);
+    }
+    if errors.is_empty() { Ok((texts, not_carried(plan, base_file))) } else { Err(errors) }
+}
+
+fn not_carried(plan: &Plan, base_file: Option<&str>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut odd = plan.network.lines.iter().filter(|line| !line.has_row_id());
+    if let Some(first) = odd.next() {
+        let count = 1 + odd.count();
+        let message = format!(
+            "{count} lines keep their id but not the row they are circuits of, for example {} of row {}",
+            first.id, first.row
+        );
+        findings.push(
+            Finding::warning(Code::NotCarried, message).element(format!("line {}", first.id)).field("row"),
+        );
+    }
+    if let (Some(file), None) = (&plan.base.file, base_file) {
+        let message = format!("the base grid is written as tables, as {file} is not in the folder");
+        findings.push(Finding::note(Code::NotCarried, message).field("file"));
+    }
+    findings
+}
+
+/// All tables that a plan folder may have.
+fn known_files() -> Vec<String> {
+    let works =
+        layout::TABLES.iter().filter(|table| table.in_works).map(|table| format!("works/{}", table.file));
+    layout::TABLES.iter().map(|table| table.file.to_owned()).chain(works).collect()
+}
+
+/// The shortest text that reads back as the same number.
+fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:?}") }
+}

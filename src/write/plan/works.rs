@@ -1,0 +1,179 @@
+//! The tables of works and demand.
+
+use super::sheet::Sheet;
+use crate::ids::{Col, LineId, ProjectId};
+use crate::model::{Amount, Change, ElementId, Network, Op, Phase, Plan, Project, Value, layout};
+use std::collections::HashMap;
+
+/// projects.csv, phases.csv, changes.csv.
+pub(super) fn tables(plan: &Plan) -> Vec<(&'static layout::Table, Sheet)> {
+    let mut phases = Sheet::new(&layout::PHASES);
+    let mut changes = Sheet::new(&layout::CHANGES);
+    let mut projects = Sheet::new(&layout::PROJECTS);
+    let circuits = circuits_of_rows(&plan.network);
+    for one in &plan.projects {
+        let single = has_one_plain_phase(one);
+        project(&mut projects, plan, one, single);
+        for phase in &one.phases {
+            if !single {
+                phases
+                    .row()
+                    .text("project", &one.id)
+                    .text("id", &phase.id)
+                    .text("commissioning_date", &date(phase.commissioning))
+                    .text("decommissioning_date", &date(phase.decommissioning))
+                    .origin(&phase.origin);
+            }
+            let mut rest = phase.changes.as_slice();
+            let mut seq: u32 = 0;
+            while let Some((first, tail)) = rest.split_first() {
+                seq += 1;
+                let folded = folded(first, tail, &plan.network, &circuits);
+                let name = match (folded, first.op.element()) {
+                    (Some(_), ElementId::Line(line)) => plan.network.lines[line].row.as_str(),
+                    (_, element) => plan.network.id_of(element),
+                };
+                change(&mut changes, &one.id, &phase.id, seq, first, name);
+                rest = &rest[folded.unwrap_or(1)..];
+            }
+        }
+    }
+    vec![(&layout::PROJECTS, projects), (&layout::PHASES, phases), (&layout::CHANGES, changes)]
+}
+
+/// Whether the project's own row can say all about its one phase.
+fn has_one_plain_phase(project: &Project) -> bool {
+    match project.phases.as_slice() {
+        [Phase { id, origin, .. }] => id.is_empty() && *origin == project.origin,
+        _ => false,
+    }
+}
+
+fn date(date: Option<crate::model::PlanDate>) -> String {
+    date.map_or_else(String::new, |date| date.to_string())
+}
+
+fn list(projects: &Col<ProjectId, Project>, ids: &[ProjectId]) -> String {
+    ids.iter().map(|&id| projects[id].id.as_str()).collect::<Vec<_>>().join(";")
+}
+
+fn project(sheet: &mut Sheet, plan: &Plan, one: &Project, single: bool) {
+    let phase = one.phases.first().filter(|_| single);
+    let mut row = sheet
+        .row()
+        .text("id", &one.id)
+        .text("name", &one.name)
+        .text("kind", one.kind.as_str())
+        .text("status", one.status.as_str())
+        .text("owner", &one.owner)
+        .text("area", &one.area)
+        .number_or("vn_kv", one.vn_kv, 0.0)
+        .text("commissioning_date", &date(phase.and_then(|phase| phase.commissioning)))
+        .text("decommissioning_date", &date(phase.and_then(|phase| phase.decommissioning)))
+        .text("requires", &list(&plan.projects, &one.requires))
+        .text("excludes", &list(&plan.projects, &one.excludes));
+    if let Some(cost) = &one.cost {
+        row = row
+            .number("capex_million", cost.capex_million)
+            .integer("price_year", cost.price_year)
+            .text("cost_basis", &cost.basis);
+        if cost.price_year_estimated {
+            row = row.bool_or("price_year_estimated", true, false);
+        }
+    }
+    row.text("note", &one.note).origin(&one.origin);
+}
+
+/// The circuits of each row of several, in order.
+fn circuits_of_rows(network: &Network) -> HashMap<&str, Vec<LineId>> {
+    let mut rows: HashMap<&str, Vec<LineId>> = HashMap::new();
+    for (id, line) in network.lines.iter_ids().filter(|(_, line)| line.circuit > 0 && line.has_row_id()) {
+        rows.entry(line.row.as_str()).or_default().push(id);
+    }
+    rows
+}
+
+/// How many changes, from `first` on, do the same to all circuits of one row, in order.
+fn folded(
+    first: &Change,
+    tail: &[Change],
+    network: &Network,
+    circuits: &HashMap<&str, Vec<LineId>>,
+) -> Option<usize> {
+    let ElementId::Line(line) = first.op.element() else { return None };
+    let circuits = circuits.get(network.lines[line].row.as_str())?;
+    let same = |(change, &line): (&Change, &LineId)| {
+        let expected =
+            Change { op: first.op.with_element(ElementId::Line(line)), origin: first.origin.clone() };
+        *change == expected
+    };
+    let all = std::iter::once(first).chain(tail).zip(circuits).filter(|&pair| same(pair)).count();
+    (all == circuits.len()).then_some(all)
+}
+
+fn change(sheet: &mut Sheet, project: &str, phase: &str, seq: u32, one: &Change, name: &str) {
+    let row = sheet.row().text("project", project).text("phase", phase).integer("seq", seq);
+    let kind = one.op.element().kind().as_str();
+    let row = match &one.op {
+        Op::Add(_) => row.text("op", "add"),
+        Op::Remove(_) => row.text("op", "remove"),
+        Op::Set { field, from, to, .. } => row
+            .text("op", "set")
+            .text("field", field.as_str())
+            .text("from", &from.as_ref().map_or_else(String::new, value))
+            .text("to", &value(to)),
+    };
+    row.text("element", kind).text("id", name).origin(&one.origin);
+}
+
+/// A value as a change writes it.
+fn value(value: &Value) -> String {
+    match value {
+        Value::Empty => "none".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(value) => super::number(*value),
+        Value::Text(text) => text.to_string(),
+    }
+}
+
+/// forecast.csv, generation.csv, `mv_transfer.csv`.
+pub(super) fn demand(plan: &Plan) -> Vec<(&'static layout::Table, Sheet)> {
+    let stations = &plan.network.substations;
+    let mut forecast = Sheet::new(&layout::FORECAST);
+    for one in &plan.forecast.rows {
+        let row = forecast
+            .row()
+            .word("scenario", one.scenario.as_deref().unwrap_or("*"), "*")
+            .integer("year", one.year)
+            .text("substation", one.substation.map_or("*", |id| &stations[id].id))
+            .text("kind", one.kind.as_str());
+        let row = match one.amount {
+            Amount::Mw(p_mw) => row.number("p_mw", p_mw),
+            Amount::Percent(percent) => row.number("percent", percent),
+        };
+        row.maybe("power_factor", one.power_factor).origin(&one.origin);
+    }
+    let mut generation = Sheet::new(&layout::GENERATION);
+    for one in &plan.schedule {
+        generation
+            .row()
+            .word("scenario", one.scenario.as_deref().unwrap_or("*"), "*")
+            .integer("year", one.year)
+            .text("generator", &plan.network.generators[one.generator].id)
+            .maybe("p_mw", one.p_mw)
+            .maybe("vm_setpoint_pu", one.vm_setpoint_pu)
+            .bool_or("in_service", one.in_service, true)
+            .origin(&one.origin);
+    }
+    let mut transfers = Sheet::new(&layout::MV_TRANSFER);
+    for one in &plan.transfers {
+        transfers
+            .row()
+            .text("from", &stations[one.from].id)
+            .text("to", &stations[one.to].id)
+            .number("p_mw", one.p_mw)
+            .number_or("minutes", one.minutes, 0.0)
+            .origin(&one.origin);
+    }
+    vec![(&layout::FORECAST, forecast), (&layout::GENERATION, generation), (&layout::MV_TRANSFER, transfers)]
+}
