@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 type Key<'a> = (ScenarioId, &'a str, Option<ElementId>, bool);
 
 /// Places every violation of the judged states in time; `states` are in order of stage, then scenario.
-pub(super) fn place(plan: &Plan, states: &[JudgedState], works: &Works<'_>) -> Vec<JudgedViolation> {
+pub(super) fn place(plan: &Plan, states: &[JudgedState], works: &Works) -> Vec<JudgedViolation> {
     let chains = chains(states);
     let touch = Touch::new(plan);
     // Where a violation shows: state and level, in order of time.

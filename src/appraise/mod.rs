@@ -14,5 +14,5 @@ mod works;
 pub use cell::{Cell, Judgement, Worst};
 pub use judged::{Cleared, Group, JudgedViolation};
 pub use summary::{BranchLoading, BusVoltage, CostSum, Infeed, StateSummary};
-pub use told::{MovedLoad, NotJudged, State, Told};
+pub use told::{NotJudged, State, Told, TransferredLoad};
 pub use verdict::{Exit, JudgeOptions, Verdict, judge};

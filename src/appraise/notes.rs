@@ -1,6 +1,6 @@
 //! What was not modelled or not asked, in sentences: a line in the report, not silence.
 
-use super::{Cell, MovedLoad};
+use super::{Cell, TransferredLoad};
 use crate::criteria::{Modelled, SUPPLY, same_kv};
 use crate::ids::StageId;
 use crate::model::{CriteriaSet, Demand, GridState, Plan, Rule};
@@ -17,7 +17,7 @@ pub(super) struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     /// The notes on a verdict, most important first.
-    pub(super) fn notes(&self, cells: &[Cell], moved: &[MovedLoad]) -> Vec<String> {
+    pub(super) fn notes(&self, cells: &[Cell], moved: &[TransferredLoad]) -> Vec<String> {
         let mut notes = Vec::new();
         if self.states.is_empty() {
             notes.push("No state was judged: no stage is judged in the scenarios asked for.".to_owned());

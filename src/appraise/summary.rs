@@ -56,7 +56,7 @@ pub(super) fn summarise(
     state: &StageState,
     set: Option<&CriteriaSet>,
     modelled: Modelled,
-    works: &Works<'_>,
+    works: &Works,
     row: usize,
     before: Option<usize>,
 ) -> StateSummary {

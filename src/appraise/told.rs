@@ -42,7 +42,7 @@ pub struct NotJudged {
 
 /// Load that a neighbouring station carries because its own is not in service.
 #[derive(Clone, PartialEq, Debug)]
-pub struct MovedLoad {
+pub struct TransferredLoad {
     /// The station that is not in service.
     pub from: SubstationId,
     /// The station that carries its load.
@@ -78,14 +78,14 @@ pub(super) fn not_judged(states: &[JudgedState]) -> Vec<NotJudged> {
     rows
 }
 
-pub(super) fn moved(states: &[&StageState]) -> Vec<MovedLoad> {
+pub(super) fn moved(states: &[&StageState]) -> Vec<TransferredLoad> {
     let mut rows: BTreeMap<(SubstationId, SubstationId), Vec<(State, f64)>> = BTreeMap::new();
     for state in states {
         for moved in &state.grid.moved {
             rows.entry((moved.from, moved.to)).or_default().push((of(state), moved.p_mw));
         }
     }
-    rows.into_iter().map(|((from, to), p_mw)| MovedLoad { from, to, p_mw }).collect()
+    rows.into_iter().map(|((from, to), p_mw)| TransferredLoad { from, to, p_mw }).collect()
 }
 
 /// Findings of grids and load flows, gravest first, each told once with the states it shows in.

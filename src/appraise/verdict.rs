@@ -12,12 +12,12 @@
 use super::judging::{self, JudgedState};
 use super::works::Works;
 use super::{
-    Cell, Group, JudgedViolation, Judgement, MovedLoad, NotJudged, StateSummary, Told, history, notes,
+    Cell, Group, JudgedViolation, Judgement, NotJudged, StateSummary, Told, TransferredLoad, history, notes,
     summary, told,
 };
 use crate::criteria::{Level, Modelled, NAMES, SUPPLY, WaiverUse, own_limits};
 use crate::ids::{Id, ScenarioId, StageId};
-use crate::model::{CriteriaSet, Name, Plan};
+use crate::model::{CriteriaSet, Name, Plan, Selection};
 use crate::study::{StageState, YearlyLosses, losses};
 use std::cmp::{Ordering, Reverse};
 
@@ -43,7 +43,7 @@ pub struct Verdict {
     /// Rules that were asked but not judged.
     pub not_judged: Vec<NotJudged>,
     /// Load carried by neighbours of stations that are not in service.
-    pub moved: Vec<MovedLoad>,
+    pub moved: Vec<TransferredLoad>,
     /// What was not modelled, in sentences.
     pub notes: Vec<String>,
     /// What the grids and load flows had to say, once each.
@@ -84,10 +84,12 @@ impl Exit {
 }
 
 /// What the verdict may rely on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct JudgeOptions {
     /// What the load flows model.
     pub modelled: Modelled,
+    /// The works counted in or out when the states were solved.
+    pub selection: Selection,
 }
 
 /// Judges the solved states of a plan.
@@ -119,7 +121,7 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
             judging::judge(plan, state, set, modelled, &criteria, waivers.of(set))
         })
         .collect();
-    let works = Works::new(ordered.iter().copied());
+    let works = Works::new(plan, &options.selection, &ordered);
     let mut violations = history::place(plan, &judged, &works);
     violations.sort_by(worst_first);
     let summary = ordered

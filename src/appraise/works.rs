@@ -1,17 +1,46 @@
 //! The works commissioned between two judged states.
 
 use crate::ids::ProjectId;
+use crate::model::{Phase, Plan, Selection};
 use crate::study::StageState;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
-/// The phases that stand in each judged state, by row.
-pub(super) struct Works<'a> {
-    standing: Vec<BTreeSet<&'a (ProjectId, usize)>>,
+/// The phases commissioned up to each judged state, by row: those that count, whether they change the grid or
+/// not.
+pub(super) struct Works {
+    standing: Vec<BTreeSet<(ProjectId, usize)>>,
 }
 
-impl<'a> Works<'a> {
-    pub(super) fn new(states: impl Iterator<Item = &'a StageState>) -> Self {
-        Self { standing: states.map(|state| state.grid.applied.iter().collect()).collect() }
+impl Works {
+    pub(super) fn new(plan: &Plan, selection: &Selection, states: &[&StageState]) -> Self {
+        // A work that changes nothing and is older than the base grid stands in it.
+        let in_base = |phase: &Phase, day: Date| {
+            phase.changes.is_empty() && plan.base.as_of.is_some_and(|as_of| day <= as_of)
+        };
+        let dated: Vec<(Date, (ProjectId, usize))> = plan
+            .projects
+            .iter_ids()
+            .filter(|&(id, project)| selection.counts(id, project))
+            .flat_map(|(id, project)| {
+                project.phases.iter().enumerate().map(move |(row, phase)| (id, row, phase))
+            })
+            .filter_map(|(id, row, phase)| Some((phase.commissioning?.date, (id, row), phase)))
+            .filter(|&(day, _, phase)| !in_base(phase, day))
+            .map(|(day, work, _)| (day, work))
+            .collect();
+        let standing = states
+            .iter()
+            .map(|state| {
+                let at = plan.stages[state.stage].at;
+                dated
+                    .iter()
+                    .filter(|(day, _)| at.is_some_and(|at| *day <= at))
+                    .map(|&(_, work)| work)
+                    .collect()
+            })
+            .collect();
+        Self { standing }
     }
 
     /// The projects of which a phase that is `meant` stands in state `row` and not in state `before` (or not
@@ -26,9 +55,9 @@ impl<'a> Works<'a> {
         let old = before.and_then(|before| self.standing.get(before));
         let mut projects: Vec<ProjectId> = now
             .iter()
-            .filter(|phase| old.is_none_or(|old| !old.contains(*phase)))
-            .filter(|&&&(project, phase)| meant(project, phase))
-            .map(|&&(project, _)| project)
+            .filter(|phase| old.is_none_or(|old| !old.contains(phase)))
+            .filter(|&&(project, phase)| meant(project, phase))
+            .map(|&(project, _)| project)
             .collect();
         projects.dedup();
         projects
@@ -36,6 +65,7 @@ impl<'a> Works<'a> {
 
     /// Whether any phase of a project stands in a state.
     pub(super) fn stands(&self, row: usize, project: ProjectId) -> bool {
-        self.standing.get(row).is_some_and(|phases| phases.iter().any(|phase| phase.0 == project))
+        let phases = self.standing.get(row);
+        phases.is_some_and(|phases| phases.range((project, 0)..=(project, usize::MAX)).next().is_some())
     }
 }

@@ -34,10 +34,12 @@ impl Supply<'_> {
         let mut tally = Tally::default();
         let mut tell = |element, lost_mw: f64| {
             let reading = lost(element, lost_mw);
-            if lost_mw > 0.0 {
+            let broken = lost_mw > 0.0;
+            if broken {
                 out.push(violation(&reading));
             }
-            tally = tally.and(Tally { measured: 1, unmeasured: 0, worst: Some(reading) });
+            // Nothing lost is nothing to point at.
+            tally = tally.and(Tally { measured: 1, unmeasured: 0, worst: broken.then_some(reading) });
         };
         for station in network.substations.ids() {
             let loads = state.yards.loads(station);

@@ -45,7 +45,7 @@ pub use project::{Cost, Phase, PlanDate, Precision, Project, ProjectKind, Status
 pub use rating::{Rating, RatingUnit};
 pub use replay::{Applied, Replay, Selection};
 pub use shunt::Shunt;
-pub use stage_grid::{Lost, Moved, StageGrid};
+pub use stage_grid::{LostLoad, MovedLoad, StageGrid};
 pub use substation::Substation;
 pub use switch::{Switch, SwitchKind};
 pub use transformer::{Nameplate, Side, Tap, Transformer, TransformerImpedance};

@@ -4,17 +4,19 @@ use crate::finding::Finding;
 use crate::ids::*;
 /// s
 #[derive(Clone, PartialEq, Debug)]
-pub struct Moved {
+pub struct MovedLoad {
     /** f */
     pub from: SubstationId,
     /** t */
     pub to: SubstationId,
     /** p */
     pub p_mw: f64,
+    /** m */
+    pub minutes: f64,
 }
 /// s
 #[derive(Clone, PartialEq, Debug)]
-pub struct Lost {
+pub struct LostLoad {
     /** f */
     pub substation: SubstationId,
     /** p */
@@ -28,9 +30,9 @@ pub struct StageGrid {
     /// a
     pub applied: Vec<(ProjectId, usize)>,
     /// m
-    pub moved: Vec<Moved>,
+    pub moved: Vec<MovedLoad>,
     /// l
-    pub lost: Vec<Lost>,
+    pub lost: Vec<LostLoad>,
     /// f
     pub findings: Vec<Finding>,
 }

@@ -17,3 +17,4 @@ mod matpower;
 mod plan;
 mod support;
 mod verdict;
+mod witness;

@@ -17,8 +17,8 @@ use gridstage::study::StageState;
 
 const YEARS: [&str; 4] = ["2016", "2020", "2025", "2030"];
 
-/// Stations A and B of 110 kV joined by line L, a second line M that P1 builds in 2018, a far station C that
-/// P2 builds in 2018 and P1's second phase touches in 2027; judged in four years, `max` and `min`.
+/// Stations A and B of 110 kV joined by line L, a second line M that P1 builds, a station C beside them that P2
+/// and P1's second phase work at, and P3, which works at L; undated. Judged in four years, `max` and `min`.
 fn plan() -> Plan {
     let mut network = Network::default();
     let [a, b, c] = ["A", "B", "C"].map(|id| {
@@ -153,11 +153,16 @@ fn p(number: usize) -> ProjectId {
     ProjectId::from_index(number - 1)
 }
 
+/// Commissions a phase of a project.
+fn commission(plan: &mut Plan, project: usize, phase: usize, day: &str) {
+    plan.projects[p(project)].phases[phase].commissioning = Some(day.parse().unwrap());
+}
+
 const MAX: usize = 0;
 const MIN: usize = 1;
 
 /// A state in which line L is loaded so far; NaN is no solution.
-fn state(plan: &Plan, at: usize, scenario: usize, loading: f64, applied: &[(usize, usize)]) -> StageState {
+fn state(plan: &Plan, at: usize, scenario: usize, loading: f64) -> StageState {
     let mut flow = LoadFlow { iterations: 3, load_mw: 40.0, ..LoadFlow::default() };
     flow.buses.bus = plan.network.buses.ids().collect();
     flow.buses.vm_pu = vec![1.0, 0.98, 0.99];
@@ -186,7 +191,7 @@ fn state(plan: &Plan, at: usize, scenario: usize, loading: f64, applied: &[(usiz
     }
     let grid = StageGrid {
         network: plan.network.clone(),
-        applied: applied.iter().map(|&(project, phase)| (p(project), phase)).collect(),
+        applied: Vec::new(),
         moved: Vec::new(),
         lost: Vec::new(),
         findings: Vec::new(),
@@ -196,7 +201,7 @@ fn state(plan: &Plan, at: usize, scenario: usize, loading: f64, applied: &[(usiz
 
 /// The states of one scenario by the loading of line L, without any work.
 fn story(plan: &Plan, loadings: &[f64]) -> Vec<StageState> {
-    loadings.iter().enumerate().map(|(at, &loading)| state(plan, at, MAX, loading, &[])).collect()
+    loadings.iter().enumerate().map(|(at, &loading)| state(plan, at, MAX, loading)).collect()
 }
 
 fn verdict(plan: &Plan, states: &[StageState]) -> Verdict {
@@ -251,13 +256,16 @@ fn warnings_never_break_the_plan() {
 
 #[test]
 fn a_violation_tells_its_first_stage_and_the_works_that_end_it() {
-    let plan = plan();
-    // P1a and P2 come between 2020 and 2025, P3 between 2025 and 2030; P2 is at another station.
+    let mut plan = plan();
+    for (project, day) in [(1, "2027"), (2, "2027-05-01"), (3, "2030-12-31")] {
+        commission(&mut plan, project, 0, day);
+    }
+    // P2 is at another station.
     let states = [
-        state(&plan, 0, MAX, 90.0, &[]),
-        state(&plan, 1, MAX, 110.0, &[]),
-        state(&plan, 2, MAX, 120.0, &[(2, 0)]),
-        state(&plan, 3, MAX, 60.0, &[(1, 0), (2, 0), (3, 0)]),
+        state(&plan, 0, MAX, 90.0),
+        state(&plan, 1, MAX, 110.0),
+        state(&plan, 2, MAX, 120.0),
+        state(&plan, 3, MAX, 60.0),
     ];
     let verdict = verdict(&plan, &states);
     assert_eq!((verdict.exit, verdict.exit.code()), (Exit::Violated, 1));
@@ -280,12 +288,10 @@ fn a_violation_tells_its_first_stage_and_the_works_that_end_it() {
 
 #[test]
 fn works_before_the_last_stage_with_the_violation_do_not_end_it() {
-    let plan = plan();
-    let states = [
-        state(&plan, 0, MAX, 110.0, &[]),
-        state(&plan, 1, MAX, 105.0, &[(1, 0)]),
-        state(&plan, 2, MAX, 60.0, &[(1, 0), (2, 0)]),
-    ];
+    let mut plan = plan();
+    commission(&mut plan, 1, 0, "2020-12-31");
+    commission(&mut plan, 2, 0, "2021-01-01");
+    let states = [state(&plan, 0, MAX, 110.0), state(&plan, 1, MAX, 105.0), state(&plan, 2, MAX, 60.0)];
     let verdict = verdict(&plan, &states);
     for row in &verdict.violations {
         let cleared = row.cleared_by.as_ref().unwrap();
@@ -308,10 +314,10 @@ fn a_violation_that_softens_is_cleared_and_one_that_returns_begins_anew() {
 fn scenarios_have_their_own_histories() {
     let plan = plan();
     let states = [
-        state(&plan, 0, MAX, 110.0, &[]),
-        state(&plan, 0, MIN, 10.0, &[]),
-        state(&plan, 1, MAX, 10.0, &[]),
-        state(&plan, 1, MIN, 110.0, &[]),
+        state(&plan, 0, MAX, 110.0),
+        state(&plan, 0, MIN, 10.0),
+        state(&plan, 1, MAX, 10.0),
+        state(&plan, 1, MIN, 110.0),
     ];
     let verdict = verdict(&plan, &states);
     assert_eq!(times(&verdict), [(0, Violation, 0, Some(1)), (1, Violation, 1, None)]);
@@ -346,8 +352,7 @@ fn no_state_at_all_is_not_a_plan_that_holds() {
 #[test]
 fn a_stage_that_is_not_judged_in_a_scenario_is_not_asked() {
     let plan = plan();
-    let states =
-        [state(&plan, 0, MAX, 10.0, &[]), state(&plan, 1, MAX, 10.0, &[]), state(&plan, 1, MIN, 10.0, &[])];
+    let states = [state(&plan, 0, MAX, 10.0), state(&plan, 1, MAX, 10.0), state(&plan, 1, MIN, 10.0)];
     let verdict = verdict(&plan, &states);
     assert_eq!(verdict.cells.len(), 2 * 2 * 2);
     assert_eq!(cell(&verdict, 0, MIN, "line_loading"), Judgement::NotAsked);
@@ -367,7 +372,8 @@ fn a_rule_that_cannot_be_judged_is_told_and_its_cell_is_not_green() {
     assert_eq!(told, [("LINE-1", 2), ("V22", 2)]);
     assert!(verdict.notes.iter().any(|note| note.contains("N-1") && note.contains("LINE-1")));
     assert_eq!(verdict.exit, Exit::Holds);
-    let with_taps = JudgeOptions { modelled: Modelled { taps: true, ..Modelled::default() } };
+    let with_taps =
+        JudgeOptions { modelled: Modelled { taps: true, ..Modelled::default() }, ..JudgeOptions::default() };
     assert_eq!(judge(&plan, &states, &with_taps).exit, Exit::Violated, "judged once taps move");
     for state in &mut states {
         state.flow.branches.energised.fill(false);
@@ -380,7 +386,7 @@ fn a_rule_that_cannot_be_judged_is_told_and_its_cell_is_not_green() {
 fn the_order_of_the_states_changes_nothing() {
     let plan = plan();
     let mut states = story(&plan, &[110.0, 120.0, 80.0, 130.0]);
-    states.extend((0..4).map(|at| state(&plan, at, MIN, 101.0, &[])));
+    states.extend((0..4).map(|at| state(&plan, at, MIN, 101.0)));
     let forwards = verdict(&plan, &states);
     states.reverse();
     assert_eq!(verdict(&plan, &states).violations, forwards.violations);

@@ -3,7 +3,6 @@
 use super::log::Log;
 use crate::finding::{Code, Finding, Place};
 use crate::read::{Format, Input};
-use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -55,7 +54,7 @@ impl Folder {
         };
         self.inputs.borrow_mut().push(Input {
             path: shown.to_string(),
-            sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: crate::read::open::sha256(&bytes),
             format: Format::Plan,
         });
         match String::from_utf8(bytes) {

@@ -12,7 +12,7 @@ use gridstage::study::{StudyOptions, losses, stages};
 fn the_energy_lost_over_a_year_is_that_of_the_textbook() {
     let mut plan = plan();
     let mut states = story(&plan, &[10.0]);
-    states.push(state(&plan, 0, MIN, 10.0, &[]));
+    states.push(state(&plan, 0, MIN, 10.0));
     for state in &mut states {
         state.flow.losses.levels = vec![
             LevelLosses {
@@ -137,6 +137,6 @@ fn a_dc_study_judges_no_voltage() {
     let options = StudyOptions { flow, ..StudyOptions::default() };
     let states = stages::run(&plan, &options, &|_, _| ()).unwrap();
     let modelled = Modelled { ac: false, ..Modelled::default() };
-    let verdict = judge(&plan, &states, &JudgeOptions { modelled });
+    let verdict = judge(&plan, &states, &JudgeOptions { modelled, ..JudgeOptions::default() });
     assert!(matches!(cell(&verdict, 0, 0, "voltage"), Judgement::NotJudged(why) if why.contains("DC")));
 }

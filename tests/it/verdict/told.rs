@@ -1,11 +1,11 @@
 //! What the verdict tells beside its matrix: waivers, lost load, works, worst values, findings.
 
-use super::{MAX, MIN, cell, near, p, plan, rule, stage, state, story, verdict, waiver};
-use gridstage::appraise::{Exit, Judgement};
+use super::{MAX, MIN, cell, commission, near, p, plan, rule, stage, state, story, verdict, waiver};
+use gridstage::appraise::{Exit, JudgeOptions, Judgement, judge};
 use gridstage::criteria::{Level, SUPPLY};
 use gridstage::finding::{Code, Finding, Severity};
 use gridstage::ids::{Id, SubstationId};
-use gridstage::model::{Demand, ElementId, GridState, Lost, Moved, Plan};
+use gridstage::model::{Demand, ElementId, GridState, LostLoad, MovedLoad, Plan, Selection, Status};
 
 #[test]
 fn a_waiver_covers_until_its_day_and_is_told_after_it() {
@@ -30,7 +30,7 @@ fn a_waiver_that_excepts_nothing_is_told_once_every_state_was_judged() {
     let mut plan = plan();
     plan.criteria[0].waivers = vec![waiver("N", "2030-12-31")];
     let mut states = story(&plan, &[10.0; 4]);
-    states.extend((0..4).map(|at| state(&plan, at, MIN, 10.0, &[])));
+    states.extend((0..4).map(|at| state(&plan, at, MIN, 10.0)));
     let verdict = verdict(&plan, &states);
     let told: Vec<_> = verdict.findings.iter().filter(|t| t.finding.code == Code::Waiver).collect();
     assert_eq!(told.len(), 1);
@@ -42,13 +42,13 @@ fn load_that_no_station_carries_breaks_the_plan_and_moved_load_does_not() {
     let plan = plan();
     let [a, b] = [0, 1].map(SubstationId::from_index);
     let mut states = story(&plan, &[90.0, 110.0]);
-    states[0].grid.moved.push(Moved { from: b, to: a, p_mw: 15.0 });
+    states[0].grid.moved.push(MovedLoad { from: b, to: a, p_mw: 15.0, minutes: 30.0 });
     let moved = verdict(&plan, &states[..1]);
     assert_eq!(moved.exit, Exit::Holds);
     assert_eq!((moved.moved[0].from, moved.moved[0].to, moved.moved[0].p_mw[0].1), (b, a, 15.0));
     assert!(moved.notes.iter().any(|note| note.contains("medium-voltage neighbours")));
 
-    states[1].grid.lost.push(Lost { substation: b, p_mw: 5.0 });
+    states[1].grid.lost.push(LostLoad { substation: b, p_mw: 5.0 });
     let lost = verdict(&plan, &states);
     assert_eq!(lost.exit, Exit::Violated);
     assert_eq!(cell(&lost, 1, MAX, SUPPLY), Judgement::Fails(1));
@@ -57,7 +57,7 @@ fn load_that_no_station_carries_breaks_the_plan_and_moved_load_does_not() {
     near(lost.summary[1].lost_load_mw, 5.0);
 
     let mut unsolved = story(&plan, &[f64::NAN]);
-    unsolved[0].grid.lost.push(Lost { substation: b, p_mw: 5.0 });
+    unsolved[0].grid.lost.push(LostLoad { substation: b, p_mw: 5.0 });
     let unsolved = verdict(&plan, &unsolved);
     assert_eq!(cell(&unsolved, 0, MAX, SUPPLY), Judgement::Fails(1), "known without a solution");
     assert_eq!(unsolved.exit, Exit::NoSolution);
@@ -70,12 +70,12 @@ fn load_that_no_station_carries_breaks_the_plan_and_moved_load_does_not() {
 
 #[test]
 fn works_and_their_cost_are_counted_when_they_come_and_by_price_year() {
-    let plan = plan();
-    let states = [
-        state(&plan, 0, MAX, 10.0, &[(3, 0)]),
-        state(&plan, 1, MAX, 10.0, &[(1, 0), (2, 0), (3, 0)]),
-        state(&plan, 2, MAX, 10.0, &[(1, 0), (1, 1), (2, 0), (3, 0)]),
-    ];
+    let mut plan = plan();
+    let dates = [(3, 0, "2016-12-31"), (1, 0, "2017"), (2, 0, "2020-06"), (1, 1, "2025")];
+    for (project, phase, day) in dates {
+        commission(&mut plan, project, phase, day);
+    }
+    let states = story(&plan, &[10.0; 3]);
     let verdict = verdict(&plan, &states);
     let [first, second, third] = [0, 1, 2].map(|row| &verdict.summary[row]);
     assert_eq!((first.works.as_slice(), first.works_without_cost, first.cost.len()), (&[p(3)][..], 1, 0));
@@ -85,6 +85,12 @@ fn works_and_their_cost_are_counted_when_they_come_and_by_price_year() {
     assert_eq!(sums, [(2014, 30.0, 1, 1), (2016, 100.0, 1, 0)], "never added up over price years");
     assert_eq!(third.works, [p(1)], "its second phase");
     assert_eq!((third.works_continued, third.cost.len()), (1, 0), "its cost was counted with the first");
+
+    let selection = Selection { without: vec![p(2)], ..Selection::default() };
+    let options = JudgeOptions { selection, ..JudgeOptions::default() };
+    assert_eq!(judge(&plan, &states, &options).summary[1].works, [p(1)], "a work left out is not counted");
+    plan.projects[p(1)].status = Status::Deferred;
+    assert!(judge(&plan, &states, &options).summary[1].works.is_empty());
 }
 
 #[test]
