@@ -1,7 +1,7 @@
 //! The verdict on a plan as an appraiser reads it: the answer first, then why, then what it rests on.
 
 use super::violations::{self, Sorted};
-use super::{legend, matrix, states, told};
+use super::{legend, matrix, paragraph, states, told};
 use crate::appraise::{Exit, Verdict};
 use crate::finding::Finding;
 use crate::model::Plan;
@@ -74,14 +74,19 @@ pub(super) fn section(out: &mut dyn Write, ink: Ink, title: &str, text: &str) ->
     if text.is_empty() { Ok(()) } else { writeln!(out, "{}\n{text}", ink.heading(title)) }
 }
 
-/// Title, id, decision.
+/// Title, id, decision, authority.
 pub(super) fn head(path: &str, plan: &Plan, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
     for (_, title) in &plan.title {
         writeln!(out, "{}", ink.heading(&number::clean(title)))?;
     }
-    let facts = [plan.id.as_str(), plan.decision.as_str(), plan.authority.as_str(), path];
-    let facts: Vec<_> = facts.into_iter().filter(|fact| !fact.is_empty()).map(number::clean).collect();
-    writeln!(out, "{}\n", facts.join(" · "))
+    let id = number::clean(&plan.id);
+    writeln!(out, "{}", if id.is_empty() { path.to_owned() } else { format!("{id} · {path}") })?;
+    for (what, fact) in [("Decision", &plan.decision), ("Authority", &plan.authority)] {
+        if !fact.is_empty() {
+            write!(out, "{}", paragraph(&format!("{what}: {}", number::clean(fact))))?;
+        }
+    }
+    writeln!(out)
 }
 
 /// The verdict in one sentence.

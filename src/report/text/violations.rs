@@ -84,8 +84,8 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
 fn what(row: &JudgedViolation) -> String {
     match (row.violation.criterion, row.violation.quantity) {
         ("voltage", _) => "voltage".to_owned(),
-        ("line_loading", _) => "line loading".to_owned(),
-        ("transformer_loading", _) => "trafo loading".to_owned(),
+        ("line_loading", _) => "line load".to_owned(),
+        ("transformer_loading", _) => "transformer load".to_owned(),
         ("reserve", _) => "station use".to_owned(),
         ("import", _) => "infeed".to_owned(),
         (_, quantity) => quantity.replace('_', " "),
