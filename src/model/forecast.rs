@@ -66,7 +66,7 @@ pub enum Amount {
 }
 
 /// Why load is there.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub enum ForecastKind {
     /// The general forecast.
     Base,

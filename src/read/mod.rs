@@ -96,7 +96,8 @@ pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Reject
     let (network, findings) = match format {
         Format::Matpower => matpower::read(text, &file)?,
         Format::Plan => {
-            let finding = Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");
+            let finding =
+                Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");
             return Err(Rejected::because(finding.help("give the path of the folder, or of its plan.toml")));
         }
     };

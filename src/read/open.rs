@@ -15,7 +15,8 @@ pub const MAX_FILE_BYTES: u64 = 1 << 30;
 const HEAD_BYTES: usize = 1 << 16;
 
 /// What is said of every file of a format that is not read.
-const READ_FORMATS: &str = "gridstage reads its own plans (a folder with plan.toml) and MATPOWER case files (.m)";
+const READ_FORMATS: &str =
+    "gridstage reads its own plans (a folder with plan.toml) and MATPOWER case files (.m)";
 
 /// Endings of formats that are known but not read, and what they are.
 const KNOWN: [(&str, &str); 12] = [
@@ -61,10 +62,10 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Finding> {
 /// # Errors
 /// A finding of `E-EMPTY`, `E-ENCODING` or `E-UNSUPPORTED`.
 pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
-    let refused = |code, text: String, help: &str| {
-        Err(Finding::error(code, text).place(whole_file(name)).help(help))
-    };
-    let ending = Path::new(name).extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let refused =
+        |code, text: String, help: &str| Err(Finding::error(code, text).place(whole_file(name)).help(help));
+    let ending =
+        Path::new(name).extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
     if head.starts_with(&[0x1f, 0x8b]) {
         return refused(Code::Unsupported, format!("{name} is compressed"), "unpack it first: gunzip");

@@ -27,9 +27,14 @@ fn reference(path: &Path) -> HashMap<String, (f64, f64)> {
 }
 
 /// Largest difference in magnitude [p.u.] and angle [degree] over all live buses, and how many were compared.
-fn difference(network: &Network, flow: &LoadFlow, reference: &HashMap<String, (f64, f64)>) -> (f64, f64, usize) {
+fn difference(
+    network: &Network,
+    flow: &LoadFlow,
+    reference: &HashMap<String, (f64, f64)>,
+) -> (f64, f64, usize) {
     let (mut dvm, mut dva, mut count) = (0.0_f64, 0.0_f64, 0);
-    for (row, &bus) in flow.buses.bus.iter().enumerate().filter(|(row, _)| flow.buses.vm_pu[*row].is_finite()) {
+    for (row, &bus) in flow.buses.bus.iter().enumerate().filter(|(row, _)| flow.buses.vm_pu[*row].is_finite())
+    {
         let (vm, va) = reference[network.buses[bus].id.as_str()];
         let turn = (flow.buses.va_deg[row] - va + 180.0).rem_euclid(360.0) - 180.0;
         dvm = dvm.max((flow.buses.vm_pu[row] - vm).abs());
@@ -40,7 +45,14 @@ fn difference(network: &Network, flow: &LoadFlow, reference: &HashMap<String, (f
 }
 
 const CASES: [&str; 8] = [
-    "case14", "case30", "case57", "case118", "case300", "case1354pegase", "case2869pegase", "case9241pegase",
+    "case14",
+    "case30",
+    "case57",
+    "case118",
+    "case300",
+    "case1354pegase",
+    "case2869pegase",
+    "case9241pegase",
 ];
 
 #[test]
@@ -62,7 +74,9 @@ fn every_reference_solution_of_matpower_is_met_from_every_start() {
             }
             let (dvm, dva, count) = difference(&network, &flow, &reference);
             if !(dvm <= 1e-6 && dva <= 1e-4 && count == connected) {
-                told.push(format!("{name} from {start:?}: {dvm:e} p.u., {dva:e} degrees, {count} of {connected} buses"));
+                told.push(format!(
+                    "{name} from {start:?}: {dvm:e} p.u., {dva:e} degrees, {count} of {connected} buses"
+                ));
             }
         }
     }
@@ -77,7 +91,8 @@ fn newton_takes_as_many_steps_as_matpower_does() {
     for name in CASES {
         let network = network(&cases.join(format!("{name}.m")));
         let header = std::fs::read_to_string(shared.join("reference").join(format!("{name}.csv"))).unwrap();
-        let theirs: usize = header.split("iterations ").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+        let theirs: usize =
+            header.split("iterations ").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
         let options = FlowOptions { tol: 1e-10, start: StartPolicy::Given, ..FlowOptions::default() };
         let flow = load_flow(&network, &options, None).unwrap();
         assert_eq!(flow.iterations, theirs, "{name}");
@@ -112,7 +127,11 @@ fn a_load_too_large_is_told_with_the_bus_and_the_share_that_solves() {
     assert_ne!(flow.status, Status::Converged);
     let island = &flow.islands[0];
     assert_eq!(network.buses[island.worst[0].0].id, "5");
-    assert!(island.solvable_share.is_some_and(|share| share > 0.05 && share < 1.0), "{:?}", island.solvable_share);
+    assert!(
+        island.solvable_share.is_some_and(|share| share > 0.05 && share < 1.0),
+        "{:?}",
+        island.solvable_share
+    );
     assert!(flow.buses.vm_pu.iter().all(|vm| vm.is_nan()));
 }
 
@@ -141,9 +160,14 @@ fn losses_are_those_of_the_reference() {
     for name in ["case14", "case118", "case9241pegase"] {
         let network = network(&cases.join(format!("{name}.m")));
         let header = std::fs::read_to_string(shared.join("reference").join(format!("{name}.csv"))).unwrap();
-        let theirs: f64 = header.split("losses ").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+        let theirs: f64 =
+            header.split("losses ").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
         let flow = load_flow(&network, &FlowOptions::default(), None).unwrap();
-        assert!((flow.losses.total_mw - theirs).abs() < 1e-4, "{name}: {} against {theirs}", flow.losses.total_mw);
+        assert!(
+            (flow.losses.total_mw - theirs).abs() < 1e-4,
+            "{name}: {} against {theirs}",
+            flow.losses.total_mw
+        );
         assert!(flow.branches.branch.iter().any(|b| matches!(b, ElementId::Transformer(_))));
     }
 }

@@ -12,20 +12,26 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         two_ends(checker, element, line.from, line.to);
         match &line.impedance {
             &LineImpedance::Ohm { r_ohm, x_ohm, g_us, b_us } => {
-                checker.finite(element, &[("r_ohm", r_ohm), ("x_ohm", x_ohm), ("g_us", g_us), ("b_us", b_us)]);
+                checker
+                    .finite(element, &[("r_ohm", r_ohm), ("x_ohm", x_ohm), ("g_us", g_us), ("b_us", b_us)]);
             }
             &LineImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
                 per_unit(checker, element, [r_pu, x_pu, g_pu, b_pu], sbase_mva);
             }
             LineImpedance::Sections(sections) => {
                 for section in sections {
-                    if checker.finite(element, &[("length_km", section.length_km)]) && section.length_km < 0.0 {
+                    if checker.finite(element, &[("length_km", section.length_km)]) && section.length_km < 0.0
+                    {
                         let text = format!("{} km is below zero", section.length_km);
                         checker.wrong((element, "length_km"), text, "give the length of the circuit");
                     }
                 }
                 if sections.is_empty() {
-                    checker.wrong((element, "length_km"), "it has no section", "give type and length, or an impedance");
+                    checker.wrong(
+                        (element, "length_km"),
+                        "it has no section",
+                        "give type and length, or an impedance",
+                    );
                 }
             }
         }
@@ -41,9 +47,15 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             TransformerImpedance::Nameplate(plate) => nameplate(checker, element, plate),
             TransformerImpedance::Type(_) => {}
         }
-        if checker.finite(element, &[("ratio_pu", t.ratio_pu), ("shift_deg", t.shift_deg)]) && t.ratio_pu <= 0.0 {
+        if checker.finite(element, &[("ratio_pu", t.ratio_pu), ("shift_deg", t.shift_deg)])
+            && t.ratio_pu <= 0.0
+        {
             let text = format!("{} is no ratio of turns", t.ratio_pu);
-            checker.wrong((element, "ratio_pu"), text, "give a positive ratio, near 1; turn the phase with the angle");
+            checker.wrong(
+                (element, "ratio_pu"),
+                text,
+                "give a positive ratio, near 1; turn the phase with the angle",
+            );
         }
         if let Some(changer) = &t.tap {
             tap(checker, element, changer);
@@ -59,7 +71,10 @@ fn two_ends(checker: &mut Checker<'_>, element: ElementId, from: BusId, to: BusI
     if from == to {
         let bus = &checker.network.buses[from].id;
         checker.tell(Severity::Error, Code::Reference, (element, "to"), || {
-            (format!("it starts and ends at the same bus {bus}"), "name the bus at its other end, or take it out".into())
+            (
+                format!("it starts and ends at the same bus {bus}"),
+                "name the bus at its other end, or take it out".into(),
+            )
         });
     }
 }
@@ -114,9 +129,11 @@ fn rating(checker: &mut Checker<'_>, element: ElementId, rating: &Rating) {
         RatingUnit::Mva => "MVA",
         RatingUnit::Ka => "kA",
     };
-    for (field, value) in
-        [("rating_normal", rating.normal), ("rating_short", rating.short), ("rating_emergency", rating.emergency)]
-    {
+    for (field, value) in [
+        ("rating_normal", rating.normal),
+        ("rating_short", rating.short),
+        ("rating_emergency", rating.emergency),
+    ] {
         let Some(value) = value else { continue };
         if checker.finite(element, &[(field, value)]) && value < 0.0 {
             let text = format!("{value} {unit} is below zero");

@@ -31,7 +31,11 @@ fn unique(checker: &mut Checker<'_>, elements: impl Iterator<Item = ElementId>) 
     for element in elements {
         let id = network.id_of(element);
         if id.is_empty() {
-            checker.wrong((element, "id"), "it has no id", "give it one that no other record of its table has");
+            checker.wrong(
+                (element, "id"),
+                "it has no id",
+                "give it one that no other record of its table has",
+            );
             continue;
         }
         if let Some(&before) = first.get(id) {
@@ -44,7 +48,11 @@ fn unique(checker: &mut Checker<'_>, elements: impl Iterator<Item = ElementId>) 
     }
 }
 
-fn unique_types<'n>(checker: &mut Checker<'n>, what: &str, types: impl Iterator<Item = (&'n str, &'n Origin)>) {
+fn unique_types<'n>(
+    checker: &mut Checker<'n>,
+    what: &str,
+    types: impl Iterator<Item = (&'n str, &'n Origin)>,
+) {
     let mut first: HashMap<&str, &Origin> = HashMap::new();
     for (id, origin) in types {
         let Some(before) = first.insert(id, origin) else { continue };

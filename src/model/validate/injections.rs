@@ -25,13 +25,17 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn bases(checker: &mut Checker<'_>) {
     let network = checker.network;
     if network.buses.is_empty() {
-        let finding = Finding::error(Code::NoBuses, "the grid has no bus").help("add buses and what stands at them");
+        let finding =
+            Finding::error(Code::NoBuses, "the grid has no bus").help("add buses and what stands at them");
         checker.findings.push(finding);
     }
     for (field, value) in [("sbase_mva", network.sbase_mva), ("frequency_hz", network.frequency_hz)] {
         if !(value > 0.0 && value.is_finite()) {
-            let finding = Finding::error(Code::Value, format!("{field} is {value}, it must be a positive number"));
-            checker.findings.push(finding.field(field).help("give 100 MVA, or 50 Hz, if nothing else is known"));
+            let finding =
+                Finding::error(Code::Value, format!("{field} is {value}, it must be a positive number"));
+            checker
+                .findings
+                .push(finding.field(field).help("give 100 MVA, or 50 Hz, if nothing else is known"));
         }
     }
 }

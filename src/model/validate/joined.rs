@@ -3,9 +3,7 @@
 use super::Checker;
 use crate::finding::{Code, Finding, Severity};
 use crate::ids::{BusId, Col, GeneratorId, Id};
-use crate::model::{
-    Control, ElementId, Line, LineImpedance, Network, Transformer, TransformerImpedance,
-};
+use crate::model::{Control, ElementId, Line, LineImpedance, Network, Transformer, TransformerImpedance};
 
 /// Series impedances below this are none: the branch joins its buses into one node.
 ///
@@ -100,7 +98,10 @@ fn one_voltage(checker: &mut Checker<'_>, joins: &[(ElementId, BusId, BusId)]) {
         if (other.vm_setpoint_pu - g.vm_setpoint_pu).abs() <= SAME_SETPOINT_PU {
             continue;
         }
-        let (element, field) = (ElementId::Generator(id), (checker.words.field)(crate::model::ElementKind::Generator, "vm_setpoint_pu"));
+        let (element, field) = (
+            ElementId::Generator(id),
+            (checker.words.field)(crate::model::ElementKind::Generator, "vm_setpoint_pu"),
+        );
         let name = checker.name(element);
         let place = super::place(network, element);
         checker.findings.push_with(Severity::Error, Code::Conflict, || {

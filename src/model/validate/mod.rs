@@ -149,7 +149,11 @@ impl<'n> Checker<'n> {
         {
             let other = (self.words.field)(element.kind(), high_field);
             let text = format!("{low} {unit} is above {other}, {high} {unit}");
-            self.wrong((element, low_field), text, "the lower limit must not be above the upper one: are they swapped?");
+            self.wrong(
+                (element, low_field),
+                text,
+                "the lower limit must not be above the upper one: are they swapped?",
+            );
         }
     }
 }

@@ -31,7 +31,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for (id, g) in network.generators.iter_ids() {
         let element = ElementId::Generator(id);
         if g.p_mw.abs() > LARGEST_BUS_MW && g.kind == crate::model::GeneratorKind::Unit {
-            remark(checker, (element, "p_mw"), format!("{} MW are more than a plant can feed in", g.p_mw), units);
+            remark(
+                checker,
+                (element, "p_mw"),
+                format!("{} MW are more than a plant can feed in", g.p_mw),
+                units,
+            );
         }
         if g.in_service && g.control != Control::Fixed && !SETPOINTS_PU.contains(&g.vm_setpoint_pu) {
             let text = format!("{} p.u. is far from any voltage that is held", g.vm_setpoint_pu);

@@ -33,8 +33,7 @@ pub(super) fn read(table: Table<'_>, numbers: &BusNumbers, network: &mut Network
         let b_pu = finite(column::B, 0.0);
         let (ratio, shift_deg) = (finite(column::RATIO, 0.0), finite(column::ANGLE, 0.0));
         let in_service = finite(column::STATUS, 0.0) != 0.0;
-        let mut rate =
-            |column| table.limit((row, column), 1.0, report, element).filter(|&mva| mva != 0.0);
+        let mut rate = |column| table.limit((row, column), 1.0, report, element).filter(|&mva| mva != 0.0);
         let rating = Rating {
             unit: RatingUnit::Mva,
             normal: rate(column::RATE_A),

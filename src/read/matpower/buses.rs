@@ -47,12 +47,28 @@ pub(super) fn read(
         if p_mw != 0.0 || q_mvar != 0.0 {
             let bus = BusId::from_index(row);
             let origin = origin.clone();
-            network.loads.push(Load { id: id.clone(), bus, p_mw, q_mvar, built: true, in_service: true, origin });
+            network.loads.push(Load {
+                id: id.clone(),
+                bus,
+                p_mw,
+                q_mvar,
+                built: true,
+                in_service: true,
+                origin,
+            });
         }
         if g_mw != 0.0 || b_mvar != 0.0 {
             let bus = BusId::from_index(row);
             let origin = origin.clone();
-            network.shunts.push(Shunt { id: id.clone(), bus, g_mw, b_mvar, built: true, in_service: true, origin });
+            network.shunts.push(Shunt {
+                id: id.clone(),
+                bus,
+                g_mw,
+                b_mvar,
+                built: true,
+                in_service: true,
+                origin,
+            });
         }
         buses.push(Bus {
             id,
@@ -87,10 +103,15 @@ fn kind(table: Table<'_>, row: usize, report: &mut Report) -> BusKind {
         3.0 => BusKind::Reference,
         4.0 => BusKind::Isolated,
         _ => {
-            table.wrong((row, bus::TYPE), report, || format!("bus {}", cells[bus::NUMBER]), |kind| {
-                let help = "write 1 (PQ), 2 (PV), 3 (reference) or 4 (isolated)".to_owned();
-                (format!("there is no bus type {kind}"), help)
-            });
+            table.wrong(
+                (row, bus::TYPE),
+                report,
+                || format!("bus {}", cells[bus::NUMBER]),
+                |kind| {
+                    let help = "write 1 (PQ), 2 (PV), 3 (reference) or 4 (isolated)".to_owned();
+                    (format!("there is no bus type {kind}"), help)
+                },
+            );
             BusKind::Load
         }
     }
@@ -148,8 +169,12 @@ fn tell_duplicates(table: Table<'_>, numbers: &mut Vec<(u64, BusId)>, report: &m
 fn give_names(table: Table<'_>, (line, names): &Names, buses: &mut [Bus], report: &mut Report) {
     if names.len() != buses.len() {
         report.warning(Code::NotUsed, |draft| {
-            let said = format!("mpc.bus_name has {} names for {} buses: none is used", names.len(), buses.len());
-            draft.at(*line, said).element("mpc.bus_name").help("give one name per row of mpc.bus, in its order")
+            let said =
+                format!("mpc.bus_name has {} names for {} buses: none is used", names.len(), buses.len());
+            draft
+                .at(*line, said)
+                .element("mpc.bus_name")
+                .help("give one name per row of mpc.bus, in its order")
         });
         return;
     }
@@ -169,7 +194,8 @@ fn give_names(table: Table<'_>, (line, names): &Names, buses: &mut [Bus], report
             continue;
         };
         let quote = if table.text[start - 1] == b'"' { "\"\"" } else { "''" };
-        if name.contains(quote) { name.replace(quote, &quote[1..]) } else { name.to_owned() }.clone_into(&mut bus.name);
+        if name.contains(quote) { name.replace(quote, &quote[1..]) } else { name.to_owned() }
+            .clone_into(&mut bus.name);
     }
 }
 

@@ -15,8 +15,27 @@ pub(super) const GEN: [&str; 25] = [
 
 /// Column words of `mpc.branch`; the first 11 are required.
 pub(super) const BRANCH: [&str; 21] = [
-    "fbus", "tbus", "r", "x", "b", "rateA", "rateB", "rateC", "ratio", "angle", "status", "angmin", "angmax",
-    "PF", "QF", "PT", "QT", "mu_SF", "mu_ST", "mu_angmin", "mu_angmax",
+    "fbus",
+    "tbus",
+    "r",
+    "x",
+    "b",
+    "rateA",
+    "rateB",
+    "rateC",
+    "ratio",
+    "angle",
+    "status",
+    "angmin",
+    "angmax",
+    "PF",
+    "QF",
+    "PT",
+    "QT",
+    "mu_SF",
+    "mu_ST",
+    "mu_angmin",
+    "mu_angmax",
 ];
 
 /// Column words of `mpc.dcline`.

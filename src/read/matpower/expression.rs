@@ -160,7 +160,8 @@ impl<'e, 'a> Expression<'e, 'a> {
         if self.cursor.peek_at(length).is_some_and(is_word) {
             return trouble("a digit is followed by a letter");
         }
-        if self.cursor.peek_at(length) == Some(b'.') && self.cursor.peek_at(length + 1).is_some_and(|b| b.is_ascii_digit())
+        if self.cursor.peek_at(length) == Some(b'.')
+            && self.cursor.peek_at(length + 1).is_some_and(|b| b.is_ascii_digit())
         {
             return trouble("it has two points");
         }
@@ -346,8 +347,10 @@ impl<'e, 'a> Expression<'e, 'a> {
         let found = operator.filter(|byte| wanted.contains(byte) && !(dotted && matches!(byte, b'+' | b'-')));
         let next = self.cursor.peek_at(1 + usize::from(dotted));
         // In a matrix `1 -2` is two cells and `1 - 2` is one.
-        let starts_cell =
-            self.mode == Mode::Cell && blank && matches!(found, Some(b'+' | b'-')) && !next.is_some_and(is_blank);
+        let starts_cell = self.mode == Mode::Cell
+            && blank
+            && matches!(found, Some(b'+' | b'-'))
+            && !next.is_some_and(is_blank);
         if found.is_none() || starts_cell {
             *self.cursor = before;
             return None;
@@ -408,7 +411,12 @@ fn map(value: Value, function: impl Fn(f64) -> f64) -> Value {
 }
 
 /// Element by element; `of_matrices` says that MATLAB would multiply two matrices as such.
-fn combine(left: Value, right: Value, of_matrices: bool, function: impl Fn(f64, f64) -> f64) -> Result<Value> {
+fn combine(
+    left: Value,
+    right: Value,
+    of_matrices: bool,
+    function: impl Fn(f64, f64) -> f64,
+) -> Result<Value> {
     match (left, right) {
         (left, Value::Number(b)) => Ok(map(left, |a| function(a, b))),
         (Value::Number(a), right) => Ok(map(right, |b| function(a, b))),

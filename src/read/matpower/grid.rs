@@ -43,7 +43,10 @@ impl Table<'_> {
             return value;
         }
         self.wrong((row, column), report, element, |value| {
-            (format!("is {}", if value.is_nan() { "NaN" } else { "infinite" }), "write a finite number".to_owned())
+            (
+                format!("is {}", if value.is_nan() { "NaN" } else { "infinite" }),
+                "write a finite number".to_owned(),
+            )
         });
         instead
     }
@@ -84,7 +87,12 @@ impl Table<'_> {
         report.error(Code::Value, |draft| {
             let (wrong, help) = words(self.matrix.row(row)[column]);
             let element = element();
-            draft.at(0, format!("{element}, field {field}: {wrong}")).place(place()).element(element).field(field).help(help)
+            draft
+                .at(0, format!("{element}, field {field}: {wrong}"))
+                .place(place())
+                .element(element)
+                .field(field)
+                .help(help)
         });
     }
 }
@@ -96,7 +104,10 @@ pub(super) fn network(case: &CaseText, text: &[u8], file: &Arc<str>, report: &mu
         let line = scope.bus.as_ref().map_or(1, |bus| bus.line);
         let said = if scope.bus.is_some() { "the bus matrix has no rows" } else { "there is no bus matrix" };
         report.error(Code::NoBuses, |draft| {
-            draft.at(line, said).element("mpc.bus").help("a MATPOWER case lists its buses in `mpc.bus = [ ... ];`")
+            draft
+                .at(line, said)
+                .element("mpc.bus")
+                .help("a MATPOWER case lists its buses in `mpc.bus = [ ... ];`")
         });
         return None;
     };
@@ -147,7 +158,8 @@ pub(super) fn network(case: &CaseText, text: &[u8], file: &Arc<str>, report: &mu
 fn tell_unused(case: &CaseText, report: &mut Report) {
     if let Some(dcline) = case.scope.dcline.as_ref().filter(|dcline| !dcline.rows.is_empty()) {
         let of_all = dcline.rows.len();
-        let on = (0..of_all).filter(|&row| dcline.row(row).get(2).is_some_and(|&status| status > 0.0)).count();
+        let on =
+            (0..of_all).filter(|&row| dcline.row(row).get(2).is_some_and(|&status| status > 0.0)).count();
         report.warning(Code::NotUsed, |draft| {
             draft
                 .at(
@@ -167,7 +179,10 @@ fn tell_unused(case: &CaseText, report: &mut Report) {
     if limited > 0 {
         report.note(Code::NotUsed, |draft| {
             draft
-                .at(branches.line, format!("angle limits (angmin, angmax) of {limited} branches are not used"))
+                .at(
+                    branches.line,
+                    format!("angle limits (angmin, angmax) of {limited} branches are not used"),
+                )
                 .element("mpc.branch")
         });
     }
@@ -222,7 +237,11 @@ impl BusNumbers {
 pub(super) fn whole(number: f64) -> Option<u64> {
     /// Above this a double skips integers.
     const LARGEST: f64 = 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an integer between 1 and 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an integer between 1 and 2^53"
+    )]
     (number >= 1.0 && number <= LARGEST && number.fract() == 0.0).then_some(number as u64)
 }
 

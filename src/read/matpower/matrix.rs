@@ -3,10 +3,10 @@
 //! Nearly every cell is a plain decimal and takes the short way through the loop of [`read`]; the rest
 //! (`Inf`, `135/sqrt(3)`, `1 - 2`) is left to [`super::expression`].
 
+use super::columns::column_word;
 use super::cursor::{Cursor, is_blank, is_word};
 use super::expression::{Expression, Mode, Value};
 use super::number::decimal;
-use super::columns::column_word;
 use super::report::Report;
 use super::scope::Scope;
 use crate::finding::{Code, Place};
@@ -116,7 +116,9 @@ impl Matrix {
             report.error(Code::Columns, |draft| {
                 let wrong = format!("mpc.{name} row {number} has {width} columns");
                 let finding = match self.other_row(row, usual) {
-                    Some(other) if !missing => draft.at(row_line, format!("{wrong}, row {other} has {usual}")),
+                    Some(other) if !missing => {
+                        draft.at(row_line, format!("{wrong}, row {other} has {usual}"))
+                    }
                     _ => draft.at(row_line, format!("{wrong}, it needs {least}")),
                 };
                 let help = if comma {
@@ -155,7 +157,8 @@ impl Matrix {
 
 /// Whether the row that starts at `start` holds a comma between two digits.
 fn has_tight_comma(text: &[u8], start: usize) -> bool {
-    let end = text[start..].iter().position(|b| matches!(b, b'\n' | b';' | b']')).map_or(text.len(), |n| start + n);
+    let end =
+        text[start..].iter().position(|b| matches!(b, b'\n' | b';' | b']')).map_or(text.len(), |n| start + n);
     text[start..end].windows(3).any(|w| w[1] == b',' && w[0].is_ascii_digit() && w[2].is_ascii_digit())
 }
 
@@ -171,7 +174,8 @@ pub(super) fn read(
     let text = cursor.text;
     let mut matrix = Matrix { name, line: cursor.line, ..Matrix::default() };
     let mut remarks = Remarks::default();
-    let mut row = RowSoFar { first_cell: 0, start: cursor.at, line: cursor.line, last: None, separated: true };
+    let mut row =
+        RowSoFar { first_cell: 0, start: cursor.at, line: cursor.line, last: None, separated: true };
     loop {
         let at = cursor.at;
         let Some(&byte) = text.get(at) else { return Err(NotClosed) };
@@ -217,11 +221,18 @@ pub(super) fn read(
                 } else {
                     report.error(Code::Syntax, |draft| {
                         draft
-                            .at_offset(text, at, cursor.line, 1, format!("mpc.{name}: a comma without a cell before it"))
+                            .at_offset(
+                                text,
+                                at,
+                                cursor.line,
+                                1,
+                                format!("mpc.{name}: a comma without a cell before it"),
+                            )
                             .help("write the missing cell, or take out the comma")
                     });
                 }
-                if at > 0 && text[at - 1].is_ascii_digit() && text.get(at + 1).is_some_and(u8::is_ascii_digit) {
+                if at > 0 && text[at - 1].is_ascii_digit() && text.get(at + 1).is_some_and(u8::is_ascii_digit)
+                {
                     remarks.tight_comma.get_or_insert((cursor.line, at));
                 }
                 cursor.at += 1;
@@ -293,7 +304,11 @@ impl RowSoFar {
     fn end(&mut self, matrix: &mut Matrix, remarks: &mut Remarks) {
         if matrix.cells.len() > self.first_cell {
             #[expect(clippy::cast_possible_truncation, reason = "the text is shorter than 4 GiB")]
-            matrix.rows.push(Row { line: self.line, start: self.start as u32, end: matrix.cells.len() as u32 });
+            matrix.rows.push(Row {
+                line: self.line,
+                start: self.start as u32,
+                end: matrix.cells.len() as u32,
+            });
             if self.separated {
                 remarks.trailing_comma.get_or_insert(self.line);
             }
@@ -327,9 +342,17 @@ impl Remarks {
         {
             report.warning(Code::Plausibility, |draft| {
                 draft
-                    .at_offset(text, at, line, 1, format!("{element}: a comma between digits parts two cells"))
+                    .at_offset(
+                        text,
+                        at,
+                        line,
+                        1,
+                        format!("{element}: a comma between digits parts two cells"),
+                    )
                     .element(element.as_str())
-                    .help("other cells of the row stand apart by blanks: if a decimal is meant, write a point")
+                    .help(
+                        "other cells of the row stand apart by blanks: if a decimal is meant, write a point",
+                    )
             });
         }
     }

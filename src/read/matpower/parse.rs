@@ -158,7 +158,8 @@ impl Parser<'_, '_> {
         let text = self.cursor.text;
         let statement = Cursor::quote(&text[at..self.cursor.at]);
         self.report.error(Code::Unsupported, |draft| {
-            let said = format!("the statement `{statement}` may change case data and is not understood: {why}");
+            let said =
+                format!("the statement `{statement}` may change case data and is not understood: {why}");
             draft
                 .at_offset(text, at, line, statement.chars().count(), said)
                 .element(statement)
@@ -391,8 +392,9 @@ impl Parser<'_, '_> {
             Some(_) => format!("`{}`", Cursor::quote(self.cursor.rest())),
         };
         self.report.error(Code::Syntax, |draft| {
-            let said =
-                format!("the matrix mpc.{name} opened in line {line} is not closed: {met} is met in line {now}");
+            let said = format!(
+                "the matrix mpc.{name} opened in line {line} is not closed: {met} is met in line {now}"
+            );
             draft
                 .at_offset(text, bracket, line, 1, said)
                 .element(format!("mpc.{name}"))
@@ -416,7 +418,10 @@ impl Parser<'_, '_> {
         {
             self.report.warning(Code::Plausibility, |draft| {
                 draft
-                    .at(line, format!("mpc.{name} is given twice: this one replaces that of line {}", before.line))
+                    .at(
+                        line,
+                        format!("mpc.{name} is given twice: this one replaces that of line {}", before.line),
+                    )
                     .element(format!("mpc.{name}"))
                     .help("take one of them out")
             });
@@ -708,7 +713,11 @@ impl Parser<'_, '_> {
                 self.said.scope.case_name = outputs.swap_remove(0);
             }
             4..=6 => self.style = Style::Outputs(outputs),
-            _ => return refuse("a case function returns one struct, or baseMVA, bus, gen, branch, areas, gencost"),
+            _ => {
+                return refuse(
+                    "a case function returns one struct, or baseMVA, bus, gen, branch, areas, gencost",
+                );
+            }
         }
         Ok(())
     }
@@ -751,7 +760,8 @@ impl Parser<'_, '_> {
 
     /// Skips statements up to the `end` of the block around, or to its next `else` or `elseif` if asked.
     fn skip_rest_of_block(&mut self, stop_at_else: bool) -> Result<&'static str, Refusal> {
-        let open = Unclosed { what: "the block", at: self.cursor.at.saturating_sub(1), line: self.cursor.line };
+        let open =
+            Unclosed { what: "the block", at: self.cursor.at.saturating_sub(1), line: self.cursor.line };
         let mut depth = 0_usize;
         loop {
             self.skip_to_statement()?;

@@ -48,7 +48,9 @@ impl Report {
         self.error(Code::Syntax, |draft| {
             let what = open.what;
             let said = format!("{what} opened here is not closed before the end of the file, line {end}");
-            draft.at_offset(text, open.at, open.line, 1, said).help("close it; perhaps the file was cut short")
+            draft
+                .at_offset(text, open.at, open.line, 1, said)
+                .help("close it; perhaps the file was cut short")
         });
     }
 

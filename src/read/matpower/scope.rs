@@ -36,7 +36,9 @@ impl Scope {
 
     /// Sets `names` to what an index function returns; `false` if it is none.
     pub(super) fn set_indices(&mut self, names: &[&str], function: &str) -> bool {
-        let Some((_, values)) = INDEX_FUNCTIONS.iter().find(|(name, _)| *name == function) else { return false };
+        let Some((_, values)) = INDEX_FUNCTIONS.iter().find(|(name, _)| *name == function) else {
+            return false;
+        };
         for (name, (_, value)) in names.iter().zip(*values) {
             self.set(name, Some(*value));
         }
