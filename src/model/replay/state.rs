@@ -65,15 +65,15 @@ impl<'p> State<'p> {
                 continue;
             }
             let other = &self.plan.projects[required];
-            let why = if !selection.counts(required, other) {
-                format!("which does not count ({})", other.status.as_str())
-            } else {
-                match other.phases.iter().filter_map(|phase| phase.commissioning).map(|date| date.date).min()
-                {
-                    Some(later) if later > date => format!("which comes on {later} only"),
-                    Some(_) => "which no longer stands then".to_owned(),
-                    None => "which has no commissioning date".to_owned(),
+            let first =
+                other.phases.iter().filter_map(|phase| phase.commissioning).map(|date| date.date).min();
+            let why = match first {
+                _ if !selection.counts(required, other) => {
+                    format!("which does not count ({})", other.status.as_str())
                 }
+                Some(later) if later > date => format!("which comes on {later} only"),
+                Some(_) => "which no longer stands then".to_owned(),
+                None => "which has no commissioning date".to_owned(),
             };
             let message = format!("{} ({date}) requires {}, {why}", record.id, other.id);
             self.findings.push(

@@ -13,7 +13,7 @@ pub(super) fn take(head: &HeadFile<'_>, grid: &Grid<'_>) -> Vec<CriteriaSet> {
 
 /// The lists of rules, and what a row of each asks.
 type Ask = fn(&Record<'_>) -> Demand;
-const LISTS: [(&str, Ask); 7] = [
+const LISTS: [(&str, Ask); 8] = [
     ("voltage", voltage),
     ("line_loading", |rule| Demand::LineLoading(loading(rule))),
     ("transformer_loading", |rule| Demand::TransformerLoading(loading(rule))),
@@ -21,6 +21,7 @@ const LISTS: [(&str, Ask); 7] = [
     ("power_factor", |rule| Demand::PowerFactor { vn_kv: vn_kv(rule), min: min_power_factor(rule) }),
     ("losses", |rule| Demand::Losses { max_percent: rule.need_number("max_percent") }),
     ("import", |_| Demand::Import),
+    ("bus_limits", |_| Demand::BusLimits),
 ];
 
 fn take_set(head: &HeadFile<'_>, grid: &Grid<'_>, id: Name, set: &Record<'_>) -> CriteriaSet {

@@ -66,7 +66,7 @@ impl Folder {
             }
             Err(error) => {
                 let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
+                let line = 1 + memchr::memchr_iter(b'\n', good).count();
                 self.log.push(
                     Finding::error(Code::Encoding, format!("{shown} is not UTF-8 text"))
                         .place(Place::new(&shown, line.try_into().unwrap_or(u32::MAX)))
@@ -103,7 +103,7 @@ impl Text {
     /// The place of bytes `start..end`.
     pub(super) fn place(&self, start: usize, end: usize) -> Place {
         let before = self.text.get(..start).unwrap_or(&self.text);
-        let line = 1 + before.bytes().filter(|&byte| byte == b'\n').count();
+        let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let count = |text: Option<&str>| text.map_or(0, |text| text.chars().count());
         let column = 1 + count(self.text.get(line_start..start));

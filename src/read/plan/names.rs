@@ -2,7 +2,7 @@
 
 use super::record::Record;
 use crate::finding::{Code, Place, nearest};
-use crate::model::Name;
+use crate::model::{Name, Origin};
 use std::collections::HashMap;
 
 /// The ids of one kind of record.
@@ -45,6 +45,14 @@ impl<I: Copy> Names<I> {
         }
         self.defined.insert(id.clone(), Defined { row, place: record.place() });
         self.order.push(id.clone());
+    }
+
+    /// Notes an id that another file defines, whose reader has looked for double ones.
+    pub(super) fn adopt(&mut self, id: &Name, row: I, origin: &Origin) {
+        let place = origin.place.clone().unwrap_or_else(|| Place::new(&"the base grid".into(), 0));
+        if self.defined.insert(id.clone(), Defined { row: Some(row), place }).is_none() {
+            self.order.push(id.clone());
+        }
     }
 
     /// The row called `id`, if it is defined and right.

@@ -54,7 +54,7 @@ impl Table {
             // the parser counts empty lines to the row that follows them
             let start = start + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
             let passed = self.text.text.as_bytes().get(counted_to..start).unwrap_or(&[]);
-            line += u32::try_from(passed.iter().filter(|&&byte| byte == b'\n').count()).unwrap_or(u32::MAX);
+            line += u32::try_from(memchr::memchr_iter(b'\n', passed).count()).unwrap_or(u32::MAX);
             counted_to = start;
             rows.push(Row { fields: fields.clone(), start, line });
         }

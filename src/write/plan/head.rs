@@ -135,7 +135,9 @@ impl Keys<'_> {
 
     fn base(&mut self, plan: &Plan, file: Option<&str>) -> Entry {
         let network = &plan.network;
-        let mut entries = Entries::default().date("as_of", plan.base.as_of).text("name", &network.name);
+        let mut entries = Entries::default().date("as_of", plan.base.as_of);
+        // a file of its own has a name of its own
+        entries = entries.leaf("name", network.name.as_str(), network.name.is_empty() || file.is_some());
         #[expect(clippy::float_cmp, reason = "only the very default may be left out")]
         let (usual_base, usual_frequency) = (network.sbase_mva == 100.0, network.frequency_hz == 50.0);
         entries = match file {
@@ -163,7 +165,10 @@ impl Keys<'_> {
     fn set(&mut self, set: &CriteriaSet) -> Node {
         let mut lists: Vec<(&str, Vec<Vec<Entry>>)> = Vec::new();
         for rule in &set.rules {
-            let list = rule.demand.criterion();
+            let list = match &rule.demand {
+                Demand::BusLimits => "bus_limits",
+                demand => demand.criterion(),
+            };
             let entries = self.rule(rule);
             match lists.iter_mut().find(|(one, _)| *one == list) {
                 Some((_, rows)) => rows.push(entries),
@@ -186,8 +191,6 @@ impl Keys<'_> {
                     let entries = self.maybe(entries, "max_kv", *max_kv);
                     entries.leaf("needs_taps", *needs_taps, !needs_taps)
                 }
-                // What a bare grid asks by itself stands in no plan.
-                Demand::BusLimits => entries,
                 Demand::LineLoading(loading) | Demand::TransformerLoading(loading) => {
                     let entries = self.maybe(entries, "kv", loading.vn_kv);
                     let entries = self.maybe(entries, "warn_percent", loading.warn_percent);

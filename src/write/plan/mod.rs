@@ -56,6 +56,9 @@ pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
     Ok(findings)
 }
 
+/// The name of a file in the folder, with `/` for sub-folders, and its text.
+pub type NamedText = (String, String);
+
 /// Temporary files are for their owner alone; a plan is for all who may read the folder.
 fn allow_reading(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
@@ -72,10 +75,7 @@ fn allow_reading(path: &Path) -> std::io::Result<()> {
 ///
 /// # Errors
 /// What the format cannot hold.
-pub fn texts(
-    plan: &Plan,
-    base_file: Option<&str>,
-) -> Result<(Vec<(String, String)>, Vec<Finding>), Vec<Finding>> {
+pub fn texts(plan: &Plan, base_file: Option<&str>) -> Result<(Vec<NamedText>, Vec<Finding>), Vec<Finding>> {
     let mut errors = Vec::new();
     let mut texts = vec![("plan.toml".to_owned(), head::text(plan, base_file, &mut errors))];
     let network = &plan.network;
