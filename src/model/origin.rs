@@ -34,7 +34,7 @@ impl Confidence {
 }
 
 /// Where a record comes from. The place never takes part in comparisons, source and confidence do.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Origin {
     /// File and line.
     pub place: Option<Place>,
@@ -49,5 +49,12 @@ impl Origin {
     #[must_use]
     pub fn at(place: Place) -> Self {
         Self { place: Some(place), source: None, confidence: None }
+    }
+}
+
+impl PartialEq for Origin {
+    /// Source and confidence; a record read from a file is the same as one made elsewhere.
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source && self.confidence == other.confidence
     }
 }

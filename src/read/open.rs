@@ -83,12 +83,19 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
         let place = Place::new(&Arc::from(name), u32::try_from(line).unwrap_or(u32::MAX));
         return Err(Finding::error(Code::Encoding, text).place(place).help(help));
     }
-    let contains = |word: &[u8]| memchr::memmem::find(head, word).is_some();
-    let looks_like_matlab = || contains(b"baseMVA") || contains(b"mpc.bus") || head.starts_with(b"function");
-    if ending == "m" || looks_like_matlab() {
+    if ending == "m" || looks_like_matpower(head) {
         return Ok(Format::Matpower);
     }
     refused(Code::Unsupported, format!("{name} is of no format that is read"), READ_FORMATS)
+}
+
+/// Whether a line begins as only a case file's lines do.
+fn looks_like_matpower(head: &[u8]) -> bool {
+    let begins = |line: &[u8]| {
+        let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii_start();
+        [&b"function"[..], b"mpc.", b"baseMVA"].iter().any(|word| line.starts_with(word))
+    };
+    head.split(|&b| b == b'\n').any(begins)
 }
 
 /// Whether a byte stands in no text: control characters but blanks, line ends and the old end-of-file mark.

@@ -1,3 +1,53 @@
-//! Plans to files: one writer per format.
+//! Plans and grids to files: one writer per format, one way onto the disk.
+//!
+//! A writer takes any [`io::Write`] and returns what its format could not carry. [`atomically`] puts what is
+//! written in the place of a file only when all of it is there.
 
+mod matpower;
 pub mod plan;
+
+pub use matpower::{PerUnitBranch, matpower};
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, Write as _};
+use std::path::Path;
+
+/// Writes a file in full or not at all: into a temporary file in the same folder, which then takes the place of
+/// the old one. If anything fails the old file is left as it was, and nothing else stays behind.
+///
+/// What is no plain file (a pipe, `/dev/stdout`) is written to directly. A link keeps pointing where it points.
+///
+/// # Errors
+/// Those of `write` and of the file system.
+pub fn atomically<T>(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<T>) -> io::Result<T> {
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        let mut out = BufWriter::new(OpenOptions::new().write(true).open(path)?);
+        let written = write(&mut out)?;
+        out.flush()?;
+        return Ok(written);
+    }
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".gridstage-");
+    let permissions = fs::metadata(&target).ok().map(|there| there.permissions());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As any program's new file; the process's mask applies.
+        let new = || fs::Permissions::from_mode(0o666);
+        temporary.permissions(permissions.clone().unwrap_or_else(new));
+    }
+    let temporary = temporary.tempfile_in(folder)?;
+    let mut out = BufWriter::new(temporary.as_file());
+    let written = write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    if let Some(permissions) = permissions {
+        // The process's mask may have taken bits away that the old file had.
+        let _ = temporary.as_file().set_permissions(permissions);
+    }
+    temporary.as_file().sync_data()?;
+    temporary.persist(&target).map_err(|error| error.error)?;
+    Ok(written)
+}

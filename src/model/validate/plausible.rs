@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::finding::{Code, Severity};
-use crate::model::{Control, ElementId, LineImpedance};
+use crate::model::{Control, ElementId, LineImpedance, RatingUnit, TransformerImpedance};
 
 /// No single bus draws or feeds this much: kW were taken for MW.
 const LARGEST_BUS_MW: f64 = 10_000.0;
@@ -13,8 +13,11 @@ const SETPOINTS_PU: std::ops::RangeInclusive<f64> = 0.8..=1.2;
 /// Ratios that no tap changer reaches.
 const RATIOS_PU: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 
-/// A line of high voltage with more impedance than this, on 100 MVA, would be some 1,500 km long at 110 kV.
-const LARGEST_LINE_PU_ON_100_MVA: f64 = 5.0;
+/// Equivalents of whole networks reach 80 p.u. on 100 MVA between high voltages; nothing is known above this.
+const LARGEST_LINE_PU_ON_100_MVA: f64 = 100.0;
+
+/// Ratings above this stand for no limit in many files.
+const LARGEST_RATING_MVA: f64 = 3_000.0;
 
 /// Rated voltage from which lines are judged by that.
 const HIGH_VOLTAGE_KV: f64 = 60.0;
@@ -54,9 +57,32 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let &LineImpedance::PerUnit { r_pu, x_pu, sbase_mva, .. } = &line.impedance else { continue };
         let z = r_pu.hypot(x_pu) * 100.0 / sbase_mva;
         if z > LARGEST_LINE_PU_ON_100_MVA && network.buses[line.from].vn_kv >= HIGH_VOLTAGE_KV {
-            let text = format!("{z:.3} p.u. on 100 MVA is the impedance of a line of more than 1,000 km");
+            let text = format!("{z:.3} p.u. on 100 MVA is the impedance of thousands of kilometres");
             remark(checker, (ElementId::Line(id), "x_pu"), text, "is it in ohm, or on another base?");
+        } else {
+            drop_at_rating(checker, ElementId::Line(id), z);
         }
+    }
+    for (id, t) in network.transformers.iter_ids() {
+        if let &TransformerImpedance::PerUnit { r_pu, x_pu, sbase_mva, .. } = &t.impedance {
+            drop_at_rating(checker, ElementId::Transformer(id), r_pu.hypot(x_pu) * 100.0 / sbase_mva);
+        }
+    }
+}
+
+/// A branch that would drop more than the whole voltage at its rating cannot have both.
+fn drop_at_rating(checker: &mut Checker<'_>, element: ElementId, z_pu_on_100_mva: f64) {
+    let rating = checker.network.rating(element);
+    let Some(mva) = rating.normal.filter(|_| rating.unit == RatingUnit::Mva) else { return };
+    let drop = z_pu_on_100_mva * mva / 100.0;
+    if drop > 1.0 && mva <= LARGEST_RATING_MVA {
+        let text = format!("at its rating of {mva} MVA it would drop {:.0} % of the voltage", 100.0 * drop);
+        remark(
+            checker,
+            (element, "x_pu"),
+            text,
+            "is the impedance in ohm or on another base, or the rating wrong?",
+        );
     }
 }
 

@@ -7,6 +7,7 @@ use super::report::Report;
 use crate::finding::Code;
 use crate::ids::{BusId, Col, Id};
 use crate::model::{Bus, Load, Name, Network, Origin, Shunt};
+use std::borrow::Cow;
 
 /// Offsets of names in the text with their lines, and the line of their list.
 type Names = (u32, Vec<(usize, usize, u32)>);
@@ -180,9 +181,8 @@ fn give_names(table: Table<'_>, (line, names): &Names, buses: &mut [Bus], report
     }
     for (bus, &(start, end, line)) in buses.iter_mut().zip(names) {
         let bytes = &table.text[start..end];
-        let name = if let Ok(name) = std::str::from_utf8(bytes) {
-            name.trim()
-        } else {
+        let name = String::from_utf8_lossy(bytes);
+        if let Cow::Owned(_) = name {
             report.warning(Code::AssumedEncoding, |draft| {
                 draft
                     .at_offset(table.text, start, line, 0, format!("the name of bus {} is not UTF-8", bus.id))
@@ -190,12 +190,13 @@ fn give_names(table: Table<'_>, (line, names): &Names, buses: &mut [Bus], report
                     .field("bus_name")
                     .help(format!("it is read as `{}`; save the file as UTF-8", Cursor::quote(bytes)))
             });
-            bus.name = String::from_utf8_lossy(bytes).trim().to_owned();
-            continue;
-        };
+        }
+        // The quote that a name is put in stands twice inside it.
         let quote = if table.text[start - 1] == b'"' { "\"\"" } else { "''" };
-        if name.contains(quote) { name.replace(quote, &quote[1..]) } else { name.to_owned() }
-            .clone_into(&mut bus.name);
+        bus.name = name.trim().to_owned();
+        if bus.name.contains(quote) {
+            bus.name = bus.name.replace(quote, &quote[1..]);
+        }
     }
 }
 

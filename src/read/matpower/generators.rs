@@ -3,8 +3,8 @@
 use super::columns::generator as column;
 use super::grid::{BusKind, BusKinds, BusNumbers, IdText, Table, whole};
 use super::report::Report;
-use crate::finding::Code;
-use crate::ids::{BusId, Col, Id};
+use crate::finding::{Code, Severity};
+use crate::ids::{BusId, Col};
 use crate::model::{Control, Generator, GeneratorKind, Network, Origin};
 
 /// Fills the generators.
@@ -117,22 +117,32 @@ fn hold_one_voltage(generators: &mut [Generator], network: &Network, report: &mu
     }
 }
 
-/// Buses of type 2 and 3 that nothing holds.
+/// Buses of type 2 and 3 that nothing holds: a note where a generator is there and switched off.
 fn tell_buses_without(generators: &[Generator], kinds: &BusKinds, network: &Network, report: &mut Report) {
-    let mut held = Col::<BusId, bool>::filled(kinds.len(), false);
-    for generator in generators.iter().filter(|g| g.in_service) {
-        held[generator.bus] = true;
+    #[derive(Clone, Copy, PartialEq)]
+    enum Held {
+        Nothing,
+        SwitchedOff,
+        Held,
+    }
+    let mut held = Col::<BusId, Held>::filled(kinds.len(), Held::Nothing);
+    for generator in generators {
+        if generator.in_service {
+            held[generator.bus] = Held::Held;
+        } else if held[generator.bus] == Held::Nothing {
+            held[generator.bus] = Held::SwitchedOff;
+        }
     }
     for (bus, &kind) in kinds.iter_ids() {
-        let what = match kind {
-            BusKind::Voltage => "type 2 (PV)",
-            BusKind::Reference => "type 3 (reference)",
-            BusKind::Load | BusKind::Isolated => continue,
+        let (what, severity) = match (kind, held[bus]) {
+            (BusKind::Voltage | BusKind::Reference, Held::Held) | (BusKind::Load | BusKind::Isolated, _) => {
+                continue;
+            }
+            (BusKind::Voltage, Held::SwitchedOff) => ("type 2 (PV)", Severity::Note),
+            (BusKind::Voltage, Held::Nothing) => ("type 2 (PV)", Severity::Warning),
+            (BusKind::Reference, _) => ("type 3 (reference)", Severity::Warning),
         };
-        if held[bus] {
-            continue;
-        }
-        report.warning(Code::NoVoltageControl, |draft| {
+        report.push(Code::NoVoltageControl, severity, |draft| {
             let bus = &network.buses[bus];
             let id = &bus.id;
             draft

@@ -23,6 +23,8 @@ pub(super) struct Matrix {
     pub(super) rows: Vec<Row>,
     /// The cells, row after row.
     pub(super) cells: Vec<f64>,
+    /// Rows with a cell that is no number, which was told.
+    pub(super) bad_rows: Vec<usize>,
     /// Number of columns, once [`Matrix::square_up`] has found it the same in all rows.
     pub(super) columns: usize,
 }
@@ -106,7 +108,7 @@ impl Matrix {
         for row in 0..self.rows.len() {
             let width = self.width(row);
             let row_line = self.rows[row].line;
-            if width == usual && width >= least {
+            if (width == usual && width >= least) || self.bad_rows.binary_search(&row).is_ok() {
                 continue;
             }
             let name = self.name;
@@ -419,8 +421,13 @@ fn cell(
         }
     }
     matrix.cells.push(0.0);
+    // An operator that follows must not lead back here.
+    row.last = None;
     let column_number = matrix.cells.len() - row.first_cell;
     let rows_before = matrix.rows.len();
+    if matrix.bad_rows.last() != Some(&rows_before) {
+        matrix.bad_rows.push(rows_before);
+    }
     let name = matrix.name;
     report.error(Code::Number, |draft| {
         let quoted = Cursor::quote(&text[at..cursor.at]);

@@ -8,7 +8,7 @@
 
 use super::cursor::{Cursor, Unclosed, is_word};
 use super::expression::{Expression, Mode, Value};
-use super::matrix::{self, NotClosed};
+use super::matrix;
 use super::report::Report;
 use super::scope::Scope;
 use crate::finding::Code;
@@ -500,6 +500,9 @@ impl Parser<'_, '_> {
         let nothing_yet = scope.base_mva.is_none() && scope.bus.is_none();
         if nothing_yet && matches!(right.as_str(), "struct" | "struct()" | "[]") {
             return Ok(());
+        }
+        if right.starts_with('[') {
+            return refuse(format!("`{}` would be a matrix, and so no case", scope.case_name));
         }
         refuse("the case would come from elsewhere")
     }

@@ -37,7 +37,8 @@ impl Report {
         self.push(code, Severity::Note, words);
     }
 
-    fn push(&mut self, code: Code, severity: Severity, words: impl FnOnce(Draft<'_>) -> Finding) {
+    /// A finding of any weight.
+    pub(super) fn push(&mut self, code: Code, severity: Severity, words: impl FnOnce(Draft<'_>) -> Finding) {
         let draft = Draft { file: &self.file, code, severity };
         self.findings.push_with(severity, code, || words(draft));
     }

@@ -67,9 +67,6 @@ fn percent(rule: &Record<'_>, name: &'static str) -> Option<f64> {
 }
 
 fn voltage(rule: &Record<'_>) -> Demand {
-    if rule.bool_or("own_limits", false) {
-        return Demand::BusLimits;
-    }
     let (min_kv, max_kv) = (rule.number("min_kv"), rule.number("max_kv"));
     if min_kv.is_none() && max_kv.is_none() {
         rule.error(Code::Schema, "min_kv", "the rule asks nothing", "give `min_kv`, `max_kv` or both");

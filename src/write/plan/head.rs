@@ -208,8 +208,7 @@ impl Keys<'_> {
                 Demand::Losses { max_percent } => {
                     entries.leaf("max_percent", self.number("max_percent", *max_percent), false)
                 }
-                Demand::BusLimits => entries.leaf("own_limits", true, false),
-                Demand::Import => entries,
+                Demand::Import | Demand::BusLimits => entries,
             };
         entries
             .text("article", &rule.article)
