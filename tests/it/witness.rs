@@ -63,7 +63,14 @@ fn the_ieee_grids_agree_with_their_witnesses() {
         }
         effort.push(format!("{name}: {steps:?}"));
     }
-    insta::assert_snapshot!(effort.join("\n"), @"");
+    // Newton steps from the given, the DC and the flat start.
+    insta::assert_snapshot!(effort.join("\n"), @r"
+    14: [2, 3, 4]
+    30: [2, 3, 4]
+    57: [3, 4, 4]
+    118: [3, 3, 4]
+    300: [5, 4, 5]
+    ");
 }
 
 const CASES: [&str; 8] = [
