@@ -99,7 +99,12 @@ impl StageCount {
                     sum.estimated += estimated;
                 }
                 None => {
-                    cost.push(CostSum { price_year, capex_million: known.capex_million, works: 1, estimated })
+                    cost.push(CostSum {
+                        price_year,
+                        capex_million: known.capex_million,
+                        works: 1,
+                        estimated,
+                    });
                 }
             }
         }

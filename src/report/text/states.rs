@@ -125,5 +125,5 @@ pub(super) fn by_stage(plan: &Plan, verdict: &Verdict) -> String {
                 .map_or_else(|| number::NONE.to_owned(), |year| number::fixed(year.total_mwh() / 1000.0, 1)),
         ]);
     }
-    table.text()
+    table.text() + super::show::cost_note(verdict.summary.iter().flat_map(|state| &state.cost))
 }

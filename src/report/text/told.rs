@@ -3,7 +3,7 @@
 use super::paragraph;
 use crate::appraise::{NotJudged, State, Verdict};
 use crate::finding::{Finding, Severity};
-use crate::model::Plan;
+use crate::model::{GridState, Plan};
 use crate::report::{name, number};
 
 /// Rules that were asked but not judged, and what is not modelled.
@@ -14,7 +14,7 @@ pub(super) fn not_judged(plan: &Plan, verdict: &Verdict) -> String {
     }
     // Rules that are not judged for the same reason in the same states share a line.
     let mut told: Vec<(&NotJudged, Vec<String>)> = Vec::new();
-    for rule in &verdict.not_judged {
+    for rule in verdict.not_judged.iter().filter(|rule| !is_after_fault(plan, &rule.rule)) {
         let name = format!("{} ({})", rule.rule, rule.criterion.replace('_', " "));
         match told.iter_mut().find(|(known, _)| known.reason == rule.reason && known.states == rule.states) {
             Some((_, names)) => names.push(name),
@@ -27,6 +27,12 @@ pub(super) fn not_judged(plan: &Plan, verdict: &Verdict) -> String {
         text += &paragraph(&format!("{word} {}, {states}: {}.", names.join(", "), rule.reason));
     }
     text
+}
+
+/// Whether a rule is about states after a fault: the notes tell of all of these at once.
+fn is_after_fault(plan: &Plan, rule: &str) -> bool {
+    let mut rules = plan.criteria.iter().flat_map(|set| &set.rules);
+    rules.any(|known| known.id == rule && known.state == GridState::N1)
 }
 
 /// `everywhere`, or the stages and scenarios by name.

@@ -1,6 +1,6 @@
 //! The violations, worst first: one line per rule and element, over all stages and scenarios.
 
-use super::Table;
+use super::{Table, paragraph};
 use crate::appraise::{Group, JudgedViolation, Verdict};
 use crate::criteria::Level;
 use crate::model::Plan;
@@ -69,7 +69,7 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
                 .trim_end()
                 .to_owned(),
             number::in_unit(violation.limit, violation.unit),
-            number::fixed(percent, 0),
+            number::fixed(percent, 1),
             format!("{} {}", plan.stages[worst.stage].id, plan.scenarios[worst.scenario].id),
             group.len().to_string(),
             plan.stages[first].id.to_string(),
@@ -84,8 +84,8 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
 fn what(row: &JudgedViolation) -> String {
     match (row.violation.criterion, row.violation.quantity) {
         ("voltage", _) => "voltage".to_owned(),
-        ("line_loading", _) => "line loading".to_owned(),
-        ("transformer_loading", _) => "trafo loading".to_owned(),
+        ("line_loading", _) => "line load".to_owned(),
+        ("transformer_loading", _) => "transformer load".to_owned(),
         ("reserve", _) => "station use".to_owned(),
         ("import", _) => "infeed".to_owned(),
         (_, quantity) => quantity.replace('_', " "),
@@ -138,7 +138,7 @@ pub(super) fn warnings(plan: &Plan, verdict: &Verdict, groups: &[Lines<'_>]) -> 
             })
             .collect();
         let elements = number::count(of.len(), "element", "elements");
-        text += &format!("  {}: {elements}; worst: {}\n", what(first), worst.join(", "));
+        text += &paragraph(&format!("{}: {elements}; worst: {}", what(first), worst.join(", ")));
     }
     text
 }

@@ -5,7 +5,17 @@ use super::{FIVE, Folder};
 #[test]
 fn a_finding_shows_its_line_and_points_at_the_field() {
     let run = Folder::with("bad.m", &FIVE.replace("0.080    0.060", "NaN    0.060")).run(&["solve", "bad.m"]);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r"
+    error[E-VALUE]: branch 2-3-1, field x: is NaN
+      --> bad.m:17:24
+       |
+    17 |     2    3    0.010    NaN    0.060    250    250    250    0    0    1    -360    360;
+       |                        ^^^
+       |
+       = help: write a finite number
+
+    1 error
+    ");
 }
 
 #[test]
