@@ -1,8 +1,8 @@
 //! The command line: one file per verb.
 //!
 //! A verb reads its arguments, calls the library, chooses a writer from [`crate::report`] and returns an
-//! [`Exit`]. Standard output carries results only; everything else goes to standard error through
-//! [`Talk`](talk::Talk). The road through the program is [`main`], then the verb's `run`.
+//! `Exit`. Standard output carries results only; everything else goes to standard error through
+//! `Talk`. The road through the program is [`main`], then the verb's `run`.
 
 mod arguments;
 mod build;

@@ -69,7 +69,7 @@ pub enum Demand {
         needs_taps: bool,
     },
     /// The voltage of every bus lies within the limits of its own record: what a bare grid file asks for.
-    /// In plan.toml it is the list `bus_limits`.
+    /// In plan.toml it is a rule of `voltage` with `own_limits = true`.
     BusLimits,
     /// No line of a rated voltage carries more than a share of its rating.
     LineLoading(Loading),

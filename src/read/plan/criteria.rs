@@ -13,7 +13,7 @@ pub(super) fn take(head: &HeadFile<'_>, grid: &Grid<'_>) -> Vec<CriteriaSet> {
 
 /// The lists of rules, and what a row of each asks.
 type Ask = fn(&Record<'_>) -> Demand;
-const LISTS: [(&str, Ask); 8] = [
+const LISTS: [(&str, Ask); 7] = [
     ("voltage", voltage),
     ("line_loading", |rule| Demand::LineLoading(loading(rule))),
     ("transformer_loading", |rule| Demand::TransformerLoading(loading(rule))),
@@ -21,7 +21,6 @@ const LISTS: [(&str, Ask); 8] = [
     ("power_factor", |rule| Demand::PowerFactor { vn_kv: vn_kv(rule), min: min_power_factor(rule) }),
     ("losses", |rule| Demand::Losses { max_percent: rule.need_number("max_percent") }),
     ("import", |_| Demand::Import),
-    ("bus_limits", |_| Demand::BusLimits),
 ];
 
 fn take_set(head: &HeadFile<'_>, grid: &Grid<'_>, id: Name, set: &Record<'_>) -> CriteriaSet {
@@ -67,6 +66,9 @@ fn percent(rule: &Record<'_>, name: &'static str) -> Option<f64> {
 }
 
 fn voltage(rule: &Record<'_>) -> Demand {
+    if rule.bool_or("own_limits", false) {
+        return Demand::BusLimits;
+    }
     let (min_kv, max_kv) = (rule.number("min_kv"), rule.number("max_kv"));
     if min_kv.is_none() && max_kv.is_none() {
         rule.error(Code::Schema, "min_kv", "the rule asks nothing", "give `min_kv`, `max_kv` or both");

@@ -38,7 +38,7 @@ impl Folder {
 
     /// The path of a file of the folder, `/` between folders.
     pub(super) fn path_of(&self, file: &str) -> PathBuf {
-        file.split('/').fold(self.path.clone(), |path, part| path.join(part))
+        file.split('/').filter(|part| !part.is_empty()).fold(self.path.clone(), |path, part| path.join(part))
     }
 
     /// Reads a text file; tells what is wrong with it otherwise.

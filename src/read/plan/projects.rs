@@ -30,6 +30,7 @@ impl<'f> Works<'f> {
 
     /// Reads projects.csv; each project has one phase, until phases.csv says otherwise.
     pub(super) fn take_projects(&mut self, table: &Table, money: Option<&Money>) {
+        self.names.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             if id.contains(';') {

@@ -13,6 +13,8 @@ pub(super) struct Table {
     /// For each column of the layout, the field that holds it.
     field_of: Vec<Option<usize>>,
     rows: Vec<Row>,
+    /// Rows with another number of fields than the header.
+    odd: Vec<Row>,
 }
 
 /// A row, and where it starts.
@@ -29,7 +31,7 @@ impl Table {
             return None;
         }
         let text = folder.text(file)?;
-        let mut table = Self { layout, text, field_of: Vec::new(), rows: Vec::new() };
+        let mut table = Self { layout, text, field_of: Vec::new(), rows: Vec::new(), odd: Vec::new() };
         table.split(folder).then_some(table)
     }
 
@@ -153,7 +155,14 @@ impl Table {
                     .place(Place::new(&self.text.file, row.line))
                     .help(help),
             );
+            self.odd.push(row);
         }
+    }
+
+    /// The ids of rows that were told and dropped.
+    pub(super) fn spoilt(&self) -> impl Iterator<Item = (&str, Place)> {
+        let field = self.field("id");
+        self.odd.iter().filter_map(move |row| Some((row.fields.get(field?)?, self.place(row))))
     }
 
     /// The text of a column in a row; `None` where the table does not have the column or the cell is empty.

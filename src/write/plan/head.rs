@@ -76,7 +76,8 @@ impl Keys<'_> {
         if number.fract() == 0.0 && number.abs() < 1e15 {
             Value::from(number as i64)
         } else {
-            Value::from(number)
+            // by its shortest text: TOML's own writer gives 309 digits to the smallest numbers
+            super::number(number).parse().unwrap_or_else(|_| Value::from(number))
         }
     }
 
@@ -165,10 +166,7 @@ impl Keys<'_> {
     fn set(&mut self, set: &CriteriaSet) -> Node {
         let mut lists: Vec<(&str, Vec<Vec<Entry>>)> = Vec::new();
         for rule in &set.rules {
-            let list = match &rule.demand {
-                Demand::BusLimits => "bus_limits",
-                demand => demand.criterion(),
-            };
+            let list = rule.demand.criterion();
             let entries = self.rule(rule);
             match lists.iter_mut().find(|(one, _)| *one == list) {
                 Some((_, rows)) => rows.push(entries),
@@ -208,7 +206,8 @@ impl Keys<'_> {
                 Demand::Losses { max_percent } => {
                     entries.leaf("max_percent", self.number("max_percent", *max_percent), false)
                 }
-                Demand::Import | Demand::BusLimits => entries,
+                Demand::BusLimits => entries.leaf("own_limits", true, false),
+                Demand::Import => entries,
             };
         entries
             .text("article", &rule.article)

@@ -168,7 +168,7 @@ fn works_that_require_each_other_in_a_circle_are_refused() {
             "2018-06-30,,,,,,lesson,estimated\nP003",
             "2018-06-30,,P003,,,,lesson,estimated\nP003",
         ),
-        ("projects.csv", "110,2020,,,,", "110,2020,,P001,,,"),
+        ("projects.csv", "110,2020,,,", "110,2020,,P001,"),
     ])
     .unwrap();
     let errors = errors(&plan, date(2020, 12, 31));
@@ -179,14 +179,10 @@ fn works_that_require_each_other_in_a_circle_are_refused() {
 
 #[test]
 fn works_that_exclude_each_other_cannot_both_stand() {
-    let plan = edited(&[
-        ("projects.csv", "requires,capex", "requires,excludes,capex"),
-        ("projects.csv", "2018-06-30,,P002,12000", "2018-06-30,,P002,P003,12000"),
-        ("projects.csv", "2018-06-30,,,,,,lesson", "2018-06-30,,,,,,,lesson"),
-        ("projects.csv", "2020,,,,,,lesson", "2020,,,,,,,lesson"),
-        ("projects.csv", "2019-06-30,,,,,lesson", "2019-06-30,,,,,,lesson"),
-        ("projects.csv", "2019-06-30,,,,,,lesson,estimated\n", "2019-06-30,,,,,,,lesson,estimated\n"),
-    ]);
+    let projects = "id,commissioning_date,requires,excludes\nP001,2018-06-30,P002,P003\nP002,2018-06-30,,\n\
+                    P003,2020,,\nP004,2016-06-30,,\nP005,,,\n";
+    let old = std::fs::read_to_string(super::case("teaching").join("projects.csv")).unwrap();
+    let plan = edited(&[("projects.csv", &old, projects)]);
     let plan = plan.unwrap_or_else(|findings| panic!("{findings:#?}"));
     assert!(plan.replay(Some(date(2019, 12, 31)), &Selection::default()).is_ok());
     let errors = errors(&plan, date(2020, 12, 31));
