@@ -10,7 +10,7 @@ use crate::appraise::{self, JudgeOptions, verdict};
 use crate::finding::{Finding, Severity};
 use crate::model::lint;
 use crate::report::json::{self, Kind};
-use crate::report::{csv, text, told};
+use crate::report::{sheet, text, told};
 use crate::study::{StageState, StudyOptions, stages};
 use std::path::PathBuf;
 
@@ -140,7 +140,7 @@ fn judge(args: &Args, talk: &Talk, opened: &Opened, states: &[StageState]) -> Ex
             },
             out,
         ),
-        Form::Csv => csv::violations(plan, &verdict, out),
+        Form::Csv => sheet::violations(plan, &verdict, out),
         Form::Json => {
             let options = json::CheckOptions {
                 stages: verdict.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect(),

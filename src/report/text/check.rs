@@ -138,6 +138,9 @@ fn broken(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
         return what;
     }
     let names: Vec<&str> = counts.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect();
+    if names.len() == stages {
+        return format!("{what}, in all {stages} stages");
+    }
     format!("{what}, in {} of {stages} stages ({})", names.len(), names.join(", "))
 }
 

@@ -115,6 +115,18 @@ fn a_verdict_as_json_names_stage_value_and_what_clears_it() {
     assert_eq!(full["cases"][1]["buses"].as_array().unwrap().len(), 2);
 }
 
+/// Every stage, scenario and criterion of a whole city, held against the schema.
+#[test]
+fn the_verdict_on_the_plan_of_hanoi_is_what_the_schema_says() {
+    let grids = Path::new(env!("CARGO_MANIFEST_DIR")).join("grids");
+    let report = finish(command(&["check", "hanoi", "--format", "json"], &grids));
+    assert_eq!(report.code, 1);
+    let document = assert_valid(&Folder::new(), "check", &report.stdout);
+    assert_eq!(document["cases"].as_array().unwrap().len(), 15);
+    let text = finish(command(&["check", "hanoi"], &grids)).stdout;
+    assert!(text.lines().all(|line| line.chars().count() <= 114), "a report has about a hundred columns");
+}
+
 #[test]
 fn a_plan_can_be_judged_without_a_work() {
     let report = run("check", &["--without", "P1"]);
