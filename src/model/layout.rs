@@ -155,9 +155,9 @@ tables! {
         "b_pu" ["p.u."] "0" "charging susceptance, likewise";
         "sbase_mva" ["MVA"] "that of plan.toml" "base power of the four";
         "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
-        "rating_normal" ["`rating_unit`"] "that of the weakest section" "continuous rating";
-        "rating_short" ["`rating_unit`"] "unknown" "rating for some hours";
-        "rating_emergency" ["`rating_unit`"] "that of the weakest section" "rating after a fault, for minutes";
+        "rating_normal" ["MVA or kA"] "that of the weakest section" "continuous rating";
+        "rating_short" ["MVA or kA"] "unknown" "rating for some hours";
+        "rating_emergency" ["MVA or kA"] "that of the weakest section" "rating after a fault, for minutes";
         "in_service" [""] "true" "whether it is switched in; false for a normally open ring point";
     }
     /// Transformers.
@@ -190,9 +190,9 @@ tables! {
         "tap_step_percent" ["%"] "0" "turns per step";
         "vector_group" [""] "unknown" "vector group, for example `YNyn0`";
         "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
-        "rating_normal" ["`rating_unit`"] "the rated power" "continuous rating";
-        "rating_short" ["`rating_unit`"] "unknown" "rating for some hours";
-        "rating_emergency" ["`rating_unit`"] "the normal one" "rating after a fault, for minutes";
+        "rating_normal" ["MVA or kA"] "the rated power" "continuous rating";
+        "rating_short" ["MVA or kA"] "unknown" "rating for some hours";
+        "rating_emergency" ["MVA or kA"] "the normal one" "rating after a fault, for minutes";
         "in_service" [""] "true" "whether it is switched in";
     }
     /// Generators and boundary equivalents.
@@ -288,7 +288,7 @@ tables! {
         "year" ["year"] required "year";
         "substation" [""] required "station; `*` for all, with `percent` only";
         "kind" [""] "base" "`base`, `dsm` (saving), `spot` (one large customer) or `transfer`";
-        "p_mw" ["MW"] "see percent" "active power; negative for what is saved";
+        "p_mw" ["MW"] "see `percent`" "active power; negative for what is saved";
         "percent" ["%"] "see `p_mw`" "share of the base rows of the same station, instead of `p_mw`";
         "power_factor" [""] "that of the station's base rows, else that of its load records" "power factor, inductive";
     }

@@ -2,7 +2,7 @@
 
 use super::log::Log;
 use crate::finding::{Code, Finding, Place};
-use crate::read::{Format, Input};
+use crate::read::{Format, Input, open};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -45,16 +45,16 @@ impl Folder {
     pub(super) fn text(&self, file: &str) -> Option<Text> {
         let path = self.path_of(file);
         let shown: Arc<str> = path.display().to_string().into();
-        let bytes = match std::fs::read(&path) {
+        let bytes = match open::bytes(&path) {
             Ok(bytes) => bytes,
-            Err(error) => {
-                self.log.push(Finding::error(Code::Io, format!("{shown} cannot be read: {error}")));
+            Err(finding) => {
+                self.log.push(finding);
                 return None;
             }
         };
         self.inputs.borrow_mut().push(Input {
             path: shown.to_string(),
-            sha256: crate::read::open::sha256(&bytes),
+            sha256: open::sha256(&bytes),
             format: Format::Plan,
         });
         match String::from_utf8(bytes) {

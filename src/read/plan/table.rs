@@ -50,6 +50,7 @@ impl Table {
         let mut rows = Vec::new();
         let mut fields = csv::StringRecord::new();
         let (mut counted_to, mut line) = (0, 1);
+        // nothing can fail here: the text is UTF-8, and rows of any length are taken
         while matches!(reader.read_record(&mut fields), Ok(true)) {
             let start = fields.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
             let rest = self.text.text.get(start..).unwrap_or("");
@@ -143,7 +144,9 @@ impl Table {
                 continue;
             }
             let mut help = format!("give every row {columns} fields");
-            if fields > columns {
+            if row.fields.iter().any(|field| field.contains('\n')) {
+                help.push_str("; a double quote that opens in this row is not closed before its end");
+            } else if fields > columns {
                 help.push_str("; put a text that holds a comma in double quotes, write `4.2` for `4,2`");
             } else {
                 help.push_str(", empty ones too");

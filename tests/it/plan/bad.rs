@@ -3,6 +3,7 @@
 use super::{case, edited, edited_folder};
 use gridstage::finding::{Code, Finding, Severity};
 use gridstage::read;
+use std::fmt::Write as _;
 
 /// One bad edit, and what must be said about it.
 struct Bad {
@@ -58,6 +59,7 @@ const BAD: &[Bad] = &[
     Bad { file: "buses.csv", old: "A110,A,110,lesson", new: "A110,A,110,les,son", code: Code::Columns, at: "buses.csv:3", says: "the row has 6 fields, the header has 5 columns", help: "double quotes" },
     Bad { file: "buses.csv", old: "A110,A,110,lesson", new: "A110,A,110", code: Code::Columns, at: "buses.csv:3", says: "the row has 4 fields", help: "empty ones too" },
     Bad { file: "works/lines.csv", old: "B-C,", new: "B-C,,", code: Code::Columns, at: "lines.csv:2", says: "the row has 8 fields", help: "double quotes" },
+    Bad { file: "buses.csv", old: "A110,A,110,lesson", new: "A110,A,110,\"lesson", code: Code::Columns, at: "buses.csv:3", says: "the row has 4 fields", help: "not closed" },
     Bad { file: "mv_transfer.csv", old: "from,to,p_mw,minutes,source,confidence", new: "from;to;p_mw;minutes", code: Code::Syntax, at: "mv_transfer.csv:1", says: "separated by semicolons", help: "decimal points" },
     Bad { file: "mv_transfer.csv", old: "C,A,1,30", new: "C,A,\"1,5\",30", code: Code::Number, at: "mv_transfer.csv:2", says: "`p_mw` is `1,5`, which is not a number", help: "write `1.5`: the decimal sign is a point" },
     Bad { file: "switches.csv", old: "", new: "\n", code: Code::Empty, at: "switches.csv:1", says: "not even the names of its columns", help: "id,from,to" },
@@ -194,7 +196,7 @@ fn money_without_a_price_year_is_refused_unless_the_plan_has_one() {
 fn a_hundred_findings_of_a_kind_are_shown_and_the_rest_is_counted() {
     let mut rows = String::from("id,bus,p_mw\n");
     for row in 0..250 {
-        rows.push_str(&format!("L{row},A110,many\n"));
+        writeln!(rows, "L{row},A110,many").unwrap();
     }
     let dir = edited_folder(&[]);
     std::fs::write(dir.path().join("loads.csv"), rows).unwrap();
@@ -241,4 +243,45 @@ fn amendments_are_not_passed_over_in_silence() {
     std::fs::create_dir(dir.path().join("amendments")).unwrap();
     let findings = read::plan::read(dir.path()).unwrap_err().findings;
     assert_eq!(findings[0].code, Code::Unsupported);
+}
+
+#[test]
+fn a_base_grid_in_another_format_is_read_through_the_same_door() {
+    let base = std::fs::read_to_string(case("foreign").join("base.m")).unwrap();
+    let read =
+        read::plan::read(&case("foreign")).unwrap_or_else(|rejected| panic!("{:#?}", rejected.findings));
+    let network = &read.plan.network;
+    assert_eq!(network.buses.len(), 3, "two of the file and one of works/");
+    assert_eq!(network.lines.iter().filter(|line| line.built).count(), 1);
+    assert_eq!(
+        read.inputs.iter().map(|input| input.format.as_str()).collect::<Vec<_>>()[..2],
+        ["plan", "matpower"]
+    );
+    // a plan written beside its base file leaves that file in charge
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("base.m"), &base).unwrap();
+    gridstage::write::plan::write(&read.plan, dir.path()).unwrap();
+    assert!(!dir.path().join("buses.csv").exists());
+    assert!(read::plan::read(dir.path()).unwrap().plan == read.plan);
+    // elsewhere the plan brings its base grid along
+    let dir = tempfile::tempdir().unwrap();
+    let told = gridstage::write::plan::write(&read.plan, dir.path()).unwrap();
+    assert_eq!(told[0].code, Code::NotCarried);
+    let alone = read::plan::read(dir.path()).unwrap().plan;
+    assert!(alone.network == read.plan.network);
+}
+
+#[test]
+fn a_base_file_is_one_file_in_the_folder_and_the_only_base_grid() {
+    let told = |file: &str| {
+        let as_of = "as_of = 2015-12-31   # the grid as it stood on this day\nsbase_mva = 100";
+        edited(&[("plan.toml", as_of, &format!("as_of = 2015-12-31\nfile = \"{file}\""))]).unwrap_err()
+    };
+    let has = |findings: &[Finding], code: Code, says: &str| {
+        findings.iter().any(|finding| finding.code == code && finding.message.contains(says))
+    };
+    assert!(has(&told("base.m"), Code::Io, "base.m cannot be read"));
+    assert!(has(&told("base.m"), Code::Conflict, "lines.csv is there, but the base grid is base.m"));
+    assert!(has(&told("../base.m"), Code::Value, "outside the folder"));
+    assert!(has(&told("works"), Code::Value, "works is a plan"));
 }

@@ -106,3 +106,14 @@ fn a_record_retired_twice_is_an_error() {
     assert_eq!(error.code, Code::ChangeFails);
     assert_eq!(error.message, "P003 (2020-12-31) cannot remove load A2: P002 removed it on 2018-06-30");
 }
+
+#[test]
+fn a_stage_before_the_base_grid_is_told() {
+    let told = told(&[("plan.toml", "at = 2016-12-31", "at = 2014-12-31")]);
+    assert!(
+        told.contains(
+            &"W-PLAN 1 stages are before the base grid, which is judged instead: stage 2016".to_owned()
+        ),
+        "{told:?}"
+    );
+}

@@ -203,3 +203,22 @@ fn a_work_whose_requirement_is_left_out_is_told_and_the_rest_is_replayed() {
     assert_eq!(messages, ["P004 (2016-06-30) requires P005, which does not count (candidate)"]);
     assert_eq!(replay.applied.len(), 2);
 }
+
+#[test]
+fn a_work_cannot_be_decommissioned_when_another_one_has_changed_what_it_did() {
+    let plan = edited(&[(
+        "changes.csv",
+        "P005,1,set",
+        "P002,3,set,transformer,B-T1,tap_position,-1,0,lesson,estimated\nP005,1,set",
+    )])
+    .unwrap();
+    let errors = errors(&plan, date(2020, 12, 31));
+    assert_eq!(errors.len(), 1);
+    assert_eq!(
+        errors[0].message,
+        "P004, decommissioned, (2019-06-30) cannot set `tap_position` of transformer B-T1: it holds 0, not -1, \
+         since P002 (2018-06-30)"
+    );
+    let place = errors[0].place.as_ref().unwrap();
+    assert!(place.file.ends_with("projects.csv") && place.line == 5);
+}
