@@ -371,13 +371,13 @@ fn network() -> impl Strategy<Value = Network> {
                 });
             }
             for (buses, lines, transformers, at_bus) in [base, works] {
-                buses.into_iter().for_each(|one| drop(network.buses.push(one)));
-                lines.into_iter().for_each(|one| drop(network.lines.push(one)));
-                transformers.into_iter().for_each(|one| drop(network.transformers.push(one)));
-                at_bus.0.into_iter().for_each(|one| drop(network.generators.push(one)));
-                at_bus.1.into_iter().for_each(|one| drop(network.loads.push(one)));
-                at_bus.2.into_iter().for_each(|one| drop(network.shunts.push(one)));
-                at_bus.3.into_iter().for_each(|one| drop(network.switches.push(one)));
+                buses.into_iter().for_each(|one| _ = network.buses.push(one));
+                lines.into_iter().for_each(|one| _ = network.lines.push(one));
+                transformers.into_iter().for_each(|one| _ = network.transformers.push(one));
+                at_bus.0.into_iter().for_each(|one| _ = network.generators.push(one));
+                at_bus.1.into_iter().for_each(|one| _ = network.loads.push(one));
+                at_bus.2.into_iter().for_each(|one| _ = network.shunts.push(one));
+                at_bus.3.into_iter().for_each(|one| _ = network.switches.push(one));
             }
             // two loads stand in a station, so that these may have a forecast
             for (load, station) in [(0, 0), (1, 1)] {
