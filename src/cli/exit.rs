@@ -45,22 +45,26 @@ impl From<Exit> for ExitCode {
 
 /// Prints what clap has to say: help and version on standard output, a usage error on standard error.
 pub(crate) fn usage(asked: &clap::Error) -> Exit {
-    let wanted = !asked.use_stderr();
-    match asked.print() {
-        Ok(()) if wanted => Exit::Holds,
-        Err(error) if wanted && error.kind() != io::ErrorKind::BrokenPipe => {
+    let printed = asked.print();
+    if asked.use_stderr() {
+        return Exit::Usage;
+    }
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             complain(&format!("standard output cannot be written: {error}"));
             Exit::Output
         }
-        Err(_) if wanted => Exit::Holds,
-        _ => Exit::Usage,
+        _ => Exit::Holds,
     }
 }
 
 /// Replaces the trace of a panic by a message that a user can act on.
 pub(crate) fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let what = panic.payload_as_str().unwrap_or("no message");
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<&str>().copied();
+        let what =
+            text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
         let place = panic.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
         complain(&format!(
             "this is a bug of gridstage {}, not of your input: {what}{place}\n\

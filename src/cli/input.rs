@@ -152,7 +152,7 @@ fn named<I: Id, T>(
 }
 
 /// What to say of a name that is not there: the nearest one, and what there is.
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+pub(crate) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     let nearest = finding::nearest(name, known.clone())
         .map(|near| format!("; did you mean `{near}`?"))
         .unwrap_or_default();

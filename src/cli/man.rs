@@ -1,9 +1,9 @@
 //! `gridstage man`: manual pages.
 
 use super::exit::Exit;
+use super::input;
 use super::output::deliver;
 use super::talk;
-use crate::finding::nearest;
 
 /// Print a manual page in roff form
 #[derive(clap::Args, Debug)]
@@ -27,21 +27,16 @@ pub(crate) fn run(args: &Args) -> Exit {
     let mut command = super::command();
     command.build();
     let page = match &args.verb {
-        None => command,
-        Some(verb) => match command.find_subcommand(verb) {
-            Some(found) => found.clone(),
-            None => {
-                let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-                let near =
-                    nearest(verb, names.iter().copied()).map(|name| format!("; did you mean `{name}`?"));
-                talk.error(&format!(
-                    "there is no verb `{verb}`{}\nverbs: {}",
-                    near.unwrap_or_default(),
-                    names.join(", ")
-                ));
-                return Exit::Usage;
-            }
-        },
+        Some(verb) => command.find_subcommand(verb).cloned().ok_or(verb),
+        None => Ok(command.clone()),
+    };
+    let page = match page {
+        Ok(page) => page,
+        Err(verb) => {
+            let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+            talk.error(&input::unknown("verb", verb, verbs.into_iter()));
+            return Exit::Usage;
+        }
     };
     deliver(None, Exit::Holds, &talk, |out, _| clap_mangen::Man::new(page).render(out))
 }

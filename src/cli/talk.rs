@@ -4,6 +4,7 @@ use crate::finding::{Code, Finding, Place, Severity};
 use crate::report::Ink;
 use crate::report::text::findings;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
@@ -46,6 +47,8 @@ pub(crate) enum Detail {
 pub(crate) struct Talk {
     quiet: bool,
     verbose: bool,
+    /// Whether standard error is a terminal.
+    watched: bool,
     ink: Ink,
     /// Ink of standard output, which may be a terminal when standard error is not.
     out: Ink,
@@ -87,15 +90,19 @@ impl Source {
 impl Options {
     /// The voice that these options ask for.
     pub(crate) fn talk(&self) -> Talk {
-        let choose = |auto: anstream::ColorChoice| match self.color {
-            Colour::Always => Ink::Colour,
-            Colour::Never => Ink::Plain,
-            Colour::Auto if auto == anstream::ColorChoice::Never => Ink::Plain,
-            Colour::Auto => Ink::Colour,
+        let choose = |auto: anstream::ColorChoice| {
+            let colour = match self.color {
+                Colour::Always => true,
+                Colour::Never => false,
+                // A terminal, and nothing in the environment against it.
+                Colour::Auto => auto != anstream::ColorChoice::Never,
+            };
+            if colour { Ink::Colour } else { Ink::Plain }
         };
         Talk {
             quiet: self.quiet,
             verbose: self.verbose,
+            watched: io::stderr().is_terminal(),
             ink: choose(anstream::AutoStream::choice(&io::stderr())),
             out: choose(anstream::AutoStream::choice(&io::stdout())),
             sources: RefCell::default(),
@@ -116,7 +123,7 @@ impl Talk {
 
     /// Whether a person watches standard error.
     pub(crate) fn is_watched(&self) -> bool {
-        io::stderr().is_terminal()
+        self.watched
     }
 
     /// Keeps the text of an input that cannot be read again.
@@ -126,20 +133,20 @@ impl Talk {
 
     /// An error of the run itself.
     pub(crate) fn error(&self, message: &str) {
-        self.say(&format!("{}: {message}", self.ink.bad("error")));
+        say(&format!("{}: {message}", self.ink.bad("error")));
     }
 
     /// A remark that `-q` silences.
     pub(crate) fn warn(&self, message: &str) {
         if !self.quiet {
-            self.say(&format!("{}: {message}", self.ink.caution("warning")));
+            say(&format!("{}: {message}", self.ink.caution("warning")));
         }
     }
 
     /// Findings, then one line that counts them; `more` says where the rest can be seen.
     pub(crate) fn findings(&self, found: &[Finding], detail: Detail, more: &str) {
         let all = self.verbose || detail == Detail::All;
-        let mut shown: Vec<(Code, usize)> = Vec::new();
+        let mut met: BTreeMap<Code, usize> = BTreeMap::new();
         let mut hidden = 0;
         for finding in findings::sorted(found) {
             if (self.quiet && finding.severity != Severity::Error)
@@ -147,26 +154,19 @@ impl Talk {
             {
                 continue;
             }
-            let of_code = match shown.iter_mut().find(|(code, _)| *code == finding.code) {
-                Some((_, count)) => count,
-                None => {
-                    shown.push((finding.code, 0));
-                    let Some((_, count)) = shown.last_mut() else { continue };
-                    count
-                }
-            };
-            *of_code += 1;
-            if !all && finding.severity != Severity::Error && *of_code > SHOWN_OF_A_CODE {
+            let of_its_code = met.entry(finding.code).or_default();
+            *of_its_code += 1;
+            if !all && finding.severity != Severity::Error && *of_its_code > SHOWN_OF_A_CODE {
                 hidden += 1;
                 continue;
             }
-            self.say(&findings::text(finding, &mut |place| self.line(place), self.ink));
-            self.say("");
+            say(&findings::text(finding, &mut |place| self.line(place), self.ink));
+            say("");
         }
-        if let Some(tally) = findings::tally(found).filter(|_| !shown.is_empty()) {
+        if let Some(tally) = findings::tally(found).filter(|_| !met.is_empty()) {
             let rest =
                 if hidden > 0 { format!(" ({hidden} of them not shown; {more})") } else { String::new() };
-            self.say(&format!("{tally}{rest}"));
+            say(&format!("{tally}{rest}"));
         }
     }
 
@@ -181,9 +181,9 @@ impl Talk {
         });
         sources.get(index)?.line(place.line)
     }
+}
 
-    /// One piece of text and a line end. A standard error that is gone is nobody's loss.
-    pub(crate) fn say(&self, text: &str) {
-        let _ = writeln!(io::stderr(), "{text}");
-    }
+/// One piece of text and a line end on standard error. If that is gone, nobody is left to tell.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }

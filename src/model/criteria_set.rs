@@ -69,7 +69,7 @@ pub enum Demand {
         needs_taps: bool,
     },
     /// The voltage of every bus lies within the limits of its own record: what a bare grid file asks for.
-    /// No plan's tables say it.
+    /// In plan.toml it is a rule of `voltage` with `own_limits = true`.
     BusLimits,
     /// No line of a rated voltage carries more than a share of its rating.
     LineLoading(Loading),

@@ -144,7 +144,7 @@ tables! {
         "to" [""] required "bus at the other end, of the same rated voltage";
         "circuits" [""] "one circuit that has the row's own id" "number n of equal circuits: they are called `id#1` to `id#n`";
         "circuit" [""] "all circuits" "number of the only circuit meant by the row, where circuits differ: `id#circuit`";
-        "sections" [""] "given otherwise" "type and length [km] of each section: `ACSR-240 4.2 + XLPE110-1200 1.0`";
+        "sections" [""] "given otherwise" "type and length in km of each section: `ACSR-240 4.2 + XLPE110-1200 1.0`";
         "r_ohm" ["ohm"] "0" "resistance of the whole line";
         "x_ohm" ["ohm"] "given otherwise" "reactance of the whole line";
         "g_us" ["µS"] "0" "shunt conductance of the whole line";
@@ -155,9 +155,9 @@ tables! {
         "b_pu" ["p.u."] "0" "charging susceptance, likewise";
         "sbase_mva" ["MVA"] "that of plan.toml" "base power of the four";
         "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
-        "rating_normal" ["rating_unit"] "that of the weakest section" "continuous rating";
-        "rating_short" ["rating_unit"] "unknown" "rating for some hours";
-        "rating_emergency" ["rating_unit"] "that of the weakest section" "rating after a fault, for minutes";
+        "rating_normal" ["MVA or kA"] "that of the weakest section" "continuous rating";
+        "rating_short" ["MVA or kA"] "unknown" "rating for some hours";
+        "rating_emergency" ["MVA or kA"] "that of the weakest section" "rating after a fault, for minutes";
         "in_service" [""] "true" "whether it is switched in; false for a normally open ring point";
     }
     /// Transformers.
@@ -190,9 +190,9 @@ tables! {
         "tap_step_percent" ["%"] "0" "turns per step";
         "vector_group" [""] "unknown" "vector group, for example `YNyn0`";
         "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
-        "rating_normal" ["rating_unit"] "the rated power" "continuous rating";
-        "rating_short" ["rating_unit"] "unknown" "rating for some hours";
-        "rating_emergency" ["rating_unit"] "the normal one" "rating after a fault, for minutes";
+        "rating_normal" ["MVA or kA"] "the rated power" "continuous rating";
+        "rating_short" ["MVA or kA"] "unknown" "rating for some hours";
+        "rating_emergency" ["MVA or kA"] "the normal one" "rating after a fault, for minutes";
         "in_service" [""] "true" "whether it is switched in";
     }
     /// Generators and boundary equivalents.
@@ -288,8 +288,8 @@ tables! {
         "year" ["year"] required "year";
         "substation" [""] required "station; `*` for all, with `percent` only";
         "kind" [""] "base" "`base`, `dsm` (saving), `spot` (one large customer) or `transfer`";
-        "p_mw" ["MW"] "see percent" "active power; negative for what is saved";
-        "percent" ["%"] "see p_mw" "share of the base rows of the same station, instead of `p_mw`";
+        "p_mw" ["MW"] "see `percent`" "active power; negative for what is saved";
+        "percent" ["%"] "see `p_mw`" "share of the base rows of the same station, instead of `p_mw`";
         "power_factor" [""] "that of the station's base rows, else that of its load records" "power factor, inductive";
     }
     /// Generation schedule.

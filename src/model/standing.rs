@@ -1,7 +1,7 @@
 //! What stands of a grid, as a grid of its own.
 
-use super::Network;
-use crate::ids::{BusId, Col, Id, SubstationId};
+use super::{Bus, Network};
+use crate::ids::{BusId, Col, Id};
 
 impl Network {
     /// The grid without the records that do not stand in the state at hand: ids are numbered anew, in the same
@@ -14,9 +14,8 @@ impl Network {
         }
         let (substations, station_of) = kept(&self.substations, |id, _| has_bus[id]);
         let (mut buses, bus_of) = kept(&self.buses, |_, bus| bus.built);
-        for bus in buses.iter_mut() {
-            bus.substation = bus.substation.and_then(|id: SubstationId| station_of[id]);
-        }
+        let place_in_station = |bus: &mut Bus| bus.substation = bus.substation.and_then(|id| station_of[id]);
+        buses.iter_mut().for_each(place_in_station);
         let place = |bus: &mut BusId| match bus_of[*bus] {
             Some(new) => {
                 *bus = new;

@@ -9,7 +9,8 @@ pub mod plan;
 
 pub use open::{MAX_FILE_BYTES, detect};
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Findings};
+use crate::model::validate::{self, Words};
 use crate::model::{Network, Plan, Scenario, Stage};
 use std::path::Path;
 use std::sync::Arc;
@@ -78,12 +79,27 @@ impl Rejected {
 /// [`Rejected`] with everything that was found, if one finding is an error.
 pub fn read(path: &Path) -> Result<Read, Rejected> {
     if open::is_plan(path) {
-        return plan::read(path);
+        return checked(plan::read(path)?);
     }
     let name = path.display().to_string();
     let bytes = open::bytes(path).map_err(Rejected::because)?;
     let format = detect(&name, &bytes).map_err(Rejected::because)?;
     read_text(&bytes, format, &name)
+}
+
+/// Looks at the grid of a plan that could be read: every record, built or not, then the base grid as a whole.
+fn checked(mut read: Read) -> Result<Read, Rejected> {
+    let mut findings = Findings::new();
+    findings.extend(read.findings);
+    findings.extend(validate::records(&read.plan.network, &Words::PLAN));
+    if !findings.has_errors() {
+        findings.extend(validate::topology(&read.plan.network, &Words::PLAN));
+    }
+    if findings.has_errors() {
+        return Err(Rejected { findings: findings.into_list() });
+    }
+    read.findings = findings.into_list();
+    Ok(read)
 }
 
 /// Reads the text of a bare grid file, called `name` in findings.

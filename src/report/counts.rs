@@ -1,7 +1,7 @@
 //! The verdict counted: the few numbers that the verdict sentence and its JSON tell.
 
 use crate::appraise::Verdict;
-use crate::criteria::Level;
+use crate::criteria::{Level, SUPPLY};
 use crate::flow::Status;
 use crate::ids::StageId;
 
@@ -12,6 +12,8 @@ pub struct Counts {
     pub violations: usize,
     /// Rules broken at elements, however often: what has to be put right.
     pub broken: usize,
+    /// The same without load that is not served.
+    pub limits: usize,
     /// Violations that a decision excepts.
     pub waived: usize,
     /// Planning thresholds passed.
@@ -28,13 +30,16 @@ impl Counts {
     pub fn of(verdict: &Verdict) -> Self {
         let rows = &verdict.violations;
         let breaking = || rows.iter().filter(|row| row.breaks_plan());
+        let groups = verdict.groups();
+        let broken = || {
+            groups
+                .iter()
+                .filter_map(|group| group.rows.iter().map(|&row| &rows[row]).find(|row| row.breaks_plan()))
+        };
         Self {
             violations: breaking().count(),
-            broken: verdict
-                .groups()
-                .iter()
-                .filter(|group| group.rows.iter().any(|&row| rows[row].breaks_plan()))
-                .count(),
+            broken: broken().count(),
+            limits: broken().filter(|row| row.violation.criterion != SUPPLY).count(),
             waived: rows.iter().filter(|row| row.violation.waived_by.is_some()).count(),
             warnings: rows.iter().filter(|row| row.violation.level == Level::Warning).count(),
             unsolved: verdict.summary.iter().filter(|state| state.status != Status::Converged).count(),

@@ -16,10 +16,22 @@ pub fn of(network: &Network, element: ElementId) -> &str {
     }
 }
 
-/// `Hà Đông AT1 (HADONG-AT1)`, or the id alone where there is no other name.
+/// The name, or for a transformer without one that of its station; empty where there is neither.
+#[must_use]
+pub fn spoken(network: &Network, element: ElementId) -> &str {
+    match (of(network, element), element) {
+        ("", ElementId::Transformer(id)) => {
+            let station = network.buses[network.transformers[id].from].substation;
+            station.map_or("", |station| &network.substations[station].name)
+        }
+        (name, _) => name,
+    }
+}
+
+/// `Hà Đông (HADONG-AT1)`, or the id alone where there is no other name.
 #[must_use]
 pub fn with_id(network: &Network, element: ElementId) -> String {
-    let (name, id) = (of(network, element), network.id_of(element));
+    let (name, id) = (spoken(network, element), network.id_of(element));
     if name.is_empty() || name == id {
         clean(id).into_owned()
     } else {
@@ -32,12 +44,6 @@ pub fn with_id(network: &Network, element: ElementId) -> String {
 pub fn label(network: &Network, element: ElementId) -> String {
     let name = of(network, element);
     clean(if name.is_empty() { network.id_of(element) } else { name }).into_owned()
-}
-
-/// `line Hà Đông–Thanh Oai (L-17#1)`.
-#[must_use]
-pub fn with_kind(network: &Network, element: ElementId) -> String {
-    format!("{} {}", element.kind().as_str(), with_id(network, element))
 }
 
 /// `text`, or its beginning and an ellipsis if it is longer than `width` characters.

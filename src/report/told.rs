@@ -19,7 +19,7 @@ pub fn findings(plan: &Plan, verdict: &Verdict) -> Vec<Finding> {
                     finding.scenario = Some(plan.scenarios[one.scenario].id.to_string());
                 }
                 states if states.len() > 1 && states.len() < all => {
-                    finding.message += &format!(" (in {} of {all} states)", states.len());
+                    finding.message = format!("{} (in {} of {all} states)", finding.message, states.len());
                 }
                 _ => {}
             }

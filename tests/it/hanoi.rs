@@ -4,8 +4,12 @@
 //! FACTS.md ("How to build a stage Y from the tables"), and shares no code with the converter.
 
 use crate::support;
-use gridstage::ids::{BusId, StageId};
-use gridstage::model::{LineImpedance, Network, Plan, TransformerImpedance};
+use gridstage::finding::Code;
+use gridstage::ids::BusId;
+use gridstage::model::{
+    Confidence, Control, LineImpedance, LineType, Network, Plan, Selection, StageGrid, Transformer,
+    TransformerImpedance,
+};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -30,7 +34,7 @@ fn replayed(network: &Network) -> Facts {
     let mut facts = Facts::new();
     for line in network.lines.iter().filter(|line| line.built) {
         let LineImpedance::Sections(sections) = &line.impedance else { panic!("{}: no sections", line.id) };
-        let sum = |value: &dyn Fn(&gridstage::model::LineType) -> f64| {
+        let sum = |value: &dyn Fn(&LineType) -> f64| {
             sections
                 .iter()
                 .map(|s| value(&network.catalogue.line_types[s.line_type]) * s.length_km)
@@ -49,8 +53,7 @@ fn replayed(network: &Network) -> Facts {
         assert!(line.rating.is_unlimited(), "{}: rated by its sections alone", line.id);
     }
     for unit in network.transformers.iter().filter(|unit| unit.built) {
-        let TransformerImpedance::Type(kind) = unit.impedance else { panic!("{}: no type", unit.id) };
-        let sn_mva = network.catalogue.transformer_types[kind].nameplate.sn_mva;
+        let sn_mva = rated_mva(network, unit);
         let key = format!("units {}/{}", end(network, unit.from), network.buses[unit.to].vn_kv);
         assert_eq!(network.buses[unit.from].substation, network.buses[unit.to].substation, "{}", unit.id);
         *facts.entry(format!("{key} of {sn_mva} MVA")).or_default() += 1.0;
@@ -60,7 +63,7 @@ fn replayed(network: &Network) -> Facts {
     }
     for source in network.generators.iter().filter(|source| source.built && source.in_service) {
         let key = format!("source {}", end(network, source.bus));
-        if source.control == gridstage::model::Control::Slack {
+        if source.control == Control::Slack {
             facts.insert(format!("{key} slack"), 1.0);
         } else {
             facts.insert(format!("{key} p_mw"), source.p_mw);
@@ -127,7 +130,7 @@ fn stated(dir: &Path, year: i16) -> Facts {
             facts.insert(format!("load {id} 22"), load.parse().unwrap());
         }
     }
-    for row in table(dir, "sources.csv").iter().filter(|row| number(row, "stage") == f64::from(year)) {
+    for row in table(dir, "sources.csv").iter().filter(|row| row["stage"] == year.to_string()) {
         let key = format!("source {} {}", row["station_id"], row["kv"]);
         if row["bus_type"] == "slack" {
             facts.insert(format!("{key} slack"), 1.0);
@@ -157,7 +160,7 @@ fn every_stage_of_the_hanoi_plan_is_the_build_rule_of_its_tables_row_for_row() {
     let plan = build::plan(&dir).unwrap();
     let mut differences = Vec::new();
     for year in STAGES {
-        let (ours, theirs) = (replayed(&stage_grid(&plan, year, "max")), stated(&dir, year));
+        let (ours, theirs) = (replayed(&stage_grid(&plan, year, "max").network), stated(&dir, year));
         let keys: std::collections::BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
         assert!(keys.len() > 500, "{year}: {} facts compared", keys.len());
         for key in keys {
@@ -170,150 +173,201 @@ fn every_stage_of_the_hanoi_plan_is_the_build_rule_of_its_tables_row_for_row() {
     assert!(differences.is_empty(), "{} differences\n{}", differences.len(), differences.join("\n"));
 }
 
-fn stage_grid(plan: &Plan, year: i16, scenario: &str) -> Network {
-    // TEMPORARY replay
-    use gridstage::ids::Id;
-    use gridstage::model::*;
-    let _ = (StageId::from_index(0), scenario);
-    let mut n = plan.network.clone();
-    let at = jiff::civil::date(year, 12, 31);
-    let mut ch = vec![];
-    for p in &plan.projects {
-        for ph in &p.phases {
-            let d = ph.commissioning.unwrap().date;
-            if d <= at {
-                for c in &ph.changes {
-                    ch.push((d, c.op.clone()));
-                }
-            }
-        }
-    }
-    ch.sort_by_key(|c| c.0);
-    for (_, op) in ch {
-        let b = matches!(op, Op::Add(_));
-        match op.element() {
-            ElementId::Bus(i) => {
-                assert_ne!(n.buses[i].built, b);
-                n.buses[i].built = b
-            }
-            ElementId::Line(i) => {
-                assert_ne!(n.lines[i].built, b);
-                n.lines[i].built = b
-            }
-            ElementId::Transformer(i) => {
-                assert_ne!(n.transformers[i].built, b);
-                n.transformers[i].built = b
-            }
-            ElementId::Generator(i) => {
-                assert_ne!(n.generators[i].built, b);
-                n.generators[i].built = b
-            }
-            ElementId::Load(i) => {
-                assert_ne!(n.loads[i].built, b);
-                n.loads[i].built = b
-            }
-            _ => {}
-        }
-    }
-    for l in n.loads.iter_mut() {
-        l.p_mw = 0.0
-    }
-    for r in &plan.forecast.rows {
-        if r.year == year && r.kind == ForecastKind::Base {
-            let Amount::Mw(p) = r.amount else { continue };
-            let l = n.loads.iter_mut().find(|l| n.buses[l.bus].substation == r.substation).unwrap();
-            l.p_mw = p;
-        }
-    }
-    for s in &plan.schedule {
-        if s.year == year {
-            let g = &mut n.generators[s.generator];
-            g.in_service = s.in_service;
-            if let Some(p) = s.p_mw {
-                g.p_mw = p
-            }
-            if let Some(v) = s.vm_setpoint_pu {
-                g.vm_setpoint_pu = v
-            }
-        }
-    }
-    n
+/// The folder of grids in the repository.
+fn grids() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("grids")
 }
+
+fn committed() -> Plan {
+    let read = gridstage::read::plan::read(&grids().join("hanoi")).unwrap();
+    assert!(read.findings.is_empty(), "{:#?}", read.findings);
+    read.plan
+}
+
+fn stage_grid(plan: &Plan, year: i16, scenario: &str) -> StageGrid {
+    let stage = plan.stages.iter_ids().find(|(_, stage)| stage.id == year.to_string()).unwrap().0;
+    let scenario = plan.scenarios.iter_ids().find(|(_, one)| one.id == scenario).unwrap().0;
+    let grid = plan.grid(stage, scenario, &Selection::default()).unwrap();
+    assert!(grid.moved.is_empty() && grid.lost.is_empty(), "{year}: every load has its station");
+    grid
+}
+
+/// All files below a folder but its README, by their path from it.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(next) = left.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+            } else if path.file_name().is_some_and(|name| name != "README.md") {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+                found.insert(name, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
 #[test]
-fn tmp_summary() {
-    use gridstage::model::*;
-    let plan = build::plan(Path::new("/work/shared/hanoi")).unwrap();
-    let mut c: BTreeMap<String, usize> = BTreeMap::new();
-    let mut k = |s: String| *c.entry(s).or_default() += 1;
-    for p in &plan.projects {
-        let x = if p.id.starts_with("X-") { &p.id[..4] } else { "P" };
-        k(format!("status {x} {}", p.status.as_str()));
-        k(format!("kind {x} {}", p.kind.as_str()));
-        k(format!("req {x} {}", p.requires.len().min(1)));
-        for ph in &p.phases {
-            k(format!("prec {x} {:?}", ph.commissioning.unwrap().precision));
-        }
-        if p.id.starts_with("X-") {
-            eprintln!(
-                "{} {} req {:?} ch {:?}",
-                p.id,
-                p.phases[0].commissioning.unwrap(),
-                p.requires.iter().map(|r| plan.projects[*r].id.to_string()).collect::<Vec<_>>(),
-                p.phases[0]
-                    .changes
-                    .iter()
-                    .map(|c| format!("{}{}", matches!(c.op, Op::Add(_)), plan.network.id_of(c.op.element())))
-                    .collect::<Vec<_>>()
-            );
-        }
-        if p.phases[0].commissioning.unwrap().precision != Precision::Year
-            || p.phases.len() > 1
-            || ["P310", "P168", "P249"].contains(&p.id.as_str())
-        {
-            eprintln!(
-                "{} {:?} {} {:?} req {:?} cost {:?}\n   {}\n  {:?}",
-                p.id,
-                p.phases.iter().map(|p| p.commissioning.unwrap().to_string()).collect::<Vec<_>>(),
-                p.status.as_str(),
-                p.kind,
-                p.requires.iter().map(|r| plan.projects[*r].id.to_string()).collect::<Vec<_>>(),
-                p.cost,
-                p.note,
-                p.phases
-                    .iter()
-                    .map(|p| p
-                        .changes
-                        .iter()
-                        .map(|c| plan.network.id_of(c.op.element()).to_string())
-                        .collect::<Vec<_>>())
-                    .collect::<Vec<_>>()
-            );
-        }
-        if let Some(co) = &p.cost {
-            k(format!("price {} {}", co.price_year, co.basis));
+fn a_rebuild_from_the_tables_gives_the_committed_folder_byte_for_byte() {
+    let Some(shared) = support::shared() else { return };
+    let out = tempfile::tempdir().unwrap();
+    let plan = build::plan(&shared.join("hanoi")).unwrap();
+    let told = gridstage::write::plan::write(&plan, out.path()).unwrap();
+    assert!(told.is_empty(), "{told:?}");
+    let (new, old) = (files(out.path()), files(&grids().join("hanoi")));
+    assert_eq!(new.keys().collect::<Vec<_>>(), old.keys().collect::<Vec<_>>());
+    let differ: Vec<_> =
+        new.iter().filter(|(name, bytes)| old[*name] != **bytes).map(|(name, _)| name).collect();
+    assert!(differ.is_empty(), "{differ:?}: run `cargo run --example hanoi -- ../shared/hanoi grids/hanoi`");
+}
+
+#[test]
+fn the_folders_of_grids_read_without_a_remark_and_are_written_back_as_they_are() {
+    for name in ["hanoi", "teaching/radial", "teaching/ring", "teaching/islands"] {
+        let folder = grids().join(name);
+        let read = gridstage::read::plan::read(&folder).unwrap();
+        assert!(read.findings.is_empty(), "{name}: {:#?}", read.findings);
+        let (texts, told) = gridstage::write::plan::texts(&read.plan, None).unwrap();
+        assert!(told.is_empty(), "{name}: {told:?}");
+        let new: BTreeMap<_, _> = texts.into_iter().map(|(file, text)| (file, text.into_bytes())).collect();
+        let old = files(&folder);
+        assert_eq!(new.keys().collect::<Vec<_>>(), old.keys().collect::<Vec<_>>(), "{name}");
+        for (file, bytes) in new {
+            assert!(old[&file] == bytes, "{name}/{file} is written otherwise");
         }
     }
-    for t in plan.network.transformers.iter() {
-        let TransformerImpedance::Type(ty) = t.impedance else { panic!() };
-        k(format!("tap {} {}", plan.network.catalogue.transformer_types[ty].id, t.tap.unwrap().position));
+}
+
+/// The table "Counts and transformer margin" of FACTS.md: stage, buses without those of 22 kV, MVA of 110/22, 220/110
+/// and (in Hanoi) 500/220 kV; and the stations' loads as its load table rounds them.
+const FIGURES: [(i16, usize, [f64; 3], f64); 5] = [
+    (2016, 73, [4173.0, 4875.0, 1050.0], 3400.0),
+    (2020, 97, [6321.0, 7000.0, 2700.0], 4700.0),
+    (2025, 108, [8498.0, 7750.0, 5400.0], 5992.0),
+    (2030, 166, [12903.0, 14500.0, 10800.0], 8800.0),
+    (2035, 199, [19547.0, 21500.0, 17100.0], 11800.0),
+];
+
+#[test]
+fn the_stages_of_the_hanoi_plan_have_the_counts_and_totals_that_are_published_for_them() {
+    let plan = committed();
+    for (year, buses, mva, load_mw) in FIGURES {
+        let grid = stage_grid(&plan, year, "max").network;
+        let standing = grid.buses.iter().filter(|bus| bus.built && bus.vn_kv > 22.0).count();
+        assert_eq!(standing, buses, "{year}: buses");
+        let installed = |hv_kv: f64| -> f64 {
+            let is_meant = |unit: &&Transformer| {
+                let from = &grid.buses[unit.from];
+                let station = &grid.substations[from.substation.unwrap()];
+                unit.built && (from.vn_kv - hv_kv).abs() < 1.0 && !station.name.contains("(boundary")
+            };
+            grid.transformers.iter().filter(is_meant).map(|unit| rated_mva(&grid, unit)).sum()
+        };
+        for (hv_kv, mva) in [110.0, 220.0, 500.0].into_iter().zip(mva) {
+            assert!((installed(hv_kv) - mva).abs() < 1e-9, "{year}: {} MVA of {hv_kv} kV", installed(hv_kv));
+        }
+        // the stations' loads are rounded to 0.1 MW: 107 of them can be 5 MW off at the very most
+        let total: f64 = standing_loads(&grid).map(|load| load.p_mw).sum();
+        assert!((total - load_mw).abs() < 1.5, "{year}: {total} MW");
     }
-    eprintln!(
-        "{c:#?} {:?} {} rows forecast, {} schedule {} transfers",
-        plan.base.load_loss_factor,
-        plan.forecast.rows.len(),
-        plan.schedule.len(),
-        plan.transfers.len()
-    );
-    eprintln!(
-        "{} {} {} {} {} {}",
-        plan.network.substations.len(),
-        plan.network.buses.len(),
-        plan.network.lines.len(),
-        plan.network.transformers.len(),
-        plan.network.loads.len(),
-        plan.network.generators.len()
-    );
-    for r in &plan.criteria[0].rules {
-        eprintln!("{r:?}");
+}
+
+fn rated_mva(network: &Network, unit: &Transformer) -> f64 {
+    let TransformerImpedance::Type(kind) = unit.impedance else { panic!("{}: no type", unit.id) };
+    network.catalogue.transformer_types[kind].nameplate.sn_mva
+}
+
+fn standing_loads(network: &Network) -> impl Iterator<Item = &gridstage::model::Load> {
+    network.loads.iter().filter(|load| load.built && load.in_service)
+}
+
+#[test]
+fn the_scenarios_draw_the_stated_share_of_the_peak() {
+    let plan = committed();
+    for (year, saved) in [(2016, 0.0), (2020, 0.0204), (2025, 0.05), (2030, 0.08), (2035, 0.08)] {
+        let total = |scenario: &str| -> f64 {
+            standing_loads(&stage_grid(&plan, year, scenario).network).map(|load| load.p_mw).sum()
+        };
+        let imported = |scenario: &str| -> f64 {
+            let grid = stage_grid(&plan, year, scenario).network;
+            grid.generators.iter().filter(|one| one.built && one.in_service).map(|one| one.p_mw).sum()
+        };
+        let (max, imports) = (total("max"), imported("max"));
+        for (scenario, share) in [("min", 0.725), ("saving", 1.0 - saved)] {
+            assert!((total(scenario) - share * max).abs() < 1e-6, "{year} {scenario}: load");
+            assert!((imported(scenario) - share * imports).abs() < 1e-6, "{year} {scenario}: imports");
+        }
     }
+}
+
+#[test]
+fn no_work_is_dated_before_what_it_requires_and_the_added_ones_are_told_apart() {
+    let plan = committed();
+    let from_tables = plan.projects.iter().filter(|work| !work.id.starts_with("X-")).count();
+    assert_eq!((from_tables, plan.projects.len() - from_tables), (469, 36));
+    for stage in plan.stages.ids() {
+        let grid = plan.grid(stage, plan.scenarios.ids().next().unwrap(), &Selection::default()).unwrap();
+        assert!(grid.findings.iter().all(|found| found.code != Code::Plan), "{:#?}", grid.findings);
+    }
+    for work in plan.projects.iter().filter(|work| work.id.starts_with("X-")) {
+        assert!(work.cost.is_none() && work.origin.confidence == Some(Confidence::Estimated), "{}", work.id);
+    }
+}
+
+/// Lines in service by stage, as the README of the lesson draws them.
+#[test]
+fn the_ring_of_the_second_lesson_is_cut_and_switched_as_its_readme_says() {
+    let plan = gridstage::read::plan::read(&grids().join("teaching/ring")).unwrap().plan;
+    for (year, wanted) in [(2025, "SA SB"), (2030, "CB SA SC"), (2035, "AB SA SC")] {
+        let grid = stage_grid(&plan, year, "max").network;
+        let mut found: Vec<&str> = grid
+            .lines
+            .iter()
+            .filter(|line| line.built && line.in_service)
+            .map(|line| line.id.as_str())
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found.join(" "), wanted, "{year}");
+    }
+}
+
+/// The README's table of rows by confidence, counted from the committed tables themselves.
+#[test]
+fn the_readme_counts_what_is_official_news_recalled_and_estimated() {
+    let folder = grids().join("hanoi");
+    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let mut lines = Vec::new();
+    for (name, files) in [
+        ("substations", vec!["substations.csv"]),
+        ("buses", vec!["buses.csv", "works/buses.csv"]),
+        ("line rows", vec!["lines.csv", "works/lines.csv"]),
+        ("transformers", vec!["transformers.csv", "works/transformers.csv"]),
+        ("boundaries", vec!["generators.csv", "works/generators.csv"]),
+        ("loads", vec!["loads.csv", "works/loads.csv"]),
+        ("works", vec!["projects.csv"]),
+        ("forecast rows", vec!["forecast.csv"]),
+        ("generation rows", vec!["generation.csv"]),
+        ("transfer rows", vec!["mv_transfer.csv"]),
+        ("line types", vec!["catalogue/line_types.csv"]),
+        ("transformer types", vec!["catalogue/transformer_types.csv"]),
+    ] {
+        let rows: Vec<TableRow> = files.iter().flat_map(|file| table(&folder, file)).collect();
+        let count = |word: &str| rows.iter().filter(|row| row["confidence"] == word).count();
+        let counts = ["official", "news", "recalled", "estimated"].map(count);
+        assert_eq!(counts.iter().sum::<usize>(), rows.len(), "{name}: every row says its confidence");
+        let [official, news, recalled, estimated] = counts;
+        lines.push(format!("| {name} | {official} | {news} | {recalled} | {estimated} |"));
+    }
+    let plan = committed();
+    let rules = |level: Confidence| {
+        plan.criteria[0].rules.iter().filter(|rule| rule.confidence == Some(level)).count()
+    };
+    let [official, news, recalled, estimated] =
+        [Confidence::Official, Confidence::News, Confidence::Recalled, Confidence::Estimated].map(rules);
+    lines.push(format!("| rules | {official} | {news} | {recalled} | {estimated} |"));
+    let lines = lines.join("\n");
+    assert!(readme.contains(&lines), "README.md must say:\n{lines}");
 }

@@ -32,6 +32,14 @@ pub(super) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             }
         }
     }
+    let mut stages = Slips::new();
+    for stage in &plan.stages {
+        if stage.at < plan.base.as_of {
+            stages.push(|| format!("stage {}", stage.id), &stage.origin);
+        }
+    }
+    let help = "give the stage a later date, or the base grid an earlier one";
+    stages.tell(Code::Plan, "at", "stages are before the base grid, which is judged instead", help, findings);
     let field = "commissioning_date";
     let help = "give `commissioning_date`, or the status `candidate`";
     undated.tell(Code::Plan, field, "counted works have no date and never take effect", help, findings);

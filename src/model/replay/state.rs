@@ -20,6 +20,8 @@ pub(super) struct State<'p> {
     phases_standing: Vec<usize>,
     /// Where the changes of the phase at hand begin.
     phase_start: usize,
+    /// Whether the phase at hand is decommissioned.
+    ending: bool,
     /// What is joined to each bus, worked out when a bus is first removed.
     at_bus: Option<Vec<Vec<ElementId>>>,
 }
@@ -41,6 +43,7 @@ impl<'p> State<'p> {
             standing: HashMap::new(),
             phases_standing: vec![0; plan.projects.len()],
             phase_start: 0,
+            ending: false,
             at_bus: None,
         }
     }
@@ -65,15 +68,15 @@ impl<'p> State<'p> {
                 continue;
             }
             let other = &self.plan.projects[required];
-            let why = if !selection.counts(required, other) {
-                format!("which does not count ({})", other.status.as_str())
-            } else {
-                match other.phases.iter().filter_map(|phase| phase.commissioning).map(|date| date.date).min()
-                {
-                    Some(later) if later > date => format!("which comes on {later} only"),
-                    Some(_) => "which no longer stands then".to_owned(),
-                    None => "which has no commissioning date".to_owned(),
+            let first =
+                other.phases.iter().filter_map(|phase| phase.commissioning).map(|date| date.date).min();
+            let why = match first {
+                _ if !selection.counts(required, other) => {
+                    format!("which does not count ({})", other.status.as_str())
                 }
+                Some(later) if later > date => format!("which comes on {later} only"),
+                Some(_) => "which no longer stands then".to_owned(),
+                None => "which has no commissioning date".to_owned(),
             };
             let message = format!("{} ({date}) requires {}, {why}", record.id, other.id);
             self.findings.push(
@@ -114,9 +117,11 @@ impl<'p> State<'p> {
         let place = self.plan.projects[project].phases[phase].origin.place.clone();
         let inverses: Vec<Op> =
             self.applied.get(range).unwrap_or(&[]).iter().rev().map(|one| one.inverse.clone()).collect();
+        self.ending = true;
         for op in inverses {
             self.step(date, project, phase, &op, place.as_ref());
         }
+        self.ending = false;
     }
 
     /// Applies one change of a phase.
@@ -153,7 +158,12 @@ impl<'p> State<'p> {
         if self.errors.last().is_some_and(same) {
             return;
         }
-        let who = self.plan.describe_phase(project, phase);
+        let mut who = self.plan.describe_phase(project, phase);
+        let mut help = misfit.help;
+        if self.ending {
+            who.push_str(", decommissioned,");
+            help = "what it did was changed since: undo that first, or remove its works by changes of another work".to_owned();
+        }
         let what = self.network.describe(op.element());
         let message = match op {
             Op::Add(_) => format!("{who} ({date}) cannot add {what}: {}", misfit.why),
@@ -163,7 +173,7 @@ impl<'p> State<'p> {
             }
         };
         let mut finding =
-            Finding::error(Code::ChangeFails, message).element(what).place(place.cloned()).help(misfit.help);
+            Finding::error(Code::ChangeFails, message).element(what).place(place.cloned()).help(help);
         if let Op::Set { field, .. } = op {
             finding = finding.field(field.as_str());
         }

@@ -19,6 +19,7 @@ const MOST_POSITIONS: u32 = 1000;
 impl Grid<'_> {
     /// Reads lines; a row of n circuits gives n lines.
     pub(super) fn lines(&mut self, table: &Table, built: bool) {
+        self.names.branches.spoil(table);
         for record in table.records(self.folder) {
             let row = record.need_name("id");
             let ends = (self.bus(&record, "from", built), self.bus(&record, "to", built));
@@ -124,6 +125,7 @@ impl Grid<'_> {
 
     /// Reads transformers.
     pub(super) fn transformers(&mut self, table: &Table, built: bool) {
+        self.names.branches.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             let ends = (self.bus(&record, "from", built), self.bus(&record, "to", built));

@@ -9,6 +9,7 @@ use crate::model::{LineKind, LineType, Nameplate, Side, TransformerType};
 impl Grid<'_> {
     /// Reads line types.
     pub(super) fn line_types(&mut self, table: &Table) {
+        self.names.line_types.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             if id.contains(" + ") {
@@ -33,6 +34,7 @@ impl Grid<'_> {
 
     /// Reads transformer types.
     pub(super) fn transformer_types(&mut self, table: &Table) {
+        self.names.transformer_types.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             let tap_side = record.word("tap_side", &Side::ALL, Side::as_str);

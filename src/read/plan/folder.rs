@@ -2,7 +2,7 @@
 
 use super::log::Log;
 use crate::finding::{Code, Finding, Place};
-use crate::read::{Format, Input};
+use crate::read::{Format, Input, open};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -38,23 +38,23 @@ impl Folder {
 
     /// The path of a file of the folder, `/` between folders.
     pub(super) fn path_of(&self, file: &str) -> PathBuf {
-        file.split('/').fold(self.path.clone(), |path, part| path.join(part))
+        file.split('/').filter(|part| !part.is_empty()).fold(self.path.clone(), |path, part| path.join(part))
     }
 
     /// Reads a text file; tells what is wrong with it otherwise.
     pub(super) fn text(&self, file: &str) -> Option<Text> {
         let path = self.path_of(file);
         let shown: Arc<str> = path.display().to_string().into();
-        let bytes = match std::fs::read(&path) {
+        let bytes = match open::bytes(&path) {
             Ok(bytes) => bytes,
-            Err(error) => {
-                self.log.push(Finding::error(Code::Io, format!("{shown} cannot be read: {error}")));
+            Err(finding) => {
+                self.log.push(finding);
                 return None;
             }
         };
         self.inputs.borrow_mut().push(Input {
             path: shown.to_string(),
-            sha256: crate::read::open::sha256(&bytes),
+            sha256: open::sha256(&bytes),
             format: Format::Plan,
         });
         match String::from_utf8(bytes) {
@@ -66,7 +66,7 @@ impl Folder {
             }
             Err(error) => {
                 let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
+                let line = 1 + memchr::memchr_iter(b'\n', good).count();
                 self.log.push(
                     Finding::error(Code::Encoding, format!("{shown} is not UTF-8 text"))
                         .place(Place::new(&shown, line.try_into().unwrap_or(u32::MAX)))
@@ -103,7 +103,7 @@ impl Text {
     /// The place of bytes `start..end`.
     pub(super) fn place(&self, start: usize, end: usize) -> Place {
         let before = self.text.get(..start).unwrap_or(&self.text);
-        let line = 1 + before.bytes().filter(|&byte| byte == b'\n').count();
+        let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let count = |text: Option<&str>| text.map_or(0, |text| text.chars().count());
         let column = 1 + count(self.text.get(line_start..start));

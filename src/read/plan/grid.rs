@@ -86,6 +86,7 @@ impl<'f> Grid<'f> {
     }
 
     fn substations(&mut self, table: &Table) {
+        self.names.substations.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             if id == "*" {
@@ -113,6 +114,7 @@ impl<'f> Grid<'f> {
     }
 
     fn buses(&mut self, table: &Table, built: bool) {
+        self.names.buses.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             let vn_kv = record.need_number("vn_kv");
@@ -151,6 +153,7 @@ impl<'f> Grid<'f> {
     }
 
     fn generators(&mut self, table: &Table, built: bool) {
+        self.names.generators.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             let bus = self.bus(&record, "bus", built);
@@ -181,6 +184,7 @@ impl<'f> Grid<'f> {
     }
 
     fn loads(&mut self, table: &Table, built: bool) {
+        self.names.loads.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             let bus = self.bus(&record, "bus", built);
@@ -199,6 +203,7 @@ impl<'f> Grid<'f> {
     }
 
     fn shunts(&mut self, table: &Table, built: bool) {
+        self.names.shunts.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             let bus = self.bus(&record, "bus", built);
@@ -217,6 +222,7 @@ impl<'f> Grid<'f> {
     }
 
     fn switches(&mut self, table: &Table, built: bool) {
+        self.names.switches.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             let from = self.bus(&record, "from", built);

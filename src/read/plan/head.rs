@@ -103,7 +103,7 @@ impl<'a> HeadFile<'a> {
             return;
         };
         plan.id = record.need_name("id");
-        plan.title = self.title(&record);
+        plan.title = title(&record);
         record.text("authority").clone_into(&mut plan.authority);
         record.text("decision").clone_into(&mut plan.decision);
         plan.horizon = self.section(&record, "horizon").map(|horizon| {
@@ -120,28 +120,6 @@ impl<'a> HeadFile<'a> {
             years
         });
         record.finish();
-    }
-
-    /// A title, or titles by language.
-    fn title(&self, record: &Record<'a>) -> Vec<(Name, String)> {
-        let Some(item) = record.item("title") else { return Vec::new() };
-        match item.as_table_like() {
-            None => vec![(Name::default(), record.text("title").to_owned())],
-            Some(table) => {
-                let text = |item: &Item| item.as_str().map(str::to_owned);
-                table
-                    .iter()
-                    .map(|(language, item)| {
-                        let title = text(item).unwrap_or_else(|| {
-                            let message = format!("the title in `{language}` must be a text");
-                            record.error(Code::Schema, "title", message, "");
-                            String::new()
-                        });
-                        (Name::from(language), title)
-                    })
-                    .collect()
-            }
-        }
     }
 
     fn base(&self, root: &Record<'a>, plan: &mut Plan) {
@@ -243,11 +221,11 @@ impl<'a> HeadFile<'a> {
         for record in self.rows(root, "stage", "stage") {
             let id = record.need_name("id");
             let at = record.day("at");
-            self.stage_date(&record, bare, at, stages.iter().last());
+            stage_date(&record, bare, at, stages.iter().last());
             let row = stages.push(Stage {
                 id: id.clone(),
                 at,
-                scenarios: self.stage_scenarios(&record, scenarios),
+                scenarios: stage_scenarios(&record, scenarios),
                 criteria: record.name("criteria"),
                 origin: record.origin(),
             });
@@ -269,50 +247,6 @@ impl<'a> HeadFile<'a> {
             );
         }
         stages
-    }
-
-    fn stage_date(
-        &self,
-        record: &Record<'a>,
-        bare: bool,
-        at: Option<jiff::civil::Date>,
-        before: Option<&Stage>,
-    ) {
-        match at {
-            None if !bare => record.missing("at", "give the day at which the plan is judged"),
-            Some(_) if bare => {
-                let message = "a dated stage needs a dated base grid";
-                record.error(
-                    Code::Schema,
-                    "at",
-                    message,
-                    "add `as_of`, the day whose grid the tables hold, to [base]",
-                );
-            }
-            _ => {}
-        }
-        if let (Some(at), Some(before)) = (at, before)
-            && before.at.is_some_and(|before| before >= at)
-        {
-            let message = format!("the stage is not later than stage {}", before.id);
-            record.error(Code::Value, "at", message, "put the stages in order of time");
-        }
-    }
-
-    fn stage_scenarios(&self, record: &Record<'a>, scenarios: &Names<ScenarioId>) -> Vec<ScenarioId> {
-        let Some(item) = record.item("scenarios") else { return Vec::new() };
-        let ids: Option<Vec<&str>> =
-            item.as_array().and_then(|array| array.iter().map(|id| id.as_str()).collect());
-        let Some(ids) = ids else {
-            let help = "write scenarios = [\"max\", \"min\"]";
-            record.error(Code::Schema, "scenarios", "`scenarios` must be a list of scenario ids", help);
-            return Vec::new();
-        };
-        if ids.is_empty() {
-            let help = "leave `scenarios` out to judge all";
-            record.error(Code::Value, "scenarios", "the stage is judged in no scenario", help);
-        }
-        ids.into_iter().filter_map(|id| scenarios.find_id(record, "scenarios", id)).collect()
     }
 
     /// The record of the whole file, to take more of it.
@@ -349,4 +283,64 @@ impl<'a> HeadFile<'a> {
         }
         sets
     }
+}
+
+/// A title, or titles by language.
+fn title(record: &Record<'_>) -> Vec<(Name, String)> {
+    let Some(item) = record.item("title") else { return Vec::new() };
+    match item.as_table_like() {
+        None => vec![(Name::default(), record.text("title").to_owned())],
+        Some(table) => {
+            let text = |item: &Item| item.as_str().map(str::to_owned);
+            table
+                .iter()
+                .map(|(language, item)| {
+                    let title = text(item).unwrap_or_else(|| {
+                        let message = format!("the title in `{language}` must be a text");
+                        record.error(Code::Schema, "title", message, "");
+                        String::new()
+                    });
+                    (Name::from(language), title)
+                })
+                .collect()
+        }
+    }
+}
+
+fn stage_date(record: &Record<'_>, bare: bool, at: Option<jiff::civil::Date>, before: Option<&Stage>) {
+    match at {
+        None if !bare => record.missing("at", "give the day at which the plan is judged"),
+        Some(_) if bare => {
+            let message = "a dated stage needs a dated base grid";
+            record.error(
+                Code::Schema,
+                "at",
+                message,
+                "add `as_of`, the day whose grid the tables hold, to [base]",
+            );
+        }
+        _ => {}
+    }
+    if let (Some(at), Some(before)) = (at, before)
+        && before.at.is_some_and(|before| before >= at)
+    {
+        let message = format!("the stage is not later than stage {}", before.id);
+        record.error(Code::Value, "at", message, "put the stages in order of time");
+    }
+}
+
+fn stage_scenarios(record: &Record<'_>, scenarios: &Names<ScenarioId>) -> Vec<ScenarioId> {
+    let Some(item) = record.item("scenarios") else { return Vec::new() };
+    let ids: Option<Vec<&str>> =
+        item.as_array().and_then(|array| array.iter().map(|id| id.as_str()).collect());
+    let Some(ids) = ids else {
+        let help = "write scenarios = [\"max\", \"min\"]";
+        record.error(Code::Schema, "scenarios", "`scenarios` must be a list of scenario ids", help);
+        return Vec::new();
+    };
+    if ids.is_empty() {
+        let help = "leave `scenarios` out to judge all";
+        record.error(Code::Value, "scenarios", "the stage is judged in no scenario", help);
+    }
+    ids.into_iter().filter_map(|id| scenarios.find_id(record, "scenarios", id)).collect()
 }

@@ -1,58 +1,30 @@
-//! What was found so far, with an upper limit for each code, so that a file full of one slip stays readable.
+//! What was found so far: shared by all that read one folder.
 
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding, Findings};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-/// Findings of one code that are shown; the rest is counted.
-const SHOWN_PER_CODE: usize = 100;
 
 /// The findings of one read.
 #[derive(Default)]
-pub(super) struct Log {
-    found: RefCell<Found>,
-}
-
-#[derive(Default)]
-struct Found {
-    shown: Vec<Finding>,
-    count: BTreeMap<(Code, Severity), usize>,
-}
+pub(super) struct Log(RefCell<Findings>);
 
 impl Log {
     /// Notes a finding.
     pub(super) fn push(&self, finding: Finding) {
-        let mut found = self.found.borrow_mut();
-        let count = found.count.entry((finding.code, finding.severity)).or_default();
-        *count += 1;
-        if *count <= SHOWN_PER_CODE {
-            found.shown.push(finding);
-        }
+        self.0.borrow_mut().push(finding);
     }
 
     /// Whether a further error of `code` would only be counted, so that its help need not be worked out.
     pub(super) fn is_full(&self, code: Code) -> bool {
-        self.found.borrow().count.get(&(code, Severity::Error)).is_some_and(|&count| count >= SHOWN_PER_CODE)
+        self.0.borrow().is_full(code)
     }
 
     /// Whether an error was noted.
     pub(super) fn has_errors(&self) -> bool {
-        self.found.borrow().count.keys().any(|&(_, severity)| severity == Severity::Error)
+        self.0.borrow().has_errors()
     }
 
-    /// All that is shown, in the order found, then how many are not.
+    /// All that was noted, and how many of a kind are not shown.
     pub(super) fn into_findings(self) -> Vec<Finding> {
-        let Found { mut shown, count } = self.found.into_inner();
-        for ((code, severity), count) in count {
-            if count > SHOWN_PER_CODE {
-                let more = count - SHOWN_PER_CODE;
-                shown.push(Finding::new(
-                    code,
-                    severity,
-                    format!("{more} more findings {code} are not shown"),
-                ));
-            }
-        }
-        shown
+        self.0.into_inner().into_list()
     }
 }

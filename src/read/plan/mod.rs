@@ -5,6 +5,7 @@
 //! Everything wrong is told, then the plan is refused as a whole. The columns are in
 //! [`crate::model::layout`], the format is described in `src/doc/plan_format.md`.
 
+mod base;
 mod branches;
 mod catalogue;
 mod criteria;
@@ -90,9 +91,11 @@ fn read_folder(folder: &Folder) -> Option<Plan> {
     unknown_files(folder);
 
     let mut grid = Grid::new(folder);
-    base_network(folder, &plan, &mut grid)?;
+    base::take(folder, &plan, &mut grid);
     for layout in GRID {
-        if let Some(table) = Table::open(folder, layout.file, layout) {
+        if !base::refuse_table(folder, &plan, layout)
+            && let Some(table) = Table::open(folder, layout.file, layout)
+        {
             grid.take(&table, true);
         }
         let works = format!("works/{}", layout.file);
@@ -131,12 +134,6 @@ fn read_folder(folder: &Folder) -> Option<Plan> {
     plan.projects = works.projects;
     plan.network = grid.network;
     Some(plan)
-}
-
-/// The base grid's name and bases, and its records where another file holds them.
-fn base_network(_folder: &Folder, plan: &Plan, grid: &mut Grid<'_>) -> Option<()> {
-    grid.network = plan.network.clone();
-    Some(())
 }
 
 /// Tells a table that makes no sense without a dated base grid; whether it was told.

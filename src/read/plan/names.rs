@@ -1,8 +1,9 @@
 //! Ids to row numbers, with where each id was defined.
 
 use super::record::Record;
+use super::table::Table;
 use crate::finding::{Code, Place, nearest};
-use crate::model::Name;
+use crate::model::{Name, Origin};
 use std::collections::HashMap;
 
 /// The ids of one kind of record.
@@ -45,6 +46,22 @@ impl<I: Copy> Names<I> {
         }
         self.defined.insert(id.clone(), Defined { row, place: record.place() });
         self.order.push(id.clone());
+    }
+
+    /// Notes an id that another file defines, whose reader has looked for double ones.
+    pub(super) fn adopt(&mut self, id: &Name, row: I, origin: &Origin) {
+        let place = origin.place.clone().unwrap_or_else(|| Place::new(&"the base grid".into(), 0));
+        if self.defined.insert(id.clone(), Defined { row: Some(row), place }).is_none() {
+            self.order.push(id.clone());
+        }
+    }
+
+    /// Notes the ids of rows that could not be read, so that naming them is no further error.
+    pub(super) fn spoil(&mut self, table: &Table) {
+        for (id, place) in table.spoilt() {
+            let defined = Defined { row: None, place };
+            self.defined.entry(id.into()).or_insert(defined);
+        }
     }
 
     /// The row called `id`, if it is defined and right.

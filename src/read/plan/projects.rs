@@ -30,6 +30,7 @@ impl<'f> Works<'f> {
 
     /// Reads projects.csv; each project has one phase, until phases.csv says otherwise.
     pub(super) fn take_projects(&mut self, table: &Table, money: Option<&Money>) {
+        self.names.spoil(table);
         for record in table.records(self.folder) {
             let id = record.need_name("id");
             if id.contains(';') {
@@ -122,7 +123,7 @@ impl<'f> Works<'f> {
 
     /// Reads changes.csv, in order of `seq` within each phase.
     pub(super) fn take_changes(&mut self, table: &Table, grid: &Grid<'_>) {
-        let mut found: Vec<(ProjectId, usize, Option<u32>, Place, Vec<Change>)> = Vec::new();
+        let mut found = Vec::new();
         let mut sequence: HashMap<(ProjectId, usize, u32), Place> = HashMap::new();
         for record in table.records(self.folder) {
             let changes = changes(&record, grid);
@@ -140,13 +141,13 @@ impl<'f> Works<'f> {
                 );
                 record.error(Code::Duplicate, "seq", message, "number the changes of a phase apart");
             }
-            found.push((project, phase, seq, record.place(), changes));
+            found.push((project, phase, seq, changes));
         }
         // a row without a number keeps its place behind the row before it
         let mut last: HashMap<(ProjectId, usize), u32> = HashMap::new();
         let mut keyed: Vec<_> = found
             .into_iter()
-            .map(|(project, phase, seq, _, changes)| {
+            .map(|(project, phase, seq, changes)| {
                 let last = last.entry((project, phase)).or_default();
                 *last = seq.unwrap_or(*last);
                 ((project, phase, *last), changes)

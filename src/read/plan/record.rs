@@ -7,7 +7,7 @@
 use super::folder::{Folder, Text};
 use super::table::{Row, Table};
 use crate::finding::{Code, Finding, Place, nearest};
-use crate::model::{Confidence, Name, Origin, PlanDate};
+use crate::model::{Confidence, Name, Origin, PlanDate, layout};
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::str::FromStr;
@@ -117,7 +117,7 @@ impl<'a> Record<'a> {
     pub(super) fn missing(&self, field: &str, help: impl Into<String>) {
         if let From::Row { table, .. } = self.from
             && !table.has(field)
-            && table.layout.column(field).is_some_and(|column| column.is_required())
+            && table.layout.column(field).is_some_and(layout::Column::is_required)
         {
             return; // told once, at the header
         }

@@ -13,6 +13,8 @@ pub(super) struct Table {
     /// For each column of the layout, the field that holds it.
     field_of: Vec<Option<usize>>,
     rows: Vec<Row>,
+    /// Rows with another number of fields than the header.
+    odd: Vec<Row>,
 }
 
 /// A row, and where it starts.
@@ -29,7 +31,7 @@ impl Table {
             return None;
         }
         let text = folder.text(file)?;
-        let mut table = Self { layout, text, field_of: Vec::new(), rows: Vec::new() };
+        let mut table = Self { layout, text, field_of: Vec::new(), rows: Vec::new(), odd: Vec::new() };
         table.split(folder).then_some(table)
     }
 
@@ -48,13 +50,14 @@ impl Table {
         let mut rows = Vec::new();
         let mut fields = csv::StringRecord::new();
         let (mut counted_to, mut line) = (0, 1);
+        // nothing can fail here: the text is UTF-8, and rows of any length are taken
         while matches!(reader.read_record(&mut fields), Ok(true)) {
             let start = fields.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
             let rest = self.text.text.get(start..).unwrap_or("");
             // the parser counts empty lines to the row that follows them
             let start = start + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
             let passed = self.text.text.as_bytes().get(counted_to..start).unwrap_or(&[]);
-            line += u32::try_from(passed.iter().filter(|&&byte| byte == b'\n').count()).unwrap_or(u32::MAX);
+            line += u32::try_from(memchr::memchr_iter(b'\n', passed).count()).unwrap_or(u32::MAX);
             counted_to = start;
             rows.push(Row { fields: fields.clone(), start, line });
         }
@@ -141,7 +144,9 @@ impl Table {
                 continue;
             }
             let mut help = format!("give every row {columns} fields");
-            if fields > columns {
+            if row.fields.iter().any(|field| field.contains('\n')) {
+                help.push_str("; a double quote that opens in this row is not closed before its end");
+            } else if fields > columns {
                 help.push_str("; put a text that holds a comma in double quotes, write `4.2` for `4,2`");
             } else {
                 help.push_str(", empty ones too");
@@ -153,7 +158,14 @@ impl Table {
                     .place(Place::new(&self.text.file, row.line))
                     .help(help),
             );
+            self.odd.push(row);
         }
+    }
+
+    /// The ids of rows that were told and dropped.
+    pub(super) fn spoilt(&self) -> impl Iterator<Item = (&str, Place)> {
+        let field = self.field("id");
+        self.odd.iter().filter_map(move |row| Some((row.fields.get(field?)?, self.place(row))))
     }
 
     /// The text of a column in a row; `None` where the table does not have the column or the cell is empty.

@@ -1,13 +1,14 @@
 //! The verdict on a plan as an appraiser reads it: the answer first, then why, then what it rests on.
 
 use super::violations::{self, Sorted};
-use super::{legend, matrix, states, told};
+use super::{legend, matrix, paragraph, states, told};
 use crate::appraise::{Exit, Verdict};
 use crate::finding::Finding;
 use crate::model::Plan;
 use crate::report::counts::Counts;
 use crate::report::{Ink, number};
 use crate::study::StageState;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// What the report is made from.
@@ -63,7 +64,7 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     let text = violations::warnings(plan, verdict, &warnings);
     section(out, ink, "Warnings: planning thresholds passed, the plan holds with them", &text)?;
 
-    section(out, ink, "Not judged", &told::not_judged(plan, verdict))?;
+    section(out, ink, "Not judged or not modelled", &told::not_judged(plan, verdict))?;
     section(out, ink, "Assumed", &told::assumed(plan, verdict, findings))?;
     section(out, ink, "See more", &more(path, plan, verdict, top, breaking.len().max(waived.len())))
 }
@@ -73,14 +74,19 @@ pub(super) fn section(out: &mut dyn Write, ink: Ink, title: &str, text: &str) ->
     if text.is_empty() { Ok(()) } else { writeln!(out, "{}\n{text}", ink.heading(title)) }
 }
 
-/// Title, id, decision.
+/// Title, id, decision, authority.
 pub(super) fn head(path: &str, plan: &Plan, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
     for (_, title) in &plan.title {
         writeln!(out, "{}", ink.heading(&number::clean(title)))?;
     }
-    let facts = [plan.id.as_str(), plan.decision.as_str(), plan.authority.as_str(), path];
-    let facts: Vec<_> = facts.into_iter().filter(|fact| !fact.is_empty()).map(number::clean).collect();
-    writeln!(out, "{}\n", facts.join(" · "))
+    let id = number::clean(&plan.id);
+    writeln!(out, "{}", if id.is_empty() { path.to_owned() } else { format!("{id} · {path}") })?;
+    for (what, fact) in [("Decision", &plan.decision), ("Authority", &plan.authority)] {
+        if !fact.is_empty() {
+            write!(out, "{}", paragraph(&format!("{what}: {}", number::clean(fact))))?;
+        }
+    }
+    writeln!(out)
 }
 
 /// The verdict in one sentence.
@@ -99,11 +105,11 @@ fn sentence(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
             };
             format!("The {what} holds{span}{warnings}.")
         }
-        Exit::Violated => format!("The {what} does not hold: {}.", broken(plan, stages, counts)),
+        Exit::Violated => format!("The {what} does not hold: {}.", broken(plan, verdict, counts)),
         Exit::NoSolution => {
             let states = verdict.summary.len();
             let also = if counts.broken > 0 {
-                format!("; besides, {}", broken(plan, stages, counts))
+                format!("; besides, {}", broken(plan, verdict, counts))
             } else {
                 String::new()
             };
@@ -117,13 +123,25 @@ fn sentence(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
     }
 }
 
-fn broken(plan: &Plan, stages: usize, counts: &Counts) -> String {
-    let limits = number::count(counts.broken, "limit is broken", "limits are broken");
+/// What breaks the plan: limits, and load that is not served; and in which stages.
+fn broken(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
+    let unserved = verdict.summary.iter().map(|state| state.lost_load_mw).fold(0.0, f64::max);
+    let unserved = (unserved > 0.0).then(|| {
+        let up_to = if verdict.summary.len() > 1 { "up to " } else { "" };
+        format!("{up_to}{} MW of load is not served", number::three(unserved))
+    });
+    let limits =
+        (counts.limits > 0).then(|| number::count(counts.limits, "limit is broken", "limits are broken"));
+    let what = limits.into_iter().chain(unserved).collect::<Vec<_>>().join(" and ");
+    let stages = verdict.stages.len();
     if stages <= 1 {
-        return limits;
+        return what;
     }
     let names: Vec<&str> = counts.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect();
-    format!("{limits} in {} of {stages} stages ({})", names.len(), names.join(", "))
+    if names.len() == stages {
+        return format!("{what}, in all {stages} stages");
+    }
+    format!("{what}, in {} of {stages} stages ({})", names.len(), names.join(", "))
 }
 
 /// What to type next.
@@ -143,5 +161,9 @@ fn more(path: &str, plan: &Plan, verdict: &Verdict, top: usize, rows: usize) -> 
         None => commands.push((format!("gridstage solve {path}"), "voltages and flows")),
     }
     let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
-    commands.iter().map(|(command, what)| format!("  {command:width$}   {what}\n")).collect()
+    let mut text = String::new();
+    for (command, what) in commands {
+        let _ = writeln!(text, "  {command:width$}   {what}");
+    }
+    text
 }

@@ -7,8 +7,8 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 /// Gives the text of a line (counted from 1) of an input file, where it can still be read.
 pub type Lines<'a> = &'a mut dyn FnMut(&Place) -> Option<String>;
 
-/// The longest line shown; a longer one is cut to what stands around the place.
-const LONGEST_LINE: usize = 160;
+/// The longest line quoted [bytes], around the place that is meant; a longer one is none of a person's.
+const LONGEST_LINE: usize = 4000;
 
 /// Findings as a reader wants them: notes and warnings first, errors last, where the eye is when the
 /// terminal stops; each group in the order of the files.
@@ -41,32 +41,27 @@ pub fn text(finding: &Finding, lines: Lines<'_>, ink: Ink) -> String {
         Severity::Error => Level::ERROR,
     };
     let group = level.primary_title(finding.message.as_str()).id(finding.code.as_str());
-    let source;
     let mut report = match &finding.place {
         None => group.elements(std::iter::empty::<Origin<'_>>()),
-        Some(place) => match lines(place) {
-            Some(line) => {
-                source = Marked::new(&line, place);
+        Some(place) => {
+            if let Some(line) = lines(place).filter(|line| line.len() <= LONGEST_LINE) {
                 // The renderer tells line and column of what it marks; a line without a mark needs its own word.
                 let (kind, path) = match place.column {
                     Some(_) => (AnnotationKind::Primary, place.file.to_string()),
                     None => (AnnotationKind::Visible, place.to_string()),
                 };
+                let marked = kind.span(span(&line, place));
                 group.element(
-                    Snippet::source(source.text)
-                        .line_start(place.line as usize)
-                        .path(path)
-                        .annotation(kind.span(source.span)),
+                    Snippet::source(line).line_start(place.line as usize).path(path).annotation(marked),
                 )
+            } else {
+                let origin = Origin::path(place.file.to_string()).line(place.line as usize);
+                group.element(match place.column {
+                    Some(column) => origin.char_column(column as usize),
+                    None => origin,
+                })
             }
-            None => {
-                let mut origin = Origin::path(place.file.to_string()).line(place.line as usize);
-                if let Some(column) = place.column {
-                    origin = origin.char_column(column as usize);
-                }
-                group.element(origin)
-            }
-        },
+        }
     };
     if let Some(shows) = shows_in(finding) {
         report = report.element(Level::NOTE.message(shows));
@@ -91,23 +86,12 @@ fn shows_in(finding: &Finding) -> Option<String> {
     }
 }
 
-/// A line of a file, cut to a length that can be shown, with the byte range that is meant.
-struct Marked {
-    text: String,
-    span: std::ops::Range<usize>,
-}
-
-impl Marked {
-    fn new(line: &str, place: &Place) -> Self {
-        let from = place.column.map_or(0, |column| column.saturating_sub(1) as usize);
-        let skip = if from > LONGEST_LINE / 2 { from - LONGEST_LINE / 2 } else { 0 };
-        let text: String = line.chars().skip(skip).take(LONGEST_LINE).collect();
-        let byte = |chars: usize| text.char_indices().nth(chars).map_or(text.len(), |(byte, _)| byte);
-        let start = byte(from - skip);
-        let end = byte((from - skip).saturating_add(place.width.max(1) as usize)).max(start);
-        let span = if place.column.is_some() { start..end } else { 0..text.len() };
-        Self { span, text }
-    }
+/// The bytes of `line` that are meant.
+fn span(line: &str, place: &Place) -> std::ops::Range<usize> {
+    let Some(column) = place.column else { return 0..line.len() };
+    let byte = |chars: usize| line.char_indices().nth(chars).map_or(line.len(), |(byte, _)| byte);
+    let first = column.saturating_sub(1) as usize;
+    byte(first)..byte(first.saturating_add(place.width.max(1) as usize))
 }
 
 /// `3 errors, 1 warning`; `None` if there is nothing to count.

@@ -1,10 +1,11 @@
 //! What each criterion asks, with its article: so that the matrix can be read without the plan's files.
 
 use super::matrix::title;
-use super::{Table, WIDTH};
+use super::{Table, paragraph};
 use crate::appraise::Verdict;
 use crate::criteria::own_limits;
 use crate::model::{CriteriaSet, Demand, GridState, Loading, Plan, RatingKind, Rule};
+use crate::report::number::NONE;
 
 /// The rules that the judged stages ask of the intact grid, as a table.
 pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
@@ -15,26 +16,27 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
         let set = named.or_else(|| plan.is_bare().then_some(&own));
         sets.extend(set.filter(|set| !sets.iter().any(|known| known.id == set.id)));
     }
-    let mut table =
-        Table::new(&["Criterion", "Rule", "What is asked of the intact grid", "Says who"]).wrapped(WIDTH);
-    table.row(["Supply", "–", "all load is served", "always asked"]);
-    let rules = |criterion: &str| {
-        let named = criterion.to_owned();
-        sets.iter()
-            .flat_map(|set| &set.rules)
-            .filter(move |rule| rule.state == GridState::N && rule.demand.criterion() == named)
-    };
+    let mut table = Table::new(&["Criterion", "Rule", "What is asked of the intact grid", "Says"]);
+    table.row(["Supply", NONE, "all load is served", NONE]);
+    // Many rules share an article: it is written once, below.
+    let mut articles: Vec<String> = Vec::new();
     for criterion in &verdict.criteria {
-        for rule in rules(criterion) {
-            table.row([
-                title(criterion).replace("-|", "").replace('|', " "),
-                rule.id.to_string(),
-                asked(&rule.demand),
-                article(rule),
-            ]);
+        let rules = sets.iter().flat_map(|set| &set.rules);
+        for rule in rules.filter(|rule| rule.state == GridState::N && rule.demand.criterion() == *criterion) {
+            let article = article(rule);
+            let number = articles.iter().position(|known| *known == article).unwrap_or_else(|| {
+                articles.push(article);
+                articles.len() - 1
+            });
+            let name = title(criterion).replace("-|", "").replace('|', " ");
+            table.row([name, rule.id.to_string(), asked(&rule.demand), format!("[{}]", number + 1)]);
         }
     }
-    table.text()
+    let mut text = table.text();
+    for (number, article) in articles.iter().enumerate() {
+        text += &paragraph(&format!("[{}] {article}", number + 1));
+    }
+    text
 }
 
 /// What a rule asks, in words.
@@ -55,7 +57,7 @@ pub(super) fn asked(demand: &Demand) -> String {
         Demand::TransformerLoading(loading) => share(loading, "transformers"),
         Demand::Reserve { vn_kv, warn_percent, max_percent } => {
             format!(
-                "load of a station over its transformers to {} kV: {}",
+                "use of a station's transformers to {} kV: {}",
                 plain(*vn_kv),
                 limits(*warn_percent, *max_percent)
             )
@@ -76,7 +78,7 @@ fn share(loading: &Loading, what: &str) -> String {
         RatingKind::Normal => "continuous rating",
         RatingKind::Emergency => "emergency rating",
     };
-    format!("{level}{what}: {} of the {rating}", limits(loading.warn_percent, loading.max_percent))
+    format!("{level}{what}: {} of {rating}", limits(loading.warn_percent, loading.max_percent))
 }
 
 fn limits(warn: Option<f64>, max: Option<f64>) -> String {
@@ -89,9 +91,9 @@ fn limits(warn: Option<f64>, max: Option<f64>) -> String {
 }
 
 fn article(rule: &Rule) -> String {
-    let article = if rule.article.is_empty() { "–" } else { rule.article.as_str() };
+    let article = if rule.article.is_empty() { "no article given" } else { rule.article.as_str() };
     match rule.confidence {
-        Some(confidence) => format!("{article} [{}]", confidence.as_str()),
+        Some(confidence) => format!("{article} ({})", confidence.as_str()),
         None => article.to_owned(),
     }
 }

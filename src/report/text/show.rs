@@ -1,7 +1,7 @@
 //! What a plan holds, for people: an overview, the stages, the works.
 
 use super::check::{head, section};
-use super::{Table, WIDTH};
+use super::{Table, WIDTH, paragraph};
 use crate::appraise::CostSum;
 use crate::model::{Confidence, Plan, PlanDate, Project};
 use crate::report::number::{self, NONE};
@@ -72,7 +72,7 @@ fn facts(plan: &Plan) -> String {
         ));
     }
     facts.push(("Base power", format!("{} MVA, {} Hz", plan.network.sbase_mva, plan.network.frequency_hz)));
-    facts.iter().map(|(what, value)| format!("  {what}: {value}\n")).collect()
+    facts.iter().map(|(what, value)| paragraph(&format!("{what}: {value}"))).collect()
 }
 
 fn stage_table(plan: &Plan, stages: &[StageCount]) -> String {
@@ -104,25 +104,31 @@ fn stage_table(plan: &Plan, stages: &[StageCount]) -> String {
             if stage.criteria.is_empty() { NONE.to_owned() } else { stage.criteria.to_string() },
         ]);
     }
-    table.text()
+    table.text() + cost_note(stages.iter().flat_map(|count| &count.cost))
+}
+
+/// What the mark of [`cost`] means, if it is used.
+pub(super) fn cost_note<'a>(mut sums: impl Iterator<Item = &'a CostSum>) -> &'static str {
+    let marked = sums.any(|sum| sum.estimated > 0);
+    if marked { "  * the price year of some of these costs is assumed\n" } else { "" }
 }
 
 /// The heading over [`cost`].
 pub(super) fn cost_heading(plan: &Plan) -> String {
     let currency = plan.money.as_ref().map(|money| format!(" {}", money.currency)).unwrap_or_default();
-    format!("Cost of new works,|million{currency} (prices of)")
+    format!(">Cost of new works,|million{currency} (prices of)")
 }
 
-/// `12 345 (2016, year assumed) + 678 (2018)`.
+/// One price year a line: `12 345 (2016*)`; the mark is explained by [`cost_note`].
 pub(super) fn cost(sums: &[CostSum]) -> String {
     let words: Vec<String> = sums
         .iter()
         .map(|sum| {
-            let estimated = if sum.estimated > 0 { ", year assumed" } else { "" };
+            let estimated = if sum.estimated > 0 { "*" } else { "" };
             format!("{} ({}{estimated})", number::grouped(sum.capex_million), sum.price_year)
         })
         .collect();
-    if words.is_empty() { NONE.to_owned() } else { words.join(" + ") }
+    if words.is_empty() { NONE.to_owned() } else { words.join("\n") }
 }
 
 fn scenarios(plan: &Plan) -> String {
@@ -187,25 +193,24 @@ fn projects(plan: &Plan, until: Option<Date>) -> (String, String) {
     let mut table = Table::new(&[
         "Project",
         "Name",
-        "Kind",
         ">kV",
         "Dated",
         "Status",
-        &format!(">Cost|million{currency}"),
-        ">Prices|of",
+        &format!(">Million{currency}|(prices of)"),
         "Support",
     ]);
     for (date, project) in &rows {
         let cost = project.cost.as_ref();
         table.row([
-            name::short(&project.id, 14),
-            name::short(&project.name, 40),
-            project.kind.as_str().to_owned(),
+            project.id.to_string(),
+            name::short(&project.name, 26),
             if project.vn_kv > 0.0 { format!("{}", project.vn_kv) } else { NONE.to_owned() },
             date.map_or_else(|| NONE.to_owned(), |date| date.to_string()),
             project.status.as_str().to_owned(),
-            cost.map_or_else(|| NONE.to_owned(), |cost| number::grouped(cost.capex_million)),
-            cost.map_or_else(|| NONE.to_owned(), |cost| cost.price_year.to_string()),
+            cost.map_or_else(
+                || NONE.to_owned(),
+                |cost| format!("{} ({})", number::grouped(cost.capex_million), cost.price_year),
+            ),
             project.origin.confidence.map_or(NONE, Confidence::as_str).to_owned(),
         ]);
     }

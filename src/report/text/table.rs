@@ -17,6 +17,11 @@ pub struct Table {
     aligned: Vec<CellAlignment>,
 }
 
+/// A cell of several lines, each without characters that a terminal would obey.
+fn lines(cell: &str) -> String {
+    cell.split('\n').map(clean).collect::<Vec<_>>().join("\n")
+}
+
 impl Table {
     /// A table with `columns`: a heading that starts with `>` stands over a column of numbers; a `|` in a
     /// heading starts a second line.
@@ -45,8 +50,9 @@ impl Table {
     /// Appends a row.
     pub fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
         let cells = cells.into_iter().zip(&self.aligned);
-        let row: Vec<Cell> =
-            cells.map(|(cell, &aligned)| Cell::new(clean(cell.as_ref())).set_alignment(aligned)).collect();
+        let row: Vec<Cell> = cells
+            .map(|(cell, &aligned)| Cell::new_owned(lines(cell.as_ref())).set_alignment(aligned))
+            .collect();
         self.inner.add_row(Row::from(row));
     }
 
@@ -62,6 +68,10 @@ impl Table {
         for column in self.inner.column_iter_mut() {
             column.set_padding((0, 2));
         }
-        self.inner.lines().map(|line| format!("{MARGIN}{}\n", line.trim_end())).collect()
+        let mut text = String::new();
+        for line in self.inner.lines() {
+            text.extend([MARGIN, line.trim_end(), "\n"]);
+        }
+        text
     }
 }

@@ -3,7 +3,8 @@
 use super::paragraph;
 use crate::appraise::{NotJudged, State, Verdict};
 use crate::finding::{Finding, Severity};
-use crate::model::Plan;
+use crate::model::{Confidence, GridState, Plan};
+use crate::report::overview::Support;
 use crate::report::{name, number};
 
 /// Rules that were asked but not judged, and what is not modelled.
@@ -14,7 +15,7 @@ pub(super) fn not_judged(plan: &Plan, verdict: &Verdict) -> String {
     }
     // Rules that are not judged for the same reason in the same states share a line.
     let mut told: Vec<(&NotJudged, Vec<String>)> = Vec::new();
-    for rule in &verdict.not_judged {
+    for rule in verdict.not_judged.iter().filter(|rule| !is_after_fault(plan, &rule.rule)) {
         let name = format!("{} ({})", rule.rule, rule.criterion.replace('_', " "));
         match told.iter_mut().find(|(known, _)| known.reason == rule.reason && known.states == rule.states) {
             Some((_, names)) => names.push(name),
@@ -27,6 +28,12 @@ pub(super) fn not_judged(plan: &Plan, verdict: &Verdict) -> String {
         text += &paragraph(&format!("{word} {}, {states}: {}.", names.join(", "), rule.reason));
     }
     text
+}
+
+/// Whether a rule is about states after a fault: the notes tell of all of these at once.
+fn is_after_fault(plan: &Plan, rule: &str) -> bool {
+    let mut rules = plan.criteria.iter().flat_map(|set| &set.rules);
+    rules.any(|known| known.id == rule && known.state == GridState::N1)
 }
 
 /// `everywhere`, or the stages and scenarios by name.
@@ -43,14 +50,40 @@ fn states(plan: &Plan, verdict: &Verdict, states: &[State]) -> String {
     format!("in {}{more}", names.join(", "))
 }
 
-/// Loads that moved, and findings by their code with how often they were made.
+/// Rules that fill gaps, loads that moved, support, and findings by their code with how often they were made.
 pub(super) fn assumed(plan: &Plan, verdict: &Verdict, findings: &[Finding]) -> String {
-    let mut text = moved(plan, verdict);
+    let mut text = String::new();
+    if !plan.forecast.rows.is_empty() {
+        let rule = plan.forecast.interpolation.as_str();
+        text += &paragraph(&format!("Load in years between those of the forecast: {rule} interpolation."));
+    }
+    if let Some(factor) = plan.base.load_loss_factor.as_ref().filter(|_| !verdict.energy.is_empty()) {
+        let support = factor.confidence.map(|level| format!(", {}", level.as_str())).unwrap_or_default();
+        text += &paragraph(&format!(
+            "Losses over the year: load-loss factor {} ({}{support}).",
+            factor.value,
+            number::clean(&factor.source)
+        ));
+    }
+    text += &moved(plan, verdict);
     for (finding, times) in by_code(findings.iter()) {
         let times = if times > 1 { format!(" ({times} times; the first shown)") } else { String::new() };
         text += &paragraph(&format!("{}{times}: {}", finding.code, number::clean(&finding.message)));
     }
-    text
+    text + &support(plan)
+}
+
+/// How many records are estimates, where records say how well they are supported.
+fn support(plan: &Plan) -> String {
+    let estimates: Vec<String> = Support::of_plan(plan)
+        .iter()
+        .filter(|row| row.of(Confidence::Estimated) > 0)
+        .map(|row| format!("{} of {} {}", row.of(Confidence::Estimated), row.records, row.kind))
+        .collect();
+    if estimates.is_empty() {
+        return String::new();
+    }
+    paragraph(&format!("Engineering estimates, not sourced figures: {}.", estimates.join(", ")))
 }
 
 /// The first warning of each code, with how many there are, in the order met.

@@ -76,7 +76,8 @@ impl Keys<'_> {
         if number.fract() == 0.0 && number.abs() < 1e15 {
             Value::from(number as i64)
         } else {
-            Value::from(number)
+            // by its shortest text: TOML's own writer gives 309 digits to the smallest numbers
+            super::number(number).parse().unwrap_or_else(|_| Value::from(number))
         }
     }
 
@@ -135,7 +136,9 @@ impl Keys<'_> {
 
     fn base(&mut self, plan: &Plan, file: Option<&str>) -> Entry {
         let network = &plan.network;
-        let mut entries = Entries::default().date("as_of", plan.base.as_of).text("name", &network.name);
+        let mut entries = Entries::default().date("as_of", plan.base.as_of);
+        // a file of its own has a name of its own
+        entries = entries.leaf("name", network.name.as_str(), network.name.is_empty() || file.is_some());
         #[expect(clippy::float_cmp, reason = "only the very default may be left out")]
         let (usual_base, usual_frequency) = (network.sbase_mva == 100.0, network.frequency_hz == 50.0);
         entries = match file {

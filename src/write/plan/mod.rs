@@ -35,13 +35,19 @@ pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
         let path = dir.join(file);
         let folder = path.parent().unwrap_or(dir);
         std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-        let written =
-            tempfile::Builder::new().prefix(".gridstage-").tempfile_in(folder).and_then(|mut temporary| {
-                temporary.write_all(text.as_bytes())?;
-                temporary.flush()?;
-                allow_reading(temporary.path())?;
-                Ok(temporary)
-            });
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".gridstage-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // as any program's new file; the process's mask applies
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let written = builder.tempfile_in(folder).and_then(|mut temporary| {
+            temporary.write_all(text.as_bytes())?;
+            temporary.as_file().sync_data()?;
+            Ok(temporary)
+        });
         ready.push((written.map_err(|error| failed(&path, &error))?, path));
     }
     for (temporary, path) in ready {
@@ -56,26 +62,14 @@ pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
     Ok(findings)
 }
 
-/// Temporary files are for their owner alone; a plan is for all who may read the folder.
-fn allow_reading(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
-}
+/// The name of a file in the folder, with `/` for sub-folders, and its text.
+pub type NamedText = (String, String);
 
 /// The files of the plan, name and text, in the order of the format's description; and what could not be carried.
 ///
 /// # Errors
 /// What the format cannot hold.
-pub fn texts(
-    plan: &Plan,
-    base_file: Option<&str>,
-) -> Result<(Vec<(String, String)>, Vec<Finding>), Vec<Finding>> {
+pub fn texts(plan: &Plan, base_file: Option<&str>) -> Result<(Vec<NamedText>, Vec<Finding>), Vec<Finding>> {
     let mut errors = Vec::new();
     let mut texts = vec![("plan.toml".to_owned(), head::text(plan, base_file, &mut errors))];
     let network = &plan.network;

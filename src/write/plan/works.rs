@@ -1,6 +1,7 @@
 //! The tables of works and demand.
 
 use super::sheet::Sheet;
+use crate::finding::{Code, Finding};
 use crate::ids::{Col, LineId, ProjectId};
 use crate::model::{Amount, Change, ElementId, Network, Op, Phase, Plan, Project, Value, layout};
 use std::collections::HashMap;
@@ -112,6 +113,19 @@ fn folded(
 }
 
 fn change(sheet: &mut Sheet, project: &str, phase: &str, seq: u32, one: &Change, name: &str) {
+    if let Op::Set { field, from, to, .. } = &one.op {
+        for value in from.iter().chain([to]) {
+            if let Value::Number(number) = value
+                && !number.is_finite()
+            {
+                let message = format!(
+                    "{project}: `{}` of {name} is {number}, which a plan cannot hold",
+                    field.as_str()
+                );
+                sheet.errors.push(Finding::error(Code::Value, message).field(field.as_str()));
+            }
+        }
+    }
     let row = sheet.row().text("project", project).text("phase", phase).integer("seq", seq);
     let kind = one.op.element().kind().as_str();
     let row = match &one.op {

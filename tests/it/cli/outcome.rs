@@ -87,7 +87,11 @@ fn a_grid_may_come_from_standard_input() {
     let bad = folder.run_with_input(&["lint", "-"], &FIVE.replace("0.080    0.060", "NaN    0.060"));
     assert_eq!(bad.code, 3);
     // The line is quoted although standard input cannot be read twice.
-    assert!(bad.stdout.contains("<stdin>:16") && bad.stdout.contains("NaN    0.060"), "{}", bad.stdout);
+    assert!(
+        bad.stdout.contains("<stdin>:17") && bad.stdout.contains("2    3    0.010    NaN"),
+        "{}",
+        bad.stdout
+    );
 }
 
 #[test]

@@ -1,0 +1,13 @@
+//! Pages to read: architecture, conventions, glossary, and the format of a plan.
+
+#[doc = include_str!("doc/architecture.md")]
+pub mod architecture {}
+
+#[doc = include_str!("doc/conventions.md")]
+pub mod conventions {}
+
+#[doc = include_str!("doc/glossary.md")]
+pub mod glossary {}
+
+#[doc = include_str!("doc/plan_format.md")]
+pub mod plan_format {}

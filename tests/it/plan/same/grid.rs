@@ -1,0 +1,376 @@
+//! Grids of every kind of record, base and works, that mean nothing.
+
+use super::words::{any_number, maybe, name, origin, positive, text};
+use gridstage::ids::{Col, Id};
+use gridstage::model::{
+    Bus, Control, Generator, GeneratorKind, Line, LineImpedance, LineKind, LineType, Load, Name, Nameplate,
+    Network, Rating, RatingUnit, Section, Shunt, Side, Substation, Switch, SwitchKind, Tap, Transformer,
+    TransformerImpedance, TransformerType,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn rating() -> impl Strategy<Value = Rating> {
+    (select(&RatingUnit::ALL[..]), maybe(positive()), maybe(positive()), maybe(positive()))
+        .prop_map(|(unit, normal, short, emergency)| Rating { unit, normal, short, emergency })
+}
+
+fn nameplate() -> impl Strategy<Value = Nameplate> {
+    (positive(), positive(), positive(), positive(), any_number(), any_number(), any_number()).prop_map(
+        |(sn_mva, vn_from_kv, vn_to_kv, uk_percent, pk_kw, p0_kw, i0_percent)| Nameplate {
+            sn_mva,
+            vn_from_kv,
+            vn_to_kv,
+            uk_percent,
+            pk_kw,
+            p0_kw,
+            i0_percent,
+        },
+    )
+}
+
+fn tap() -> impl Strategy<Value = Tap> {
+    (select(&Side::ALL[..]), -5_i32..=5, -2_i32..=2, any_number()).prop_map(
+        |(side, position, neutral, step_percent)| Tap {
+            side,
+            position,
+            neutral,
+            min: -5,
+            max: 5,
+            step_percent,
+        },
+    )
+}
+
+/// Three types of each, two of them with tap changers.
+fn catalogue() -> impl Strategy<Value = (Vec<LineType>, Vec<TransformerType>)> {
+    let line_type = (text(), select(&LineKind::ALL[..]), any_number(), maybe(any_number()), origin())
+        .prop_map(|(description, kind, number, limit, origin)| LineType {
+            id: Name::default(),
+            kind,
+            description,
+            vn_kv: number,
+            r_ohm_per_km: number,
+            x_ohm_per_km: -number,
+            b_us_per_km: 2.7,
+            i_normal_ka: limit,
+            i_emergency_ka: limit,
+            origin,
+        });
+    let transformer_type = (
+        nameplate(),
+        maybe(any_number()),
+        name(),
+        maybe(select(&Side::ALL[..])),
+        0..9_i32,
+        any_number(),
+        origin(),
+    )
+        .prop_map(
+            |(nameplate, vn_tertiary_kv, vector_group, tap_side, tap_steps, tap_step_percent, origin)| {
+                TransformerType {
+                    id: Name::default(),
+                    nameplate,
+                    vn_tertiary_kv,
+                    vector_group,
+                    tap_side,
+                    tap_steps,
+                    tap_step_percent,
+                    origin,
+                }
+            },
+        );
+    (vec(line_type, 3), vec(transformer_type, 3)).prop_map(|(mut lines, mut transformers)| {
+        for (index, one) in lines.iter_mut().enumerate() {
+            one.id = format!("wire {index}+").into();
+        }
+        for (index, one) in transformers.iter_mut().enumerate() {
+            one.id = format!("110/22, {index}").into();
+        }
+        (lines, transformers)
+    })
+}
+
+fn buses(built: bool, from: usize) -> impl Strategy<Value = Vec<Bus>> {
+    let bus = (
+        name(),
+        text(),
+        maybe(0..3_usize),
+        positive(),
+        [maybe(any_number()), maybe(any_number())],
+        name(),
+        any::<bool>(),
+        origin(),
+    );
+    vec(bus, 3).prop_map(move |rows| {
+        let numbered = rows.into_iter().enumerate();
+        numbered
+            .map(|(index, (end, name, station, vn_kv, [vm, limit], area, in_service, origin))| Bus {
+                id: format!("{}{end}", from + index).into(),
+                name,
+                substation: station.map(Id::from_index),
+                vn_kv,
+                vm_start_pu: vm,
+                va_start_deg: limit,
+                vm_min_pu: limit,
+                vm_max_pu: vm,
+                area: area.clone(),
+                zone: area,
+                built,
+                in_service,
+                origin,
+            })
+            .collect()
+    })
+}
+
+fn line_impedance() -> impl Strategy<Value = LineImpedance> {
+    let section = (0..3_usize, positive())
+        .prop_map(|(line_type, length_km)| Section { line_type: Id::from_index(line_type), length_km });
+    prop_oneof![
+        [any_number(), any_number(), any_number(), any_number()]
+            .prop_map(|[r_ohm, x_ohm, g_us, b_us]| LineImpedance::Ohm { r_ohm, x_ohm, g_us, b_us }),
+        ([any_number(), any_number(), any_number(), any_number()], positive()).prop_map(
+            |([r_pu, x_pu, g_pu, b_pu], sbase_mva)| LineImpedance::PerUnit {
+                r_pu,
+                x_pu,
+                g_pu,
+                b_pu,
+                sbase_mva
+            }
+        ),
+        vec(section, 1..4).prop_map(LineImpedance::Sections),
+    ]
+}
+
+/// Rows of lines: of no, some or single circuits, base or works.
+fn lines(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Line>> {
+    let row = (
+        name(),
+        text(),
+        buses.clone(),
+        buses,
+        line_impedance(),
+        rating(),
+        any::<bool>(),
+        0..4_u16,
+        any::<bool>(),
+        origin(),
+    );
+    vec(row, 0..4).prop_map(move |rows| {
+        let mut lines = Vec::new();
+        for (index, (end, name, from, to, impedance, rating, in_service, circuits, differ, origin)) in
+            rows.into_iter().enumerate()
+        {
+            let row: Name = format!("{}{index}{end}", if built { "L" } else { "W" }).into();
+            let template = Line {
+                id: row.clone(),
+                name,
+                row,
+                circuit: 0,
+                from: Id::from_index(from),
+                to: Id::from_index(to),
+                impedance,
+                rating,
+                built,
+                in_service,
+                origin,
+            };
+            if circuits == 0 {
+                lines.push(template);
+                continue;
+            }
+            for circuit in 1..=circuits {
+                let mut line = template.clone();
+                line.id = format!("{}#{circuit}", line.row).into();
+                line.circuit = circuit;
+                // circuits of one row may come to differ, by a work on one of them
+                line.in_service = in_service ^ (differ && circuit == 2);
+                lines.push(line);
+            }
+        }
+        lines
+    })
+}
+
+fn transformers(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Transformer>> {
+    let impedance = prop_oneof![
+        nameplate().prop_map(TransformerImpedance::Nameplate),
+        (0..3_usize).prop_map(|id| TransformerImpedance::Type(Id::from_index(id))),
+        ([any_number(), any_number(), any_number(), any_number()], positive()).prop_map(
+            |([r_pu, x_pu, g_pu, b_pu], sbase_mva)| {
+                TransformerImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva }
+            }
+        ),
+    ];
+    let row = (
+        name(),
+        buses.clone(),
+        buses,
+        impedance,
+        (positive(), any_number()),
+        maybe(tap()),
+        name(),
+        rating(),
+        any::<bool>(),
+        origin(),
+    );
+    vec(row, 0..4).prop_map(move |rows| {
+        let numbered = rows.into_iter().enumerate();
+        numbered
+            .map(
+                |(
+                    index,
+                    (
+                        end,
+                        from,
+                        to,
+                        impedance,
+                        (ratio_pu, shift_deg),
+                        tap,
+                        vector_group,
+                        rating,
+                        in_service,
+                        origin,
+                    ),
+                )| Transformer {
+                    id: format!("{}{index}{end}", if built { "T" } else { "U" }).into(),
+                    name: String::new(),
+                    from: Id::from_index(from),
+                    to: Id::from_index(to),
+                    impedance,
+                    ratio_pu,
+                    shift_deg,
+                    tap,
+                    vector_group,
+                    rating,
+                    built,
+                    in_service,
+                    origin,
+                },
+            )
+            .collect()
+    })
+}
+
+/// What stands at a bus: two generators, two loads, a shunt, a switch.
+type AtBus = (Vec<Generator>, Vec<Load>, Vec<Shunt>, Vec<Switch>);
+
+fn at_bus(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = AtBus> {
+    let numbers = (any_number(), any_number(), positive(), maybe(any_number()), maybe(any_number()));
+    let words = (
+        select(&GeneratorKind::ALL[..]),
+        select(&Control::ALL[..]),
+        select(&SwitchKind::ALL[..]),
+        any::<bool>(),
+    );
+    let row = (name(), buses.clone(), buses, numbers, words, origin());
+    vec(row, 2).prop_map(move |rows| {
+        let mut at_bus: AtBus = AtBus::default();
+        for (index, (end, bus, other, (p, q, vm, low, high), (kind, control, switch, on), origin)) in
+            rows.into_iter().enumerate()
+        {
+            let id: Name = format!("{}{index}{end}", if built { "b" } else { "w" }).into();
+            let bus = Id::from_index(bus);
+            at_bus.0.push(Generator {
+                id: id.clone(),
+                name: end.to_string(),
+                bus,
+                kind,
+                control,
+                p_mw: p,
+                q_mvar: q,
+                vm_setpoint_pu: vm,
+                p_min_mw: low,
+                p_max_mw: high,
+                q_min_mvar: high,
+                q_max_mvar: low,
+                sn_mva: high,
+                built,
+                in_service: on,
+                origin: origin.clone(),
+            });
+            at_bus.1.push(Load {
+                id: id.clone(),
+                bus,
+                p_mw: p,
+                q_mvar: q,
+                built,
+                in_service: on,
+                origin: origin.clone(),
+            });
+            at_bus.2.push(Shunt {
+                id: id.clone(),
+                bus,
+                g_mw: p,
+                b_mvar: q,
+                built,
+                in_service: on,
+                origin: origin.clone(),
+            });
+            at_bus.3.push(Switch {
+                id,
+                from: bus,
+                to: Id::from_index(other),
+                kind: switch,
+                closed: on,
+                built,
+                origin,
+            });
+        }
+        at_bus
+    })
+}
+
+pub(super) fn network() -> impl Strategy<Value = Network> {
+    let station = (text(), name(), maybe(-90.0..90.0), maybe(-180.0..180.0), origin());
+    let base = (buses(true, 0), lines(true, 0..3), transformers(true, 0..3), at_bus(true, 0..3));
+    let works = (buses(false, 3), lines(false, 0..6), transformers(false, 0..6), at_bus(false, 0..6));
+    (text(), positive(), catalogue(), vec(station, 3), base, works).prop_map(
+        |(name, sbase_mva, catalogue, stations, base, works)| {
+            let mut network = Network { name, sbase_mva, ..Network::default() };
+            network.catalogue.line_types = Col::from(catalogue.0);
+            network.catalogue.transformer_types = Col::from(catalogue.1);
+            for (index, (name, district, lat_deg, lon_deg, origin)) in stations.into_iter().enumerate() {
+                network.substations.push(Substation {
+                    id: format!("S{index}").into(),
+                    name,
+                    district,
+                    lat_deg,
+                    lon_deg,
+                    origin,
+                });
+            }
+            for (buses, lines, transformers, at_bus) in [base, works] {
+                for one in buses {
+                    network.buses.push(one);
+                }
+                for one in lines {
+                    network.lines.push(one);
+                }
+                for one in transformers {
+                    network.transformers.push(one);
+                }
+                for one in at_bus.0 {
+                    network.generators.push(one);
+                }
+                for one in at_bus.1 {
+                    network.loads.push(one);
+                }
+                for one in at_bus.2 {
+                    network.shunts.push(one);
+                }
+                for one in at_bus.3 {
+                    network.switches.push(one);
+                }
+            }
+            // two loads stand in a station, so that these may have a forecast
+            for (load, station) in [(0, 0), (1, 1)] {
+                let bus = network.loads[Id::from_index(load)].bus;
+                network.buses[bus].substation.get_or_insert(Id::from_index(station));
+            }
+            network
+        },
+    )
+}
