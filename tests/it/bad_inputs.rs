@@ -2,8 +2,10 @@
 //! as reading goes: what only a load flow can tell is tested there. Files of formats that are not read are
 //! refused at once, whatever they hold.
 
-use crate::support::shared;
+use crate::support::{grid, shared};
 use gridstage::finding::{Code, Finding, Severity};
+use gridstage::ids::{BusId, GeneratorId, Id, LineId};
+use gridstage::model::{Control, Network, validate};
 use gridstage::read::{Format, Read, Rejected, read, read_text};
 use std::time::{Duration, Instant};
 
@@ -263,4 +265,119 @@ fn parentheses_without_end_are_refused_without_exhausting_the_stack() {
     }
     let found = errors("50 10 0 0", &format!("{}50 10 0 0", "[".repeat(100_000)));
     assert!(!found.is_empty());
+}
+
+/// The findings about a grid made without any file, as code and element.
+fn judged(spoil: impl FnOnce(&mut Network)) -> Vec<(Code, String)> {
+    let mut network = grid::two_bus(0.01, 0.1, 50.0, 10.0);
+    spoil(&mut network);
+    let findings = validate::network(&network);
+    findings.into_iter().map(|f| (f.code, f.element.unwrap_or_default())).collect()
+}
+
+#[test]
+fn a_grid_of_any_origin_is_judged_by_the_same_rules() {
+    assert_eq!(judged(|_| {}), []);
+    let found = judged(|n| {
+        let (a, b) = (BusId::from_index(0), BusId::from_index(1));
+        grid::load(n, a, f64::NAN, 0.0);
+        grid::load(n, b, 20_000.0, 0.0);
+        grid::line(n, b, b, 0.0, 0.1, 0.0);
+        n.lines[LineId::from_index(1)].id = "B1".into();
+        n.lines[LineId::from_index(0)].rating.normal = Some(-1.0);
+        n.buses[b].vn_kv = 0.0;
+        n.generators[GeneratorId::from_index(0)].vm_setpoint_pu = 0.0;
+        (n.buses[a].vm_min_pu, n.buses[a].vm_max_pu) = (Some(1.1), Some(0.9));
+        n.frequency_hz = 0.0;
+    });
+    for expected in [
+        (Code::Value, "load L2"),
+        (Code::Plausibility, "load L3"),
+        (Code::Reference, "line B1"),
+        (Code::Duplicate, "line B1"),
+        (Code::Value, "line B1"),
+        (Code::NoBaseKv, "bus 2"),
+        (Code::Value, "generator G1"),
+        (Code::Value, "bus 1"),
+        (Code::Value, ""),
+    ] {
+        assert!(
+            found.iter().any(|(code, element)| (*code, element.as_str()) == expected),
+            "{expected:?}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn buses_joined_by_a_closed_switch_cannot_hold_two_voltages() {
+    let joined = |closed: bool, vm_pu: f64| {
+        judged(|n| {
+            let (a, b) = (BusId::from_index(0), BusId::from_index(1));
+            grid::pv(n, b, 10.0, vm_pu);
+            grid::switch(n, a, b, closed);
+        })
+    };
+    assert_eq!(joined(true, 1.02), [(Code::Conflict, "generator G2".to_owned())]);
+    assert_eq!(joined(true, 1.0), []);
+    assert_eq!(joined(false, 1.02), []);
+}
+
+#[test]
+fn only_what_stands_and_is_switched_in_can_be_the_slack() {
+    for spoil in [
+        (|n: &mut Network| n.generators[GeneratorId::from_index(0)].in_service = false) as fn(&mut Network),
+        |n| n.generators[GeneratorId::from_index(0)].built = false,
+        |n| n.buses[BusId::from_index(0)].in_service = false,
+        |n| n.generators[GeneratorId::from_index(0)].control = Control::Voltage,
+    ] {
+        let found = judged(spoil);
+        assert!(matches!(found.as_slice(), [(Code::NoSlack, _)]), "{found:?}");
+    }
+}
+
+/// What costs a look through the rest of the file must not be asked for on every line.
+#[test]
+fn the_time_for_hostile_text_grows_no_faster_than_the_text() {
+    const BYTES: usize = 600_000;
+    for pattern in [
+        "mpc.bus = [\n",
+        "mpc.bus = [",
+        "mpc.bus_name = {\n",
+        "x = '\n",
+        "x = 'a",
+        "if x\n",
+        "if 0\n",
+        "if 1\n",
+        "end\n",
+        "%{\n",
+        "[\n",
+        "{",
+        "mpc.bus(\n",
+        "mpc.bus(1, ",
+        "a.b.",
+        "1,",
+        "1 - ",
+        "- ",
+        "...\n",
+        "function f\n",
+        "\0",
+        "mpc.bus = [1 2;",
+        "mpc.gen = [1 'a\n",
+        "(",
+        "x",
+        "mpc.",
+        "else\n",
+        "for\n",
+        "# ",
+        "mpc.bus = [x = 1\n",
+    ] {
+        let text = pattern.repeat(BYTES / pattern.len());
+        for text in [text.clone(), CASE.replacen("2 1 50", &text, 1), format!("{CASE}{text}")] {
+            let begun = Instant::now();
+            let result = read_text(text.as_bytes(), Format::Matpower, "hostile.m");
+            let seconds = begun.elapsed().as_secs_f64();
+            assert!(seconds < 3.0, "{pattern:?} takes {seconds} s");
+            assert!(findings(&result).len() < 1000, "{pattern:?}");
+        }
+    }
 }

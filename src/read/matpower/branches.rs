@@ -116,8 +116,10 @@ fn read_ends(table: Table<'_>, row: usize, numbers: &BusNumbers, report: &mut Re
 
 /// For each row the how manyth it is between its two buses, from 1.
 fn parallels(ends: &[Option<Ends>]) -> Vec<u64> {
-    let mut sorted: Vec<([u64; 2], usize)> = Vec::with_capacity(ends.len());
-    sorted.extend(ends.iter().enumerate().filter_map(|(row, ends)| Some((ends.as_ref()?.numbers, row))));
+    let mut sorted: Vec<([BusId; 2], usize)> = Vec::with_capacity(ends.len());
+    let pairs =
+        ends.iter().enumerate().filter_map(|(row, ends)| ends.as_ref().map(|e| ([e.from, e.to], row)));
+    sorted.extend(pairs);
     sorted.sort_unstable();
     let mut parallels = vec![1; ends.len()];
     for same in sorted.chunk_by(|a, b| a.0 == b.0) {

@@ -22,6 +22,7 @@ pub(super) fn read(
     let mut kinds = Vec::with_capacity(table.len());
     let mut levels = Vec::with_capacity(table.len());
     let mut buses = Vec::with_capacity(table.len());
+    let (mut loads, mut shunts) = (Vec::with_capacity(table.len()), Vec::new());
     let (mut area, mut zone) = (Label::default(), Label::default());
     let mut id_text = IdText::new();
     for row in 0..table.len() {
@@ -49,28 +50,12 @@ pub(super) fn read(
         if p_mw != 0.0 || q_mvar != 0.0 {
             let bus = BusId::from_index(row);
             let origin = origin.clone();
-            network.loads.push(Load {
-                id: id.clone(),
-                bus,
-                p_mw,
-                q_mvar,
-                built: true,
-                in_service: true,
-                origin,
-            });
+            loads.push(Load { id: id.clone(), bus, p_mw, q_mvar, built: true, in_service: true, origin });
         }
         if g_mw != 0.0 || b_mvar != 0.0 {
             let bus = BusId::from_index(row);
             let origin = origin.clone();
-            network.shunts.push(Shunt {
-                id: id.clone(),
-                bus,
-                g_mw,
-                b_mvar,
-                built: true,
-                in_service: true,
-                origin,
-            });
+            shunts.push(Shunt { id: id.clone(), bus, g_mw, b_mvar, built: true, in_service: true, origin });
         }
         buses.push(Bus {
             id,
@@ -95,6 +80,8 @@ pub(super) fn read(
         give_names(table, names, &mut buses, report);
     }
     network.buses = Col::from(buses);
+    network.loads = Col::from(loads);
+    network.shunts = Col::from(shunts);
     (BusNumbers::new(&numbers), Col::from(kinds), Col::from(levels))
 }
 
@@ -210,7 +197,9 @@ fn give_names(table: Table<'_>, list: &NameList, buses: &mut [Bus], report: &mut
         }
         // The quote that a name is put in stands twice inside it.
         let quote = if table.text[start - 1] == b'"' { "\"\"" } else { "''" };
-        bus.name = name.trim().replace(quote, &quote[1..]);
+        let name = name.trim();
+        bus.name =
+            if name.contains(&quote[1..]) { name.replace(quote, &quote[1..]) } else { name.to_owned() };
     }
 }
 

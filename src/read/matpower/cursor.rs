@@ -6,6 +6,9 @@ use memchr::memchr;
 /// Characters of offending text that a message quotes.
 const QUOTE: usize = 60;
 
+pub(super) const END_OF_FILE: &str = "the end of the file";
+pub(super) const END_OF_LINE: &str = "the end of its line";
+
 /// A place in the text.
 #[derive(Clone)]
 pub(super) struct Cursor<'a> {
@@ -17,10 +20,12 @@ pub(super) struct Cursor<'a> {
     pub(super) line: u32,
 }
 
-/// A string or block comment that is not closed.
+/// A string, bracket, comment or block that is not closed.
 pub(super) struct Unclosed {
     /// What is not closed.
     pub(super) what: &'static str,
+    /// Where it should have been.
+    pub(super) before: &'static str,
     /// Where it was opened.
     pub(super) at: usize,
     /// The line of that.
@@ -86,7 +91,7 @@ impl<'a> Cursor<'a> {
             self.skip_line();
             return Ok(());
         }
-        let open = Unclosed { what: "the block comment", at: self.at, line: self.line };
+        let open = Unclosed { what: "the block comment", before: END_OF_FILE, at: self.at, line: self.line };
         let mut depth = 0_usize;
         loop {
             self.skip_blanks();
@@ -126,7 +131,7 @@ impl<'a> Cursor<'a> {
 
     /// Over the string that opens here; returns the offsets of its inside.
     pub(super) fn skip_string(&mut self) -> Result<(usize, usize), Unclosed> {
-        let open = Unclosed { what: "the string", at: self.at, line: self.line };
+        let open = Unclosed { what: "the string", before: END_OF_LINE, at: self.at, line: self.line };
         let quote = self.peek();
         self.at += 1;
         let first = self.at;
@@ -150,9 +155,8 @@ impl<'a> Cursor<'a> {
         let mut open: Vec<u8> = Vec::new();
         loop {
             let Some(byte) = self.peek() else { return Ok(()) };
-            let in_matrix = open.iter().any(|&bracket| bracket != b'(');
             match byte {
-                b'\n' if !in_matrix => return Ok(()),
+                b'\n' if open.iter().all(|&bracket| bracket == b'(') => return Ok(()),
                 b';' | b',' if open.is_empty() => return Ok(()),
                 b'\n' => {
                     self.at += 1;
@@ -195,9 +199,10 @@ impl<'a> Cursor<'a> {
 
     /// Text for a message: one line, not too long, whatever the bytes are.
     pub(super) fn quote(text: &[u8]) -> String {
-        let line = text.trim_ascii().split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii_end();
-        // A character has at most four bytes.
-        let start = String::from_utf8_lossy(&line[..line.len().min(4 * (QUOTE + 1))]);
+        // A character has at most four bytes; what is far behind is not even looked at.
+        let head = &text[..text.len().min(4 * (QUOTE + 1))];
+        let line = head.trim_ascii_start().split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii_end();
+        let start = String::from_utf8_lossy(line);
         if start.chars().count() <= QUOTE {
             return start.into_owned();
         }

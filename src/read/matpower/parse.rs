@@ -9,7 +9,7 @@
 mod assign;
 mod control;
 
-use super::cursor::{Cursor, Unclosed, is_word};
+use super::cursor::{Cursor, END_OF_LINE, Unclosed, is_word};
 use super::expression::{Expression, Mode};
 use super::report::Report;
 use super::scope::Scope;
@@ -283,7 +283,12 @@ impl Parser<'_, '_> {
 
     /// Over `( ... )` or `{ ... }` after a name, nested and with strings.
     fn skip_index(&mut self) -> Result<(), Unclosed> {
-        let open = Unclosed { what: "the parenthesis", at: self.cursor.at, line: self.cursor.line };
+        let open = Unclosed {
+            what: "the parenthesis",
+            before: END_OF_LINE,
+            at: self.cursor.at,
+            line: self.cursor.line,
+        };
         let mut depth = 0_usize;
         loop {
             match self.cursor.peek() {

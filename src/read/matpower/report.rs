@@ -43,12 +43,10 @@ impl Report {
         self.findings.push_with(severity, code, || words(draft));
     }
 
-    /// A bracket, string or comment is not closed before the end of the text.
+    /// A bracket, string, comment or block is not closed where it should be.
     pub(super) fn unclosed(&mut self, open: &Unclosed, text: &[u8]) {
-        let end = memchr::memchr_iter(b'\n', text).count() + 1;
         self.error(Code::Syntax, |draft| {
-            let what = open.what;
-            let said = format!("{what} opened here is not closed before the end of the file, line {end}");
+            let said = format!("{} opened here is not closed before {}", open.what, open.before);
             draft
                 .at_offset(text, open.at, open.line, 1, said)
                 .help("close it; perhaps the file was cut short")

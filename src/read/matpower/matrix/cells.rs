@@ -24,6 +24,7 @@ pub(in crate::read::matpower) fn read(
     let text = cursor.text;
     let keep = kept(name);
     let mut matrix = Matrix { name, line: cursor.line, ..Matrix::default() };
+    reserve(&mut matrix, cursor.rest(), keep);
     let mut remarks = Remarks::default();
     let mut row = RowSoFar { cells: 0, start: cursor.at, line: cursor.line, last: None, separated: true };
     loop {
@@ -39,18 +40,29 @@ pub(in crate::read::matpower) fn read(
                 continue;
             }
             let digits = at + usize::from(byte == b'-');
-            if !text.get(digits).is_some_and(u8::is_ascii_digit) {
-                break byte;
+            let Some(&first) = text.get(digits).filter(|b| b.is_ascii_digit()) else { break byte };
+            if row.cells >= keep {
+                let (cells, end) = skip_plain(text, at);
+                if cells == 0 {
+                    break byte;
+                }
+                row.skip_cells(cells, at, cursor.line);
+                at = end;
+                continue;
             }
-            let Some((value, length)) = decimal(&text[digits..]) else { break byte };
-            let end = digits + length.get();
-            if !text.get(end).is_none_or(|&b| ends_cell(b)) {
-                break byte;
-            }
+            // Half of all cells have one digit.
+            let (value, end) = if text.get(digits + 1).is_none_or(|&b| ends_cell(b)) {
+                (f64::from(first - b'0'), digits + 1)
+            } else {
+                let Some((value, length)) = decimal(&text[digits..]) else { break byte };
+                let end = digits + length.get();
+                if !text.get(end).is_none_or(|&b| ends_cell(b)) {
+                    break byte;
+                }
+                (value, end)
+            };
             row.begin_cell(at, cursor.line);
-            if row.cells <= keep {
-                matrix.cells.push(if byte == b'-' { -value } else { value });
-            }
+            matrix.cells.push(if byte == b'-' { -value } else { value });
             at = end;
         };
         cursor.at = at;
@@ -85,6 +97,34 @@ pub(in crate::read::matpower) fn read(
             }
             _ => cell(cursor, keep, &mut matrix, &mut row, scope, report)?,
         }
+    }
+}
+
+/// Makes room for as many rows as there are lines up to the next `]`, and for no more cells than their bytes can
+/// hold: large matrices are then not moved while they grow. A `=` ends the look ahead, so that many matrices that
+/// are never closed do not each look through the whole file.
+fn reserve(matrix: &mut Matrix, rest: &[u8], keep: usize) {
+    let body = &rest[..memchr::memchr2(b']', b'=', rest).unwrap_or(0)];
+    let lines = 1 + memchr::memchr_iter(b'\n', body).count();
+    matrix.rows.reserve(lines);
+    // A cell takes two bytes at least, itself and what ends it.
+    matrix.cells.reserve((lines * keep).min(body.len() / 2));
+}
+
+/// Passes over cells that are not kept, as long as they are plain decimals parted by blanks; returns how many
+/// they are and where the last one ends.
+fn skip_plain(text: &[u8], mut at: usize) -> (usize, usize) {
+    let mut cells = 0;
+    loop {
+        let blanks = text[at..].iter().take_while(|&&b| b == b'\t' || b == b' ').count();
+        let start = at + blanks + usize::from(text.get(at + blanks) == Some(&b'-'));
+        let Some(rest) = text.get(start..) else { return (cells, at) };
+        let length = rest.iter().take_while(|&&b| b.is_ascii_digit() || b == b'.').count();
+        if length == 0 || rest[0] == b'.' || !rest.get(length).is_none_or(|&b| ends_cell(b)) {
+            return (cells, at);
+        }
+        cells += 1;
+        at = start + length;
     }
 }
 
@@ -137,6 +177,14 @@ impl RowSoFar {
         self.cells += 1;
         self.last = Some((at, line));
         self.separated = false;
+    }
+
+    /// Several cells that are not kept, the first at `at`.
+    fn skip_cells(&mut self, cells: usize, at: usize, line: u32) {
+        self.begin_cell(at, line);
+        self.cells += cells - 1;
+        // An operator behind them is looked at by itself, and told.
+        self.last = None;
     }
 
     /// Whether an operator that stands here would belong to the last cell.

@@ -2,12 +2,12 @@
 
 use super::{Field, NameAt, NameList, Parser, Refusal, Step, Stop, refuse};
 use crate::finding::Code;
-use crate::read::matpower::cursor::{Cursor, Unclosed, is_word};
+use crate::read::matpower::cursor::{Cursor, END_OF_FILE, Unclosed, is_word};
 use crate::read::matpower::expression::{Expression, Mode, Value};
 use crate::read::matpower::matrix;
 
 /// Statements that may do arithmetic on matrices; public cases have fewer than ten.
-const MAX_CODE_STATEMENTS: usize = 10_000;
+const MAX_CODE_STATEMENTS: usize = 1_000;
 
 impl Parser<'_, '_> {
     pub(super) fn assign(&mut self, path: &[String], field: Field, at: usize, line: u32) -> Step {
@@ -125,7 +125,7 @@ impl Parser<'_, '_> {
         if self.cursor.peek() != Some(b'{') {
             return refuse("a list of names in braces is expected");
         }
-        let open = Unclosed { what: "the list mpc.bus_name", at: self.cursor.at, line };
+        let open = Unclosed { what: "the list mpc.bus_name", before: END_OF_FILE, at: self.cursor.at, line };
         self.cursor.at += 1;
         let mut names = Vec::new();
         loop {

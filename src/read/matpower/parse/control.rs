@@ -2,7 +2,7 @@
 
 use super::{BLOCKS, Parser, Refusal, Step, Stop, Style, refuse};
 use crate::finding::Code;
-use crate::read::matpower::cursor::{Cursor, Unclosed};
+use crate::read::matpower::cursor::{Cursor, END_OF_FILE, Unclosed};
 
 /// Functions that change variables of their caller.
 const REACHING: [&str; 6] = ["eval", "evalin", "evalc", "assignin", "run", "load"];
@@ -128,8 +128,12 @@ impl Parser<'_, '_> {
 
     /// Skips statements up to the `end` of the block around, or to its next `else` or `elseif` if asked.
     fn skip_rest_of_block(&mut self, stop_at_else: bool) -> Result<&'static str, Refusal> {
-        let open =
-            Unclosed { what: "the block", at: self.cursor.at.saturating_sub(1), line: self.cursor.line };
+        let open = Unclosed {
+            what: "the block",
+            before: END_OF_FILE,
+            at: self.cursor.at.saturating_sub(1),
+            line: self.cursor.line,
+        };
         let mut depth = 0_usize;
         loop {
             self.skip_to_statement()?;
