@@ -44,8 +44,8 @@ pub(super) fn place(plan: &Plan, states: &[JudgedState], works: &Works) -> Vec<J
             let since = run.last().map_or(state.state.stage, |&row| states[row].state.stage);
             let cleared_by = end(states, &chain[at..], violation, &stands).map(|(last, end)| {
                 let near = violation.element.map(|element| Surroundings::of(&plan.network, element));
-                let meant = |project, phase| near.as_ref().is_some_and(|n| touch.touches(project, phase, n));
-                let projects = works.between(Some(last), end, meant);
+                let closeness = |project, phase| touch.touches(project, phase, near.as_ref()?);
+                let projects = works.closest_first(last, end, closeness);
                 Cleared { stage: states[end].state.stage, projects }
             });
             placed.push(JudgedViolation {

@@ -26,7 +26,7 @@ pub struct Cleared {
     /// The first later stage that is solved and without it.
     pub stage: StageId,
     /// The works commissioned since the last stage with it that touch the element, its ends or their stations,
-    /// in the order of the plan; empty where none does (load moved, or a work elsewhere helps).
+    /// the closest first; empty where none does (load moved, or a work elsewhere helps).
     pub projects: Vec<ProjectId>,
 }
 

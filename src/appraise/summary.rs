@@ -66,7 +66,7 @@ pub(super) fn summarise(
     let unplaced_mw: f64 = state.grid.lost.iter().map(|lost| lost.p_mw).sum();
     let (lowest, highest) = if solved && modelled.ac { extremes(state, set, modelled) } else { (None, None) };
     let worst = |meant: fn(ElementId) -> bool| solved.then(|| worst_branch(state, meant)).flatten();
-    let commissioned = works.between(before, row, |_, _| true);
+    let commissioned = works.between(before, row);
     let (continued, new): (Vec<ProjectId>, Vec<ProjectId>) =
         commissioned.iter().partition(|&&project| before.is_some_and(|before| works.stands(before, project)));
     StateSummary {

@@ -1,4 +1,4 @@
-//! Whether a work touches an element: itself, its ends, or their stations.
+//! Whether a work touches an element, and how closely: itself, all its ends, an end, or the station of an end.
 
 use crate::ids::{BusId, Id, ProjectId, SubstationId};
 use crate::model::{ElementId, Network, Phase, Plan};
@@ -30,11 +30,27 @@ impl Surroundings {
         }
     }
 
-    fn meet(&self, other: &Self) -> bool {
-        !self.elements.is_disjoint(&other.elements)
-            || !self.buses.is_disjoint(&other.buses)
-            || !self.stations.is_disjoint(&other.stations)
+    /// How closely the other touches this one.
+    fn met_by(&self, other: &Self) -> Option<Closeness> {
+        if !self.elements.is_disjoint(&other.elements) {
+            Some(Closeness::Itself)
+        } else if !self.buses.is_empty() && self.buses.is_subset(&other.buses) {
+            Some(Closeness::AllEnds)
+        } else if !self.buses.is_disjoint(&other.buses) {
+            Some(Closeness::AnEnd)
+        } else {
+            (!self.stations.is_disjoint(&other.stations)).then_some(Closeness::Station)
+        }
     }
+}
+
+/// How closely a work touches an element, closest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Closeness {
+    Itself,
+    AllEnds,
+    AnEnd,
+    Station,
 }
 
 /// What each phase of each project changes, with its surroundings.
@@ -54,9 +70,9 @@ impl Touch {
         Self { phases: plan.projects.iter().map(|p| p.phases.iter().map(of_phase).collect()).collect() }
     }
 
-    /// Whether a phase changes the element, or anything at its ends or in their stations.
-    pub(super) fn touches(&self, project: ProjectId, phase: usize, near: &Surroundings) -> bool {
-        self.phases.get(project.index()).and_then(|p| p.get(phase)).is_some_and(|phase| phase.meet(near))
+    /// How closely a phase touches what is near.
+    pub(super) fn touches(&self, project: ProjectId, phase: usize, near: &Surroundings) -> Option<Closeness> {
+        self.phases.get(project.index())?.get(phase).and_then(|phase| near.met_by(phase))
     }
 }
 

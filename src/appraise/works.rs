@@ -1,10 +1,11 @@
 //! The works commissioned between two judged states.
 
+use super::touch::Closeness;
 use crate::ids::ProjectId;
 use crate::model::{Phase, Plan, Selection};
 use crate::study::StageState;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The phases commissioned up to each judged state, by row: those that count, whether they change the grid or
 /// not.
@@ -43,24 +44,39 @@ impl Works {
         Self { standing }
     }
 
-    /// The projects of which a phase that is `meant` stands in state `row` and not in state `before` (or not
-    /// in the base grid), in the order of the plan.
-    pub(super) fn between(
-        &self,
-        before: Option<usize>,
-        row: usize,
-        meant: impl Fn(ProjectId, usize) -> bool,
-    ) -> Vec<ProjectId> {
-        let Some(now) = self.standing.get(row) else { return Vec::new() };
-        let old = before.and_then(|before| self.standing.get(before));
-        let mut projects: Vec<ProjectId> = now
-            .iter()
-            .filter(|phase| old.is_none_or(|old| !old.contains(phase)))
-            .filter(|&&(project, phase)| meant(project, phase))
-            .map(|&(project, _)| project)
-            .collect();
+    /// The projects of which a phase stands in state `row` and not in state `before` (or not in the base
+    /// grid), in the order of the plan.
+    pub(super) fn between(&self, before: Option<usize>, row: usize) -> Vec<ProjectId> {
+        let mut projects: Vec<ProjectId> =
+            self.phases_between(before, row).map(|(project, _)| project).collect();
         projects.dedup();
         projects
+    }
+
+    /// Those of them that touch something, the closest first, then in the order of the plan.
+    pub(super) fn closest_first(
+        &self,
+        before: usize,
+        row: usize,
+        closeness: impl Fn(ProjectId, usize) -> Option<Closeness>,
+    ) -> Vec<ProjectId> {
+        let mut closest: BTreeMap<ProjectId, Closeness> = BTreeMap::new();
+        for (project, phase) in self.phases_between(Some(before), row) {
+            if let Some(found) = closeness(project, phase) {
+                let known = closest.entry(project).or_insert(found);
+                *known = found.min(*known);
+            }
+        }
+        let mut projects: Vec<(Closeness, ProjectId)> =
+            closest.into_iter().map(|(id, near)| (near, id)).collect();
+        projects.sort_unstable();
+        projects.into_iter().map(|(_, project)| project).collect()
+    }
+
+    fn phases_between(&self, before: Option<usize>, row: usize) -> impl Iterator<Item = (ProjectId, usize)> {
+        let old = before.and_then(|before| self.standing.get(before));
+        let now = self.standing.get(row).into_iter().flatten();
+        now.filter(move |phase| old.is_none_or(|old| !old.contains(phase))).copied()
     }
 
     /// Whether any phase of a project stands in a state.

@@ -1,9 +1,10 @@
 //! A network to one case per island.
 
-use super::per_unit::{self, BranchPu, ZERO_IMPEDANCE_PU_ON_100_MVA};
+use super::per_unit::{self, BranchPu};
 use super::{Branch, Case, Groups, NodeKind};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
+use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
 use crate::model::{Control, ElementId, Network};
 use num_complex::Complex64;
 

@@ -5,6 +5,7 @@
 
 use crate::case::base::zbase_ohm;
 use crate::finding::{Code, Finding};
+use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
 use crate::model::{
     ElementId, Line, LineImpedance, Nameplate, Network, Side, Transformer, TransformerImpedance,
 };
@@ -20,12 +21,6 @@ pub struct BranchPu {
     /// Complex ratio at the `from` end.
     pub tap: Complex64,
 }
-
-/// Series impedances below this are no impedance: the branch joins its buses into one node.
-///
-/// On a fixed base of 100 MVA, so that another `sbase_mva` never moves it. Below it the rounding of the
-/// mismatch, `1e-16 / z`, would come near the tolerance; at it, 1,000 MW make a difference of 1e-6 p.u.
-pub const ZERO_IMPEDANCE_PU_ON_100_MVA: f64 = 1e-7;
 
 impl BranchPu {
     /// Whether the branch has no impedance to speak of.
@@ -104,7 +99,7 @@ pub fn transformer(network: &Network, transformer: &Transformer) -> Result<Branc
 /// A line or transformer in per unit.
 ///
 /// # Errors
-/// As [`line`] and [`transformer`].
+/// As [`line()`] and [`transformer`].
 ///
 /// # Panics
 /// If the element is neither (a bug of the caller).
@@ -116,7 +111,7 @@ pub fn branch(network: &Network, element: ElementId) -> Result<BranchPu, Finding
     }
 }
 
-/// Series impedance [ohm] and magnetising admittance [S], referred to the `to` winding.
+/// Series impedance (ohm) and magnetising admittance (S), referred to the `to` winding.
 fn nameplate_ohm(n: &Nameplate) -> (Complex64, Complex64) {
     let zn = n.vn_to_kv * n.vn_to_kv / n.sn_mva;
     let z = n.uk_percent / 100.0 * zn;

@@ -7,9 +7,10 @@ use super::output::deliver;
 use super::progress::{Progress, When};
 use super::talk::{self, Detail, Talk};
 use crate::appraise::{self, JudgeOptions, verdict};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
+use crate::model::lint;
 use crate::report::json::{self, Kind};
-use crate::report::{csv, text, told};
+use crate::report::{sheet, text, told};
 use crate::study::{StageState, StudyOptions, stages};
 use std::path::PathBuf;
 
@@ -122,7 +123,9 @@ fn judge(args: &Args, talk: &Talk, opened: &Opened, states: &[StageState]) -> Ex
         appraise::Exit::Violated => Exit::Fails,
         appraise::Exit::NoSolution => Exit::NoSolution,
     };
-    let all: Vec<Finding> = findings.iter().cloned().chain(told::findings(plan, &verdict)).collect();
+    let slips = lint(plan).into_iter().filter(|slip| slip.severity != Severity::Error);
+    let all: Vec<Finding> =
+        findings.iter().cloned().chain(slips).chain(told::findings(plan, &verdict)).collect();
     talk.findings(&all, Detail::Condensed, "-v shows all");
     deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
         Form::Text => text::check(
@@ -137,7 +140,7 @@ fn judge(args: &Args, talk: &Talk, opened: &Opened, states: &[StageState]) -> Ex
             },
             out,
         ),
-        Form::Csv => csv::violations(plan, &verdict, out),
+        Form::Csv => sheet::violations(plan, &verdict, out),
         Form::Json => {
             let options = json::CheckOptions {
                 stages: verdict.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect(),

@@ -8,7 +8,11 @@ use crate::report::text::Table;
 
 /// List the formats that are read and written, with their versions
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Exit codes: 0 printed, 2 usage, 74 output not written.")]
+#[command(after_help = "\
+Example:
+  gridstage formats
+
+Exit codes: 0 printed, 2 usage, 74 output not written.")]
 pub(crate) struct Args {
     #[command(flatten)]
     target: Target,

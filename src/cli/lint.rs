@@ -3,10 +3,10 @@
 use super::arguments::{Target, TextOrJson};
 use super::exit::Exit;
 use super::input::{self, Opened};
-use super::output::deliver;
+use super::output::deliver_anyway;
 use super::talk;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::Selection;
+use crate::model::{Plan, Selection, Stage, lint};
 use crate::report::json::{self, Kind};
 use crate::report::text::findings;
 use std::collections::HashSet;
@@ -43,14 +43,18 @@ pub(crate) fn run(args: &Args) -> Exit {
     let (opened, found): (Option<Opened>, Vec<Finding>) = match input::open(&args.plan, &talk) {
         Ok(mut opened) => {
             let read = std::mem::take(&mut opened.findings);
-            let found = read.into_iter().chain(replay(&opened)).collect();
+            let found = read.into_iter().chain(lint(&opened.plan)).chain(replay(&opened.plan));
+            // What the whole plan shows, each of its stages shows too.
+            let mut known: HashSet<(Code, String)> = HashSet::new();
+            let found =
+                found.filter(|finding| known.insert((finding.code, finding.message.clone()))).collect();
             (Some(opened), found)
         }
         Err(found) => (None, found),
     };
     let wrong = found.iter().any(|finding| finding.severity == Severity::Error);
     let exit = if wrong { Exit::Input } else { Exit::Holds };
-    deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match (args.format, &opened) {
+    deliver_anyway(args.target.output.as_deref(), exit, &talk, |out, ink| match (args.format, &opened) {
         (TextOrJson::Text, _) => {
             for finding in findings::sorted(&found) {
                 writeln!(out, "{}\n", findings::text(finding, &mut |place| talk.line(place), ink))?;
@@ -64,24 +68,15 @@ pub(crate) fn run(args: &Args) -> Exit {
     })
 }
 
-/// Findings of building the grid of every stage in every scenario, each told once.
-fn replay(opened: &Opened) -> Vec<Finding> {
-    let plan = &opened.plan;
-    let mut told: Vec<Finding> = Vec::new();
-    let mut known: HashSet<(Code, String)> = HashSet::new();
-    for (stage, record) in plan.stages.iter_ids() {
-        for scenario in plan.scenarios.ids() {
-            if !record.scenarios.is_empty() && !record.scenarios.contains(&scenario) {
-                continue;
-            }
-            let found = match plan.grid(stage, scenario, &Selection::default()) {
-                Ok(grid) => grid.findings,
-                Err(findings) => findings,
-            };
-            told.extend(
-                found.into_iter().filter(|finding| known.insert((finding.code, finding.message.clone()))),
-            );
-        }
-    }
-    told
+/// Findings of building the grid of every stage in every scenario.
+fn replay(plan: &Plan) -> impl Iterator<Item = Finding> {
+    let judged = |stage: &Stage, scenario| stage.scenarios.is_empty() || stage.scenarios.contains(&scenario);
+    plan.stages
+        .iter_ids()
+        .flat_map(|(id, stage)| plan.scenarios.ids().map(move |scenario| (id, stage, scenario)))
+        .filter(move |&(_, stage, scenario)| judged(stage, scenario))
+        .flat_map(|(stage, _, scenario)| match plan.grid(stage, scenario, &Selection::default()) {
+            Ok(grid) => grid.findings,
+            Err(findings) => findings,
+        })
 }

@@ -1,14 +1,17 @@
 //! The command line: one file per verb.
 //!
 //! A verb reads its arguments, calls the library, chooses a writer from [`crate::report`] and returns an
-//! [`Exit`]. Standard output carries results only; everything else goes to standard error through
-//! [`Talk`](talk::Talk). The road through the program is [`main`], then the verb's `run`.
+//! `Exit`. Standard output carries results only; everything else goes to standard error through
+//! `Talk`. The road through the program is [`main`], then the verb's `run`.
 
 mod arguments;
+mod build;
 mod check;
 mod completions;
+mod convert;
 mod exit;
 mod formats;
+mod grid_file;
 mod input;
 mod lint;
 mod man;
@@ -53,6 +56,8 @@ enum Verb {
     Solve(solve::Args),
     Lint(lint::Args),
     Show(show::Args),
+    Build(build::Args),
+    Convert(convert::Args),
     Formats(formats::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -78,6 +83,8 @@ fn run(verb: &Verb) -> Exit {
         Verb::Solve(args) => solve::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Show(args) => show::run(args),
+        Verb::Build(args) => build::run(args),
+        Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),
         Verb::Schema(args) => schema::run(args),
         Verb::Completions(args) => completions::run(args),

@@ -8,7 +8,7 @@ use super::talk::{self, Detail};
 use crate::finding::Finding;
 use crate::flow::{self, FlowOptions, Status};
 use crate::report::json::{self, Answer, Kind};
-use crate::report::{csv, text};
+use crate::report::{sheet, text};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -131,11 +131,11 @@ pub(crate) fn run(args: &Args) -> Exit {
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
         Form::Text => {
-            let day = stage.at.map(|date| format!(" ({date})")).unwrap_or_default();
-            let state = if plan.is_bare() {
-                String::new()
-            } else {
-                format!("Stage {}{day}, scenario {scenario}", stage.id)
+            let day = stage.at.map(|date| date.to_string()).unwrap_or_default();
+            let state = match stage.id.as_str() {
+                _ if plan.is_bare() => String::new(),
+                id if id == day => format!("Grid of {day}, scenario {scenario}"),
+                id => format!("Stage {id} ({day}), scenario {scenario}"),
             };
             let report = text::SolveText {
                 path: &opened.path,
@@ -153,11 +153,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         }
         Form::Csv => {
             let table = match args.table.unwrap_or(Table::Buses) {
-                Table::Buses => csv::FlowTable::Buses,
-                Table::Branches => csv::FlowTable::Branches,
-                Table::Generators => csv::FlowTable::Generators,
+                Table::Buses => sheet::FlowTable::Buses,
+                Table::Branches => sheet::FlowTable::Branches,
+                Table::Generators => sheet::FlowTable::Generators,
             };
-            csv::flow(table, network, &flow, out)
+            sheet::flow(table, network, &flow, out)
         }
         Form::Json => {
             let options = json::SolveOptions {

@@ -12,7 +12,7 @@ use crate::linsolve::{Singular, SparseLu};
 use crate::matrix::{bbus, dc_injection};
 use sprs::TriMat;
 
-/// Voltage angles of the DC load flow [rad], n rows.
+/// Voltage angles of the DC load flow (rad), n rows.
 ///
 /// # Errors
 /// [`Singular`] where the susceptances cancel out.

@@ -258,7 +258,7 @@ fn island_name(network: &Network, islands: &Islands, id: IslandId) -> String {
     format!("the island of bus {}", first.map_or("", |bus| network.buses[bus].id.as_str()))
 }
 
-/// The buses at which power is missing most, worst first: bus, active [MW], reactive [Mvar].
+/// The buses at which power is missing most, worst first: bus, active (MW), reactive (Mvar).
 fn worst_mismatches(
     network: &Network,
     islands: &Islands,

@@ -10,7 +10,7 @@ use num_complex::Complex64;
 /// Below this a voltage needs a second look [p.u.].
 pub const LOW_VM_PU: f64 = 0.8;
 
-/// Beyond this the ends of a branch need a second look [rad]: a quarter turn is the limit of a lossless line.
+/// Beyond this the ends of a branch need a second look (rad): a quarter turn is the limit of a lossless line.
 const WIDE_ANGLE: f64 = std::f64::consts::FRAC_PI_2;
 
 /// Why a state is doubtful.
@@ -27,7 +27,7 @@ pub enum Doubt {
     WideAngle {
         /// Index of the branch in the case.
         branch: usize,
-        /// How wide, the shift of its transformer taken off [rad].
+        /// How wide, the shift of its transformer taken off (rad).
         angle: f64,
     },
 }

@@ -112,7 +112,7 @@ pub struct IslandReport {
     pub iterations: usize,
     /// Largest mismatch left, p.u.
     pub mismatch_pu: f64,
-    /// The buses with the largest mismatches, worst first: bus, active [MW], reactive [Mvar]. Empty if converged.
+    /// The buses with the largest mismatches, worst first: bus, active (MW), reactive (Mvar). Empty if converged.
     pub worst: Vec<(BusId, f64, f64)>,
     /// If it did not converge: the largest share of its loads and generation that was found to have a solution, p.u.
     pub solvable_share: Option<f64>,

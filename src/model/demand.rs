@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 pub struct Drawn {
     /// Each station with a forecast, in the order of the table.
     pub stations: Vec<StationDemand>,
-    /// What the base rows for all scenarios give together, before load factor and other layers [MW].
+    /// What the base rows for all scenarios give together, before load factor and other layers (MW).
     pub base_mw: f64,
     /// Number of stations for which a last value was held beyond its year.
     pub held: usize,
@@ -40,7 +40,7 @@ pub struct StationDemand {
 }
 
 impl Drawn {
-    /// What all stations draw together [MW].
+    /// What all stations draw together (MW).
     #[must_use]
     pub fn total_mw(&self) -> f64 {
         self.stations.iter().map(|station| station.p_mw).sum()

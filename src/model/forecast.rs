@@ -48,7 +48,7 @@ pub struct ForecastRow {
     pub substation: Option<SubstationId>,
     /// Why the load is there, or not there.
     pub kind: ForecastKind,
-    /// Active power [MW], or percent of the base rows.
+    /// Active power (MW), or percent of the base rows.
     pub amount: Amount,
     /// Power factor (inductive) of the amount; `None` takes that of the station's base row.
     pub power_factor: Option<f64>,

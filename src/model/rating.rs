@@ -5,10 +5,10 @@ use super::{ElementId, LineImpedance, LineType, Network, Section, TransformerImp
 /// What a rating counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub enum RatingUnit {
-    /// Apparent power [MVA].
+    /// Apparent power (MVA).
     #[default]
     Mva,
-    /// Current [kA].
+    /// Current (kA).
     Ka,
 }
 

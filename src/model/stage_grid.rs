@@ -124,6 +124,10 @@ impl StageGrid {
                 && network.bus_is_live(load.bus)
             {
                 standing[station].push(id);
+            } else if station.is_some_and(|station| has_forecast[station]) {
+                // What its station draws is moved or lost below, and must not count here a second time.
+                let load = &mut network.loads[id];
+                (load.p_mw, load.q_mvar) = (0.0, 0.0);
             }
             if station.is_none_or(|station| !has_forecast[station]) {
                 let load = &mut network.loads[id];

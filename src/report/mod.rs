@@ -4,12 +4,12 @@
 //! [`std::io::Write`]. The text forms need the feature `cli`.
 
 pub mod counts;
-pub mod csv;
 pub mod ink;
 pub mod json;
 pub mod name;
 pub mod number;
 pub mod overview;
+pub mod sheet;
 #[cfg(feature = "cli")]
 pub mod text;
 pub mod told;

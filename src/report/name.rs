@@ -17,7 +17,8 @@ pub fn of(network: &Network, element: ElementId) -> &str {
 }
 
 /// The name, or for a transformer without one that of its station; empty where there is neither.
-fn spoken(network: &Network, element: ElementId) -> &str {
+#[must_use]
+pub fn spoken(network: &Network, element: ElementId) -> &str {
     match (of(network, element), element) {
         ("", ElementId::Transformer(id)) => {
             let station = network.buses[network.transformers[id].from].substation;

@@ -30,7 +30,7 @@ pub fn three(value: f64) -> String {
     fixed(value, decimals)
 }
 
-/// A voltage [kV]: limits of a 110 kV grid are a few hundred volts wide, those of 22 kV a few ten.
+/// A voltage (kV): limits of a 110 kV grid are a few hundred volts wide, those of 22 kV a few ten.
 #[must_use]
 pub fn kv(value: f64) -> String {
     fixed(value, if value.abs() < 50.0 { 2 } else { 1 })

@@ -17,7 +17,7 @@ pub struct Support {
 }
 
 impl Support {
-    fn of<'a>(kind: &'static str, origins: impl Iterator<Item = &'a Origin>) -> Self {
+    fn count<'a>(kind: &'static str, origins: impl Iterator<Item = &'a Origin>) -> Self {
         let mut support = Self { kind, records: 0, by_confidence: [0; Confidence::ALL.len()] };
         for origin in origins {
             support.records += 1;
@@ -27,6 +27,13 @@ impl Support {
             }
         }
         support
+    }
+
+    /// Records at a level.
+    #[must_use]
+    pub fn of(&self, level: Confidence) -> usize {
+        let index = Confidence::ALL.iter().position(|&known| known == level);
+        index.and_then(|index| self.by_confidence.get(index)).copied().unwrap_or(0)
     }
 
     /// Records that say nothing about their support.
@@ -40,16 +47,16 @@ impl Support {
     pub fn of_plan(plan: &Plan) -> Vec<Self> {
         let network = &plan.network;
         let all = vec![
-            Self::of("substations", network.substations.iter().map(|r| &r.origin)),
-            Self::of("buses", network.buses.iter().map(|r| &r.origin)),
-            Self::of("lines", network.lines.iter().map(|r| &r.origin)),
-            Self::of("transformers", network.transformers.iter().map(|r| &r.origin)),
-            Self::of("generators", network.generators.iter().map(|r| &r.origin)),
-            Self::of("loads", network.loads.iter().map(|r| &r.origin)),
-            Self::of("shunts", network.shunts.iter().map(|r| &r.origin)),
-            Self::of("switches", network.switches.iter().map(|r| &r.origin)),
-            Self::of("projects", plan.projects.iter().map(|r| &r.origin)),
-            Self::of("forecast rows", plan.forecast.rows.iter().map(|r| &r.origin)),
+            Self::count("substations", network.substations.iter().map(|r| &r.origin)),
+            Self::count("buses", network.buses.iter().map(|r| &r.origin)),
+            Self::count("lines", network.lines.iter().map(|r| &r.origin)),
+            Self::count("transformers", network.transformers.iter().map(|r| &r.origin)),
+            Self::count("generators", network.generators.iter().map(|r| &r.origin)),
+            Self::count("loads", network.loads.iter().map(|r| &r.origin)),
+            Self::count("shunts", network.shunts.iter().map(|r| &r.origin)),
+            Self::count("switches", network.switches.iter().map(|r| &r.origin)),
+            Self::count("projects", plan.projects.iter().map(|r| &r.origin)),
+            Self::count("forecast rows", plan.forecast.rows.iter().map(|r| &r.origin)),
         ];
         all.into_iter().filter(|support| support.records > 0).collect()
     }

@@ -95,6 +95,7 @@ impl Writer<'_> {
             shunt[at.bus].0 += at.g_mw;
             shunt[at.bus].1 += at.b_mvar;
         }
+        self.conductances(&mut shunt);
         let areas = labels(network.buses.iter().map(|bus| &bus.area));
         let zones = labels(network.buses.iter().map(|bus| &bus.zone));
         writeln!(self.out, "\n%% bus data")?;
@@ -212,6 +213,33 @@ impl Writer<'_> {
         writeln!(self.out, "];")
     }
 
+    /// Branches of the format have no shunt conductance. Half of it at either end, behind the tap, draws the same
+    /// as a shunt at that bus, so no-load losses stay and the load flow is the same.
+    fn conductances(&mut self, shunt: &mut Col<BusId, (f64, f64)>) {
+        let network = self.network;
+        for element in self.branches_in_order() {
+            let (Some((from, to, true)), Some(branch)) = (ends(network, element), self.values(element))
+            else {
+                continue;
+            };
+            if branch.g == 0.0 {
+                continue;
+            }
+            let half_mw = branch.g / 2.0 * network.sbase_mva;
+            shunt[from].0 += half_mw / (branch.ratio * branch.ratio);
+            shunt[to].0 += half_mw;
+            self.losses
+                .add("shunt conductances of branches (no-load losses) become shunts at their buses", || {
+                    format!("{}: {} MW in all", network.describe(element), Number(2.0 * half_mw))
+                });
+        }
+    }
+
+    /// The per-unit values of a branch: its own, or those that the caller makes.
+    fn values(&self, element: ElementId) -> Option<PerUnitBranch> {
+        own_per_unit(self.network, element).or_else(|| (self.per_unit)(element))
+    }
+
     /// Lines and transformers: in the order of the file if all come from one, else lines first.
     fn branches_in_order(&self) -> Vec<ElementId> {
         let network = self.network;
@@ -230,26 +258,11 @@ impl Writer<'_> {
 
     fn branch(&mut self, element: ElementId) -> io::Result<()> {
         let network = self.network;
-        let (from, to, in_service) = match element {
-            ElementId::Line(id) => {
-                let line = &network.lines[id];
-                (line.from, line.to, line.in_service)
-            }
-            ElementId::Transformer(id) => {
-                let t = &network.transformers[id];
-                (t.from, t.to, t.in_service)
-            }
-            _ => return Ok(()),
-        };
-        let Some(branch) = own_per_unit(network, element).or_else(|| (self.per_unit)(element)) else {
+        let Some((from, to, in_service)) = ends(network, element) else { return Ok(()) };
+        let Some(branch) = self.values(element) else {
             self.losses.left_out(network.describe(element));
             return Ok(());
         };
-        if branch.g != 0.0 {
-            self.losses.add("shunt conductances (no-load losses) are left out", || {
-                format!("{}: {} p.u.", network.describe(element), branch.g)
-            });
-        }
         let rating = network.rating(element);
         let mut rates = [rating.normal, rating.short, rating.emergency];
         if rating.unit == RatingUnit::Ka {
@@ -298,6 +311,15 @@ impl Writer<'_> {
             write!(self.out, "\t{}", Number(cell))?;
         }
         Ok(())
+    }
+}
+
+/// The buses of a branch, and whether it is switched in; nothing for what is no branch.
+fn ends(network: &Network, element: ElementId) -> Option<(BusId, BusId, bool)> {
+    match element {
+        ElementId::Line(id) => network.lines.get(id).map(|line| (line.from, line.to, line.in_service)),
+        ElementId::Transformer(id) => network.transformers.get(id).map(|t| (t.from, t.to, t.in_service)),
+        _ => None,
     }
 }
 

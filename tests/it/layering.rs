@@ -35,7 +35,6 @@ const OWNED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("rayon", &["study", "cli"]),
     ("toml_edit", &["read", "write"]),
-    ("csv", &["read", "write", "report"]),
 ];
 
 fn sources(folder: &Path, out: &mut Vec<(String, String)>) {

@@ -277,8 +277,8 @@ fn a_violation_tells_its_first_stage_and_the_works_that_end_it() {
     for row in &verdict.violations {
         assert_eq!(
             row.cleared_by.as_ref().unwrap().projects,
-            [p(1), p(3)],
-            "both touch the line, P2 does not"
+            [p(3), p(1)],
+            "the line itself, then beside it; P2 is elsewhere"
         );
     }
     near(verdict.violations[0].violation.value, 120.0);

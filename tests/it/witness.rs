@@ -44,6 +44,35 @@ fn difference(
     (dvm, dva, count)
 }
 
+/// The IEEE grids that come along, against the solutions that `tests/cases/ieee` keeps with their makers.
+#[test]
+fn the_ieee_grids_agree_with_their_witnesses() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut effort = Vec::new();
+    for name in ["14", "30", "57", "118", "300"] {
+        let network = network(&root.join("grids/ieee").join(name));
+        let reference = reference(&root.join("tests/cases/ieee").join(format!("{name}.csv")));
+        let mut steps = Vec::new();
+        for start in [StartPolicy::Given, StartPolicy::Dc, StartPolicy::Flat] {
+            let flow = load_flow(&network, &FlowOptions { start, ..FlowOptions::default() }, None).unwrap();
+            assert_eq!(flow.status, Status::Converged, "{name} from {start:?}");
+            let (dvm, dva, count) = difference(&network, &flow, &reference);
+            assert!(dvm <= 1e-6 && dva <= 1e-4, "{name} from {start:?}: {dvm:e} p.u., {dva:e} degrees");
+            assert_eq!(count, reference.len());
+            steps.push(flow.iterations);
+        }
+        effort.push(format!("{name}: {steps:?}"));
+    }
+    // Newton steps from the given, the DC and the flat start.
+    insta::assert_snapshot!(effort.join("\n"), @r"
+    14: [2, 3, 4]
+    30: [2, 3, 4]
+    57: [3, 4, 4]
+    118: [3, 3, 4]
+    300: [5, 4, 5]
+    ");
+}
+
 const CASES: [&str; 8] = [
     "case14",
     "case30",

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Read [`read`] first. A file that cannot be read as text is refused with all its errors of text; one that
-//! can is refused with all errors of its data. Nothing is executed: see [`parse`].
+//! can is refused with all errors of its data. Nothing is executed: see `parse.rs`.
 
 mod branches;
 mod buses;

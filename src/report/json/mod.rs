@@ -33,7 +33,8 @@ use std::io::{self, Write};
 /// Version of all document forms: the second number grows with new fields, the first with anything else.
 pub const VERSION: &str = "1.0";
 
-/// What every verb writes; `O`, `S` and `C` are its options, its summary and its cases.
+/// A result of gridstage.
+// `O`, `S` and `C` are the options, the summary and the cases of a verb.
 #[derive(Serialize, JsonSchema, Debug)]
 pub struct Document<'a, O, S, C> {
     /// Which form this is.

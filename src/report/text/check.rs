@@ -64,7 +64,7 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     let text = violations::warnings(plan, verdict, &warnings);
     section(out, ink, "Warnings: planning thresholds passed, the plan holds with them", &text)?;
 
-    section(out, ink, "Not judged", &told::not_judged(plan, verdict))?;
+    section(out, ink, "Not judged or not modelled", &told::not_judged(plan, verdict))?;
     section(out, ink, "Assumed", &told::assumed(plan, verdict, findings))?;
     section(out, ink, "See more", &more(path, plan, verdict, top, breaking.len().max(waived.len())))
 }
@@ -138,6 +138,9 @@ fn broken(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
         return what;
     }
     let names: Vec<&str> = counts.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect();
+    if names.len() == stages {
+        return format!("{what}, in all {stages} stages");
+    }
     format!("{what}, in {} of {stages} stages ({})", names.len(), names.join(", "))
 }
 

@@ -57,7 +57,7 @@ pub(super) fn asked(demand: &Demand) -> String {
         Demand::TransformerLoading(loading) => share(loading, "transformers"),
         Demand::Reserve { vn_kv, warn_percent, max_percent } => {
             format!(
-                "load of a station over its transformers to {} kV: {}",
+                "use of a station's transformers to {} kV: {}",
                 plain(*vn_kv),
                 limits(*warn_percent, *max_percent)
             )
@@ -78,7 +78,7 @@ fn share(loading: &Loading, what: &str) -> String {
         RatingKind::Normal => "continuous rating",
         RatingKind::Emergency => "emergency rating",
     };
-    format!("{level}{what}: {} of the {rating}", limits(loading.warn_percent, loading.max_percent))
+    format!("{level}{what}: {} of {rating}", limits(loading.warn_percent, loading.max_percent))
 }
 
 fn limits(warn: Option<f64>, max: Option<f64>) -> String {

@@ -65,7 +65,7 @@ pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
         section(out, ink, "Losses by rated voltage", &losses(&flow.losses.levels))?;
     }
     if flow.islands.iter().any(|island| island.status == Status::Converged) {
-        let (title, text) = buses(network, flow, top);
+        let (title, text) = buses(network, flow, dc, top);
         section(out, ink, &title, &text)?;
         let (title, text) = branches(network, flow, top);
         section(out, ink, &title, &text)?;
@@ -211,15 +211,13 @@ fn of(shown: usize, all: usize) -> String {
     if shown == all { format!("all {all}") } else { format!("the first {shown} of {all}; --top 0 shows all") }
 }
 
-fn buses(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) {
+fn buses(network: &Network, flow: &LoadFlow, dc: bool, top: usize) -> (String, String) {
     let columns = &flow.buses;
-    let (rows, all) = ranked(
-        columns.bus.len(),
-        top,
-        |row| (columns.vm_pu[row] - 1.0).abs(),
-        |row| columns.vm_pu[row].is_nan(),
-    );
-    let title = format!("Buses, farthest from rated voltage first ({})", of(rows.len(), all));
+    // A DC load flow has no voltages to compare.
+    let size = |row: usize| if dc { columns.va_deg[row].abs() } else { (columns.vm_pu[row] - 1.0).abs() };
+    let (rows, all) = ranked(columns.bus.len(), top, size, |row| columns.vm_pu[row].is_nan());
+    let order = if dc { "largest angle" } else { "farthest from rated voltage" };
+    let title = format!("Buses, {order} first ({})", of(rows.len(), all));
     let mut table = Table::new(&[
         "Bus",
         "Name",
@@ -326,6 +324,8 @@ fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String
                 format!("{} Mvar ABOVE", fixed(outside, 1))
             } else if outside < 0.0 {
                 format!("{} Mvar BELOW", fixed(-outside, 1))
+            } else if generator.q_min_mvar.is_none() && generator.q_max_mvar.is_none() {
+                "none given".to_owned()
             } else {
                 "within".to_owned()
             },

@@ -8,7 +8,7 @@ use crate::report::{name, number};
 use crate::study::StageState;
 
 /// Width of a name in the table.
-const NAME: usize = 24;
+const NAME: usize = 22;
 
 /// Load, losses, worst voltage and worst loading of every state.
 pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
@@ -17,7 +17,7 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
         ">Lost|MW",
         ">Losses|MW",
         ">Losses|%",
-        ">Lowest|kV",
+        ">Worst|voltage",
         "at bus",
         ">Highest|loading %",
         "on",
@@ -34,6 +34,7 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
 fn solved(plan: &Plan, state: &StateSummary) -> Vec<String> {
     let network = &plan.network;
     let bus = |at: &BusVoltage| name::short(&name::label(network, ElementId::Bus(at.bus)), NAME);
+    let tightest = tightest(state);
     let worst = [state.worst_line, state.worst_transformer]
         .into_iter()
         .flatten()
@@ -44,16 +45,29 @@ fn solved(plan: &Plan, state: &StateSummary) -> Vec<String> {
         number::fixed(state.lost_load_mw, 1),
         number::fixed(state.losses_mw, 1),
         number::fixed(state.losses_percent, 2),
-        state.lowest.as_ref().map_or_else(none, voltage),
-        state.lowest.as_ref().map_or_else(none, bus),
+        tightest.map_or_else(none, voltage),
+        tightest.map_or_else(none, bus),
         worst.map_or_else(none, |at| number::fixed(at.loading_percent, 0)),
         worst.map_or_else(none, |at| name::short(&name::label(network, at.element), NAME)),
     ]
 }
 
+/// The voltage nearest to its limit, or farthest beyond it; the lowest where no limit is known.
+fn tightest(state: &StateSummary) -> Option<&BusVoltage> {
+    let margin =
+        |at: &BusVoltage, sign: f64| at.limit_pu.map_or(f64::INFINITY, |limit| sign * (at.vm_pu - limit));
+    let low = state.lowest.as_ref().map(|at| (at, margin(at, 1.0)));
+    let high = state.highest.as_ref().map(|at| (at, margin(at, -1.0)));
+    low.into_iter().chain(high).reduce(|a, b| if b.1 < a.1 { b } else { a }).map(|(at, _)| at)
+}
+
 /// kV, or p.u. where the rated voltage is unknown.
 fn voltage(at: &BusVoltage) -> String {
-    if at.vm_kv.is_nan() { format!("{} p.u.", number::fixed(at.vm_pu, 3)) } else { number::kv(at.vm_kv) }
+    if at.vm_kv.is_nan() {
+        format!("{} p.u.", number::fixed(at.vm_pu, 3))
+    } else {
+        format!("{} kV", number::kv(at.vm_kv))
+    }
 }
 
 fn unsolved(state: &StateSummary) -> Vec<String> {

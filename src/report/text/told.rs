@@ -3,7 +3,8 @@
 use super::paragraph;
 use crate::appraise::{NotJudged, State, Verdict};
 use crate::finding::{Finding, Severity};
-use crate::model::{GridState, Plan};
+use crate::model::{Confidence, GridState, Plan};
+use crate::report::overview::Support;
 use crate::report::{name, number};
 
 /// Rules that were asked but not judged, and what is not modelled.
@@ -49,14 +50,40 @@ fn states(plan: &Plan, verdict: &Verdict, states: &[State]) -> String {
     format!("in {}{more}", names.join(", "))
 }
 
-/// Loads that moved, and findings by their code with how often they were made.
+/// Rules that fill gaps, loads that moved, support, and findings by their code with how often they were made.
 pub(super) fn assumed(plan: &Plan, verdict: &Verdict, findings: &[Finding]) -> String {
-    let mut text = moved(plan, verdict);
+    let mut text = String::new();
+    if !plan.forecast.rows.is_empty() {
+        let rule = plan.forecast.interpolation.as_str();
+        text += &paragraph(&format!("Load in years between those of the forecast: {rule} interpolation."));
+    }
+    if let Some(factor) = plan.base.load_loss_factor.as_ref().filter(|_| !verdict.energy.is_empty()) {
+        let support = factor.confidence.map(|level| format!(", {}", level.as_str())).unwrap_or_default();
+        text += &paragraph(&format!(
+            "Losses over the year: load-loss factor {} ({}{support}).",
+            factor.value,
+            number::clean(&factor.source)
+        ));
+    }
+    text += &moved(plan, verdict);
     for (finding, times) in by_code(findings.iter()) {
         let times = if times > 1 { format!(" ({times} times; the first shown)") } else { String::new() };
         text += &paragraph(&format!("{}{times}: {}", finding.code, number::clean(&finding.message)));
     }
-    text
+    text + &support(plan)
+}
+
+/// How many records are estimates, where records say how well they are supported.
+fn support(plan: &Plan) -> String {
+    let estimates: Vec<String> = Support::of_plan(plan)
+        .iter()
+        .filter(|row| row.of(Confidence::Estimated) > 0)
+        .map(|row| format!("{} of {} {}", row.of(Confidence::Estimated), row.records, row.kind))
+        .collect();
+    if estimates.is_empty() {
+        return String::new();
+    }
+    paragraph(&format!("Engineering estimates, not sourced figures: {}.", estimates.join(", ")))
 }
 
 /// The first warning of each code, with how many there are, in the order met.

@@ -3,11 +3,11 @@
 use super::{Table, paragraph};
 use crate::appraise::{Group, JudgedViolation, Verdict};
 use crate::criteria::Level;
-use crate::model::Plan;
+use crate::model::{ElementId, Plan};
 use crate::report::{name, number};
 
 /// Width of an element in the table.
-const ELEMENT: usize = 34;
+const ELEMENT: usize = 30;
 
 /// The groups that break the plan, then those that are excepted, then the warnings.
 pub(super) struct Sorted<'a> {
@@ -48,44 +48,55 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
     if groups.is_empty() {
         return String::new();
     }
-    let element = ["Element", "What", ">Worst", ">Limit", ">% of|limit"];
-    let history = ["Worst in", ">In|states", "Since", "Cleared"];
+    let element = ["Element", "What|and rule", ">Worst", ">Limit", ">% of|limit"];
+    let history = ["Worst in", "Since", "Cleared"];
     // A bare grid has one state, and no history.
     let history: &[&str] = if plan.is_bare() { &[] } else { &history };
     let mut table = Table::new(&element.iter().chain(history).copied().collect::<Vec<_>>());
     for group in groups.iter().take(if top == 0 { usize::MAX } else { top }) {
         let Some(worst) = group.first() else { continue };
         let violation = &worst.violation;
-        let element = violation
-            .element
-            .map_or_else(|| "the grid".to_owned(), |element| name::with_id(&plan.network, element));
         let first = group.iter().map(|row| row.since_stage).min().unwrap_or(worst.since_stage);
         // No share of a limit of nought.
         let percent = if violation.percent.is_finite() { violation.percent } else { f64::NAN };
-        let cells = [
-            name::short(&element, ELEMENT),
-            what(worst),
-            format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit)
-                .trim_end()
-                .to_owned(),
+        let states = if group.len() > 1 { format!("in {} states", group.len()) } else { String::new() };
+        let value = format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit);
+        // The table takes as many cells as it has columns.
+        table.row([
+            element_lines(plan, violation.element),
+            format!("{}\n{}", what(worst), violation.rule),
+            value.trim_end().to_owned(),
             number::in_unit(violation.limit, violation.unit),
             number::fixed(percent, 1),
-            format!("{} {}", plan.stages[worst.stage].id, plan.scenarios[worst.scenario].id),
-            group.len().to_string(),
+            format!("{}\n{states}", state(plan, worst)),
             plan.stages[first].id.to_string(),
             cleared(plan, group),
-        ];
-        // The table takes as many cells as it has columns.
-        table.row(cells);
+        ]);
     }
     table.text()
+}
+
+/// The name, and below it the id that finds the record.
+fn element_lines(plan: &Plan, element: Option<ElementId>) -> String {
+    let Some(element) = element else { return "the grid".to_owned() };
+    let id = name::short(plan.network.id_of(element), ELEMENT);
+    match name::spoken(&plan.network, element) {
+        "" => id,
+        name if name == plan.network.id_of(element) => id,
+        name => format!("{}\n{id}", name::short(name, ELEMENT)),
+    }
+}
+
+/// `2025 max`.
+fn state(plan: &Plan, row: &JudgedViolation) -> String {
+    format!("{} {}", plan.stages[row.stage].id, plan.scenarios[row.scenario].id)
 }
 
 fn what(row: &JudgedViolation) -> String {
     match (row.violation.criterion, row.violation.quantity) {
         ("voltage", _) => "voltage".to_owned(),
         ("line_loading", _) => "line load".to_owned(),
-        ("transformer_loading", _) => "transformer load".to_owned(),
+        ("transformer_loading", _) => "transf. load".to_owned(),
         ("reserve", _) => "station use".to_owned(),
         ("import", _) => "infeed".to_owned(),
         (_, quantity) => quantity.replace('_', " "),
@@ -108,8 +119,8 @@ fn cleared(plan: &Plan, group: &Lines<'_>) -> String {
     let Some(last) = last else { return "not cleared".to_owned() };
     let works = match last.projects.as_slice() {
         [] => String::new(),
-        [one] => format!(" by {}", plan.projects[*one].id),
-        [one, rest @ ..] => format!(" by {} +{}", plan.projects[*one].id, rest.len()),
+        [one] => format!("\nby {}", plan.projects[*one].id),
+        [one, rest @ ..] => format!("\nby {} +{}", plan.projects[*one].id, rest.len()),
     };
     format!("{}{works}", plan.stages[last.stage].id)
 }
@@ -133,8 +144,12 @@ pub(super) fn warnings(plan: &Plan, verdict: &Verdict, groups: &[Lines<'_>]) -> 
                     .element
                     .map_or_else(|| "the grid".to_owned(), |e| name::label(&plan.network, e));
                 let value = number::in_unit(violation.value, violation.unit);
-                let state = format!("{} {}", plan.stages[row.stage].id, plan.scenarios[row.scenario].id);
-                format!("{} {value} {} ({state})", name::short(&element, ELEMENT), violation.unit)
+                format!(
+                    "{} {value} {} ({})",
+                    name::short(&element, ELEMENT),
+                    violation.unit,
+                    state(plan, row)
+                )
             })
             .collect();
         let elements = number::count(of.len(), "element", "elements");

@@ -4,15 +4,16 @@ use super::{FIVE, Folder};
 
 #[test]
 fn a_finding_shows_its_line_and_points_at_the_field() {
-    let run = Folder::with("bad.m", &FIVE.replace("0.080    0.060", "NaN    0.060")).run(&["solve", "bad.m"]);
+    let bad = FIVE.replace("    2    3    0.010", "    2    7    0.010");
+    let run = Folder::with("bad.m", &bad).run(&["solve", "bad.m"]);
     insta::assert_snapshot!(run.stderr, @r"
-    error[E-VALUE]: branch 2-3-1, field x: is NaN
-      --> bad.m:17:24
+    error[E-REFERENCE]: branch 2-7, field tbus: no bus is numbered 7
+      --> bad.m:17:10
        |
-    17 |     2    3    0.010    NaN    0.060    250    250    250    0    0    1    -360    360;
-       |                        ^^^
+    17 |     2    7    0.010    0.080    0.060    250    250    250    0    0    1    -360    360;
+       |          ^
        |
-       = help: write a finite number
+       = help: every bus needs a row in mpc.bus
 
     1 error
     ");
