@@ -193,25 +193,24 @@ fn projects(plan: &Plan, until: Option<Date>) -> (String, String) {
     let mut table = Table::new(&[
         "Project",
         "Name",
-        "Kind",
         ">kV",
         "Dated",
         "Status",
-        &format!(">Cost|million{currency}"),
-        ">Prices|of",
+        &format!(">Million{currency}|(prices of)"),
         "Support",
     ]);
     for (date, project) in &rows {
         let cost = project.cost.as_ref();
         table.row([
-            name::short(&project.id, 14),
-            name::short(&project.name, 30),
-            project.kind.as_str().to_owned(),
+            project.id.to_string(),
+            name::short(&project.name, 26),
             if project.vn_kv > 0.0 { format!("{}", project.vn_kv) } else { NONE.to_owned() },
             date.map_or_else(|| NONE.to_owned(), |date| date.to_string()),
             project.status.as_str().to_owned(),
-            cost.map_or_else(|| NONE.to_owned(), |cost| number::grouped(cost.capex_million)),
-            cost.map_or_else(|| NONE.to_owned(), |cost| cost.price_year.to_string()),
+            cost.map_or_else(
+                || NONE.to_owned(),
+                |cost| format!("{} ({})", number::grouped(cost.capex_million), cost.price_year),
+            ),
             project.origin.confidence.map_or(NONE, Confidence::as_str).to_owned(),
         ]);
     }

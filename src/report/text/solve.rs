@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Width of a name in the tables.
-const NAME: usize = 30;
+const NAME: usize = 26;
 
 /// What the report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -268,7 +268,7 @@ fn branches(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) 
         ">Losses|MW",
     ]);
     for row in rows {
-        let end = |bus: crate::ids::BusId| name::short(&name::label(network, ElementId::Bus(bus)), NAME - 10);
+        let end = |bus: crate::ids::BusId| name::short(&name::label(network, ElementId::Bus(bus)), NAME - 6);
         table.row([
             name::short(network.id_of(columns.branch[row]), NAME),
             end(columns.from[row]),
@@ -309,7 +309,7 @@ fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String
         let outside = columns.q_outside_mvar[row];
         table.row([
             name::short(&name::with_id(network, ElementId::Generator(columns.generator[row])), NAME),
-            name::short(&network.buses[generator.bus].id, NAME - 10),
+            name::short(&network.buses[generator.bus].id, NAME - 6),
             match generator.control {
                 Control::Slack => "slack",
                 Control::Voltage => "voltage",
