@@ -162,7 +162,8 @@ impl<'p> State<'p> {
         let mut help = misfit.help;
         if self.ending {
             who.push_str(", decommissioned,");
-            help = "what it did was changed since: undo that first, or remove its works by changes of another work".to_owned();
+            "what it did was changed since: undo that first, or give the works another order"
+                .clone_into(&mut help);
         }
         let what = self.network.describe(op.element());
         let message = match op {
