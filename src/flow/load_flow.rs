@@ -179,7 +179,10 @@ fn climb(
     let name = island_name(network, islands, id);
     let tried = |list: &[(Start, &Solution)]| {
         let one = |(rung, s): &(Start, &Solution)| {
-            format!("{} ({} after {} steps)", rung.as_str(), s.status.as_str(), s.iterations())
+            let ended = s.status.as_str().replace('_', " ");
+            let steps =
+                if s.iterations() == 1 { "1 step".to_owned() } else { format!("{} steps", s.iterations()) };
+            format!("{} ({ended} after {steps})", rung.as_str())
         };
         list.iter().map(one).collect::<Vec<_>>().join(", ")
     };
@@ -210,16 +213,24 @@ fn climb(
         None => None,
     };
     if let Some((rung, found)) = chosen {
+        if rung == Start::Flat && options.start == StartPolicy::Given {
+            told.push(Finding::warning(
+                Code::Assumed,
+                format!("{name}: no voltages are stored with it, so the given start is a flat one"),
+            ));
+        }
         report.start = rung;
         report.iterations = found.iterations();
         report.mismatch_pu = found.mismatch();
         return (report, found.v);
     }
-    let raised = solvable::largest_share(case, &newton);
+    // How far the case is from one that solves is asked of the grid, not of the step limit at hand.
+    let patient = Options { max_iter: newton.max_iter.max(FlowOptions::default().max_iter), ..newton };
+    let raised = solvable::largest_share(case, &patient);
     if let Some((_, v)) =
         raised.as_ref().filter(|(share, _)| options.start == StartPolicy::Ladder && *share >= 1.0)
     {
-        let found = newton::solve(case, v, &newton);
+        let found = newton::solve(case, v, &patient);
         if found.status == Status::Converged {
             told.push(Finding::warning(
                 Code::Retried,

@@ -82,10 +82,34 @@ pub fn run(
         findings.extend(stopped);
     }
     if !findings.is_empty() {
-        return Err(Stopped { findings });
+        return Err(Stopped { findings: once_each(findings) });
     }
     states.sort_by_key(|state: &StageState| (state.stage, state.scenario));
     Ok(states)
+}
+
+/// Each fault once, with the stages in which it shows; the scenario stays where it is but one.
+fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut once: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same =
+            |other: &&mut Finding| other.message == finding.message && other.element == finding.element;
+        match once.iter_mut().find(same) {
+            None => once.push(finding),
+            Some(first) => {
+                if first.scenario != finding.scenario {
+                    first.scenario = None;
+                }
+                if let (Some(stages), Some(stage)) = (&mut first.stage, finding.stage)
+                    && !stages.split(", ").any(|one| one == stage)
+                {
+                    stages.push_str(", ");
+                    stages.push_str(&stage);
+                }
+            }
+        }
+    }
+    once
 }
 
 /// The stages of each wanted scenario, in order of time.

@@ -68,6 +68,23 @@ pub struct SolveSummary {
     pub losses_mvar: Num,
     /// Active power drawn by shunts.
     pub shunt_losses_mw: Num,
+    /// Reactive power drawn by shunts, negative where they feed in.
+    pub shunt_mvar: Num,
+    /// What the load flow leaves out, in sentences.
+    pub not_modelled: &'static [&'static str],
+}
+
+/// What a load flow leaves out, in sentences.
+#[must_use]
+pub fn not_modelled(dc: bool) -> &'static [&'static str] {
+    if dc {
+        &["Only the intact grid is computed, no state after a fault (N-1)."]
+    } else {
+        &[
+            "Only the intact grid is computed, no state after a fault (N-1).",
+            "Tap changers stay where the input puts them, shunts as they are switched, and reactive limits of generators are reported but not enforced.",
+        ]
+    }
 }
 
 /// A solved state with its names.
@@ -99,7 +116,7 @@ pub fn solve<'a>(
         schema: Kind::Solve.id(),
         tool: TOOL,
         inputs,
-        options: Some(options),
+        options: Some(options.clone()),
         verdict: answer.0,
         exit_code: answer.1,
         summary: Some(SolveSummary {
@@ -112,6 +129,8 @@ pub fn solve<'a>(
             losses_mw: Num(flow.losses.total_mw),
             losses_mvar: Num(flow.losses.total_mvar),
             shunt_losses_mw: Num(flow.losses.shunt_mw),
+            shunt_mvar: Num(flow.losses.shunt_mvar),
+            not_modelled: not_modelled(options.flow.method == "dc"),
         }),
         cases: vec![Case::solved(state)],
         diagnostics: findings.iter().map(Diagnostic::new).collect(),
