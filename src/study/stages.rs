@@ -88,7 +88,7 @@ pub fn run(
     Ok(states)
 }
 
-/// Each fault once, with the stages in which it shows; the scenario stays where it is but one.
+/// Each fault once, with the stages and scenarios in which it shows.
 fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
     let mut once: Vec<Finding> = Vec::new();
     for finding in findings {
@@ -97,19 +97,22 @@ fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
         match once.iter_mut().find(same) {
             None => once.push(finding),
             Some(first) => {
-                if first.scenario != finding.scenario {
-                    first.scenario = None;
-                }
-                if let (Some(stages), Some(stage)) = (&mut first.stage, finding.stage)
-                    && !stages.split(", ").any(|one| one == stage)
-                {
-                    stages.push_str(", ");
-                    stages.push_str(&stage);
-                }
+                add_name(&mut first.stage, finding.stage);
+                add_name(&mut first.scenario, finding.scenario);
             }
         }
     }
     once
+}
+
+/// Adds a name to a list in words, unless it is there.
+fn add_name(names: &mut Option<String>, name: Option<String>) {
+    if let (Some(names), Some(name)) = (names, name)
+        && !names.split(", ").any(|one| one == name)
+    {
+        names.push_str(", ");
+        names.push_str(&name);
+    }
 }
 
 /// The stages of each wanted scenario, in order of time.

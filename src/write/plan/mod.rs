@@ -25,7 +25,8 @@ use std::path::{Path, PathBuf};
 /// What the format cannot hold (a number that is not finite), or the first file that could not be written.
 /// Nothing is changed in the folder then, unless it is a move that fails half-way.
 pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
-    let is_plan = dir.join("plan.toml").is_file();
+    let base_file = plan.base.file.as_deref().filter(|file| dir.join(file).is_file());
+    let is_plan = dir.join("plan.toml").is_file() || base_file.is_some();
     if !is_plan && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(vec![
             Finding::error(
@@ -35,7 +36,6 @@ pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
             .help("give a new or empty folder, or one that holds a plan.toml"),
         ]);
     }
-    let base_file = plan.base.file.as_deref().filter(|file| dir.join(file).is_file());
     let (texts, mut findings) = texts(plan, base_file)?;
     let failed = |path: &Path, error: &std::io::Error| {
         vec![Finding::error(Code::Io, format!("{} cannot be written: {error}", path.display()))]
