@@ -144,7 +144,7 @@ tables! {
         "to" [""] required "bus at the other end, of the same rated voltage";
         "circuits" [""] "one circuit that has the row's own id" "number n of equal circuits: they are called `id#1` to `id#n`";
         "circuit" [""] "all circuits" "number of the only circuit meant by the row, where circuits differ: `id#circuit`";
-        "sections" [""] "given otherwise" "type and length [km] of each section: `ACSR-240 4.2 + XLPE110-1200 1.0`";
+        "sections" [""] "given otherwise" "type and length in km of each section: `ACSR-240 4.2 + XLPE110-1200 1.0`";
         "r_ohm" ["ohm"] "0" "resistance of the whole line";
         "x_ohm" ["ohm"] "given otherwise" "reactance of the whole line";
         "g_us" ["µS"] "0" "shunt conductance of the whole line";

@@ -111,12 +111,13 @@ pub fn solve<'a>(
     state: &SolvedState<'a>,
     findings: &'a [Finding],
 ) -> SolveDocument<'a> {
+    let dc = options.flow.method == "dc";
     let flow = state.flow;
     Document {
         schema: Kind::Solve.id(),
         tool: TOOL,
         inputs,
-        options: Some(options.clone()),
+        options: Some(options),
         verdict: answer.0,
         exit_code: answer.1,
         summary: Some(SolveSummary {
@@ -130,7 +131,7 @@ pub fn solve<'a>(
             losses_mvar: Num(flow.losses.total_mvar),
             shunt_losses_mw: Num(flow.losses.shunt_mw),
             shunt_mvar: Num(flow.losses.shunt_mvar),
-            not_modelled: not_modelled(options.flow.method == "dc"),
+            not_modelled: not_modelled(dc),
         }),
         cases: vec![Case::solved(state)],
         diagnostics: findings.iter().map(Diagnostic::new).collect(),
