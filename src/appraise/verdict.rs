@@ -90,6 +90,9 @@ pub struct JudgeOptions {
     pub modelled: Modelled,
     /// The works counted in or out when the states were solved.
     pub selection: Selection,
+    /// The stages reported; `None` for all. Since when a violation stands and what clears it is found over all
+    /// states given, so give those of the other stages too.
+    pub stages: Option<Vec<StageId>>,
 }
 
 /// Judges the solved states of a plan.
@@ -124,7 +127,7 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
     let works = Works::new(plan, &options.selection, &ordered);
     let mut violations = history::place(plan, &judged, &works);
     violations.sort_by(worst_first);
-    let summary = ordered
+    let summary: Vec<StateSummary> = ordered
         .iter()
         .enumerate()
         .map(|(row, state)| {
@@ -133,6 +136,14 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
         })
         .collect();
     let mut findings = waivers.told(plan, &judged);
+    let shown = |stage: StageId| options.stages.as_ref().is_none_or(|stages| stages.contains(&stage));
+    violations.retain(|violation| shown(violation.stage));
+    let mut summary = summary;
+    summary.retain(|state| shown(state.stage));
+    let mut energy = losses::yearly(plan, states);
+    energy.retain(|year| shown(year.stage));
+    let judged: Vec<JudgedState> = judged.into_iter().filter(|state| shown(state.state.stage)).collect();
+    ordered.retain(|state| shown(state.stage));
     findings.extend(told::reactive_limits(plan, &ordered));
     findings.extend(told::findings(&ordered));
     findings.sort_by_key(|told| Reverse(told.finding.severity));
@@ -150,7 +161,7 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
         cells,
         violations,
         summary,
-        energy: losses::yearly(plan, states),
+        energy,
         not_judged,
         moved,
         notes,

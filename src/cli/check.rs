@@ -8,7 +8,8 @@ use super::progress::{Progress, When};
 use super::talk::{self, Detail, Talk};
 use crate::appraise::{self, JudgeOptions, verdict};
 use crate::finding::{Finding, Severity};
-use crate::model::lint;
+use crate::ids::StageId;
+use crate::model::{Selection, lint};
 use crate::report::json::{self, Kind};
 use crate::report::{sheet, text, told};
 use crate::study::{StageState, StudyOptions, stages};
@@ -23,7 +24,7 @@ use std::path::PathBuf;
 Examples:
   gridstage check grids/hanoi
   gridstage check grids/hanoi --stage 2025 --scenario max --top 0
-  gridstage check grids/hanoi --without P-017 --format json -o without.json
+  gridstage check grids/hanoi --without P003 --format json -o without.json
 
 Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is not served; warnings
 never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 74 output not written.")]
@@ -92,7 +93,13 @@ pub(crate) fn run(args: &Args) -> Exit {
     let solved = stages::run(&opened.plan, &options, &|done, total| progress.tell(done, total));
     progress.end();
     match solved {
-        Ok(states) => judge(args, &talk, &opened, &states),
+        Ok(states) => match opened.stages(&args.stage) {
+            Ok(wanted) => judge(args, &talk, &opened, (states, wanted, options.selection)),
+            Err(message) => {
+                talk.error(&message);
+                Exit::Usage
+            }
+        },
         Err(stopped) => {
             let findings: Vec<Finding> = opened.findings.into_iter().chain(stopped.findings).collect();
             input::reject(&findings, json, &talk)
@@ -100,24 +107,49 @@ pub(crate) fn run(args: &Args) -> Exit {
     }
 }
 
-/// What is to be solved.
+/// What is to be solved: every stage, also those that are not reported, as the others tell since when a
+/// violation stands and what clears it.
 fn study(args: &Args, opened: &Opened) -> Result<StudyOptions, String> {
+    opened.stages(&args.stage)?;
     Ok(StudyOptions {
-        stages: opened.stages(&args.stage)?,
+        stages: None,
         scenarios: opened.scenarios(&args.scenario)?,
         selection: opened.selection(&args.works)?,
         flow: args.flow.options(),
     })
 }
 
+/// What makes this another judgement than that of the plan as it stands, in words.
+fn variant(args: &Args) -> Vec<String> {
+    let named =
+        |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
+    [
+        named("with", &args.works.with),
+        named("without", &args.works.without),
+        named("only stage", &args.stage),
+        named("only scenario", &args.scenario),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// Judges the solved states and writes the verdict.
-fn judge(args: &Args, talk: &Talk, opened: &Opened, states: &[StageState]) -> Exit {
+fn judge(
+    args: &Args,
+    talk: &Talk,
+    opened: &Opened,
+    (mut states, wanted, selection): (Vec<StageState>, Option<Vec<StageId>>, Selection),
+) -> Exit {
     let Opened { path, plan, findings, .. } = opened;
+    let options = JudgeOptions { selection, stages: wanted.clone(), ..JudgeOptions::default() };
+    let verdict = verdict::judge(plan, &states, &options);
+    states.retain(|state| wanted.as_ref().is_none_or(|wanted| wanted.contains(&state.stage)));
+    let states = states.as_slice();
     if states.is_empty() {
         talk.error("no stage is judged in the scenarios asked for");
         return Exit::Usage;
     }
-    let verdict = verdict::judge(plan, states, &JudgeOptions::default());
     let exit = match verdict.exit {
         appraise::Exit::Holds => Exit::Holds,
         appraise::Exit::Violated => Exit::Fails,
@@ -134,6 +166,7 @@ fn judge(args: &Args, talk: &Talk, opened: &Opened, states: &[StageState]) -> Ex
                 plan,
                 verdict: &verdict,
                 states,
+                variant: &variant(args),
                 findings: &all,
                 top: args.top.rows(),
                 ink,

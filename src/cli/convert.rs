@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   gridstage convert case118.m case118/
-  gridstage convert grids/ieee/case14 case14.m --strict
+  gridstage convert grids/ieee/14 case14.m --strict
 
 The format follows the name: *.m is a MATPOWER case file, a folder holds gridstage's own tables, `-` is
 MATPOWER on standard output. Every field that the target cannot carry is listed on standard error as

@@ -105,6 +105,10 @@ impl Opened {
             return Ok(id);
         }
         match at.parse::<PlanDate>() {
+            Ok(date) if self.plan.base.as_of.is_some_and(|as_of| date.date < as_of) => Err(format!(
+                "--at {at}: the plan begins with the grid as built on {}, and tells nothing of the time before",
+                self.plan.base.as_of.map(|as_of| as_of.to_string()).unwrap_or_default()
+            )),
             Ok(date) if !self.plan.is_bare() => {
                 // The criteria of the stage in force on that day do not matter here: nothing is judged.
                 let stage = Stage {

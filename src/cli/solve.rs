@@ -18,7 +18,7 @@ use std::path::PathBuf;
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
-  gridstage solve grids/ieee/case14.m
+  gridstage solve grids/ieee/14
   gridstage solve grids/hanoi --at 2025 --scenario max --top 50
   gridstage solve grids/hanoi --at 2018-06-30 --format csv --table branches -o branches.csv
 

@@ -143,7 +143,63 @@ fn voltages_before(islands: &Islands, id: IslandId, flow: &LoadFlow) -> Vec<Opti
     v
 }
 
-/// Tries rung after rung of the ladder until one leads to a state without doubt.
+/// Where the rungs of the ladder led.
+#[derive(Default)]
+struct Tried {
+    failed: Vec<(Start, Solution)>,
+    doubtful: Vec<(Start, Solution, Doubt)>,
+    sound: Option<(Start, Solution)>,
+}
+
+impl Tried {
+    /// Tries rung after rung until one leads to a state without doubt.
+    fn rungs(
+        case: &Case,
+        policy: StartPolicy,
+        newton: &Options,
+        previous: Option<&[Option<Complex64>]>,
+    ) -> Self {
+        let mut tried = Self::default();
+        for &rung in policy.rungs() {
+            let was_given = !(tried.failed.is_empty() && tried.doubtful.is_empty());
+            if rung == Start::Flat && policy == StartPolicy::Given && was_given {
+                break;
+            }
+            let Some(v0) = start::voltages(case, rung, previous) else { continue };
+            let found = newton::solve(case, &v0, newton);
+            if found.status != Status::Converged {
+                tried.failed.push((rung, found));
+            } else if let Some(doubt) = plausible::doubt(case, &found.v) {
+                tried.doubtful.push((rung, found, doubt));
+            } else {
+                tried.sound = Some((rung, found));
+                break;
+            }
+        }
+        tried
+    }
+
+    /// The starts that failed and how, in words.
+    fn failures(&self) -> String {
+        let one = |(rung, s): &(Start, Solution)| {
+            let ended = s.status.as_str().replace('_', " ");
+            let steps =
+                if s.iterations() == 1 { "1 step".to_owned() } else { format!("{} steps", s.iterations()) };
+            format!("{} ({ended} after {steps})", rung.as_str())
+        };
+        self.failed.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The doubtful state whose lowest voltage is the highest: the one nearest to operation.
+    fn least_doubtful(&mut self) -> Option<(Start, Solution, Doubt)> {
+        let lowest = |s: &Solution| s.v.iter().map(|v| v.norm()).fold(f64::INFINITY, f64::min);
+        let best = (0..self.doubtful.len())
+            .reduce(|a, b| if lowest(&self.doubtful[b].1) > lowest(&self.doubtful[a].1) { b } else { a })?;
+        Some(self.doubtful.swap_remove(best))
+    }
+}
+
+/// Solves one island from the rungs of the ladder, and tells how it went.
 fn climb(
     network: &Network,
     islands: &Islands,
@@ -152,101 +208,75 @@ fn climb(
     previous: Option<&[Option<Complex64>]>,
     told: &mut Vec<Finding>,
 ) -> (IslandReport, Vec<Complex64>) {
-    let case = &islands.cases[id];
     let newton = Options { tol: options.tol, max_iter: options.max_iter };
-    let mut failed: Vec<(Start, Solution)> = Vec::new();
-    let mut doubtful: Vec<(Start, Solution, Doubt)> = Vec::new();
-    let mut sound = None;
-    for &rung in options.start.rungs() {
-        if rung == Start::Flat
-            && options.start == StartPolicy::Given
-            && !(failed.is_empty() && doubtful.is_empty())
-        {
-            break;
-        }
-        let Some(v0) = start::voltages(case, rung, previous) else { continue };
-        let found = newton::solve(case, &v0, &newton);
-        if found.status != Status::Converged {
-            failed.push((rung, found));
-        } else if let Some(doubt) = plausible::doubt(case, &found.v) {
-            doubtful.push((rung, found, doubt));
-        } else {
-            sound = Some((rung, found));
-            break;
-        }
-    }
-    let mut report = report(islands, id, Some(network));
+    let mut tried = Tried::rungs(&islands.cases[id], options.start, &newton, previous);
     let name = island_name(network, islands, id);
-    let tried = |list: &[(Start, &Solution)]| {
-        let one = |(rung, s): &(Start, &Solution)| {
-            format!("{} ({} after {} steps)", rung.as_str(), s.status.as_str(), s.iterations())
-        };
-        list.iter().map(one).collect::<Vec<_>>().join(", ")
-    };
-    let failed_starts = tried(&failed.iter().map(|(rung, s)| (*rung, s)).collect::<Vec<_>>());
-    let chosen = match sound {
-        Some(sound) => {
-            for (rung, _, doubt) in &doubtful {
-                told.push(rejected(network, islands, id, *rung, doubt, sound.0));
-            }
-            if !failed.is_empty() {
-                told.push(Finding::warning(
-                    Code::Retried,
-                    format!("{name}: solved from the {} start after {failed_starts}", sound.0.as_str()),
-                ));
-            }
-            Some(sound)
+    let chosen = if let Some(sound) = tried.sound.take() {
+        for (rung, _, doubt) in &tried.doubtful {
+            told.push(rejected(network, islands, id, *rung, doubt, sound.0));
         }
-        None if !doubtful.is_empty() => {
-            // The state with the highest of the lowest voltages is the one nearest to operation.
-            let lowest = |s: &Solution| s.v.iter().map(|v| v.norm()).fold(f64::INFINITY, f64::min);
-            let best = (0..doubtful.len())
-                .reduce(|a, b| if lowest(&doubtful[b].1) > lowest(&doubtful[a].1) { b } else { a })
-                .unwrap_or(0);
-            let (rung, found, doubt) = doubtful.swap_remove(best);
-            told.push(doubted(network, islands, id, &doubt));
-            Some((rung, found))
+        if !tried.failed.is_empty() {
+            let text =
+                format!("{name}: solved from the {} start after {}", sound.0.as_str(), tried.failures());
+            told.push(Finding::warning(Code::Retried, text));
         }
-        None => None,
+        sound
+    } else if let Some((rung, found, doubt)) = tried.least_doubtful() {
+        told.push(doubted(network, islands, id, &doubt));
+        (rung, found)
+    } else {
+        return last_resort(network, islands, id, options, tried, told);
     };
-    if let Some((rung, found)) = chosen {
-        report.start = rung;
-        report.iterations = found.iterations();
-        report.mismatch_pu = found.mismatch();
-        return (report, found.v);
+    let (rung, found) = chosen;
+    if rung == Start::Flat && options.start == StartPolicy::Given {
+        let text = format!("{name}: no voltages are stored with it, so the given start is a flat one");
+        told.push(Finding::warning(Code::Assumed, text));
     }
-    let raised = solvable::largest_share(case, &newton);
-    if let Some((_, v)) =
-        raised.as_ref().filter(|(share, _)| options.start == StartPolicy::Ladder && *share >= 1.0)
+    (ended(report(islands, id, Some(network)), rung, &found), found.v)
+}
+
+fn ended(report: IslandReport, start: Start, found: &Solution) -> IslandReport {
+    let (iterations, mismatch_pu) = (found.iterations(), found.mismatch());
+    IslandReport { status: found.status, start, iterations, mismatch_pu, ..report }
+}
+
+/// No start led anywhere: raises load and generation step by step, which either solves the case or tells how far
+/// it is from one that solves.
+fn last_resort(
+    network: &Network,
+    islands: &Islands,
+    id: IslandId,
+    options: &FlowOptions,
+    tried: Tried,
+    told: &mut Vec<Finding>,
+) -> (IslandReport, Vec<Complex64>) {
+    let case = &islands.cases[id];
+    let (name, failures) = (island_name(network, islands, id), tried.failures());
+    let report = report(islands, id, Some(network));
+    // How far the case is from one that solves is asked of the grid, not of the step limit at hand.
+    let patient =
+        Options { tol: options.tol, max_iter: options.max_iter.max(FlowOptions::default().max_iter) };
+    let raised = solvable::largest_share(case, &patient);
+    let whole = raised.as_ref().filter(|(share, _)| options.start == StartPolicy::Ladder && *share >= 1.0);
+    if let Some(found) = whole.map(|(_, v)| newton::solve(case, v, &patient))
+        && found.status == Status::Converged
     {
-        let found = newton::solve(case, v, &newton);
-        if found.status == Status::Converged {
-            told.push(Finding::warning(
-                Code::Retried,
-                format!("{name}: solved by raising load and generation step by step, after {failed_starts}"),
-            ));
-            if let Some(doubt) = plausible::doubt(case, &found.v) {
-                told.push(doubted(network, islands, id, &doubt));
-            }
-            report.start = Start::Homotopy;
-            report.iterations = found.iterations();
-            report.mismatch_pu = found.mismatch();
-            return (report, found.v);
+        let text = format!("{name}: solved by raising load and generation step by step, after {failures}");
+        told.push(Finding::warning(Code::Retried, text));
+        if let Some(doubt) = plausible::doubt(case, &found.v) {
+            told.push(doubted(network, islands, id, &doubt));
         }
+        return (ended(report, Start::Homotopy, &found), found.v);
     }
-    let best = failed.into_iter().reduce(|a, b| if b.1.mismatch() < a.1.mismatch() { b } else { a });
+    let best = tried.failed.into_iter().reduce(|a, b| if b.1.mismatch() < a.1.mismatch() { b } else { a });
     let Some((rung, found)) = best else {
-        report.status = Status::Singular;
-        report.mismatch_pu = f64::NAN;
+        let report = IslandReport { status: Status::Singular, mismatch_pu: f64::NAN, ..report };
         return (report, vec![Complex64::new(f64::NAN, f64::NAN); case.len()]);
     };
-    report.status = found.status;
-    report.start = rung;
-    report.iterations = found.iterations();
-    report.mismatch_pu = found.mismatch();
+    let mut report = ended(report, rung, &found);
     report.worst = worst_mismatches(network, islands, id, &found.v);
     report.solvable_share = raised.map(|(share, _)| share);
-    told.push(unsolved(network, &name, &failed_starts, &report));
+    told.push(unsolved(network, &name, &failures, &report));
     (report, found.v)
 }
 

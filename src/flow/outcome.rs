@@ -42,6 +42,7 @@ pub(super) fn in_engineering_units(
         solved.iter().flat_map(|i| i.case.ysh.iter_ids().map(move |(n, y)| (i.v[n.index()], y)))
     {
         losses.shunt_mw += node.norm_sqr() * shunts.re * network.sbase_mva;
+        losses.shunt_mvar -= node.norm_sqr() * shunts.im * network.sbase_mva;
     }
     let (mut load_mw, mut load_mvar, mut lost_load_mw) = (0.0, 0.0, 0.0);
     for load in network.loads.iter().filter(|l| l.built && l.in_service && network.buses[l.bus].built) {
@@ -55,6 +56,7 @@ pub(super) fn in_engineering_units(
     findings.extend(dead(network, islands));
     if method == Method::Dc {
         buses.q_mvar.fill(f64::NAN);
+        losses.shunt_mvar = f64::NAN;
     }
     LoadFlow {
         status: reports.iter().map(|r| r.status).max().unwrap_or_default(),

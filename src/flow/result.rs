@@ -189,8 +189,10 @@ pub struct Losses {
     pub total_mw: f64,
     /// All branches, charging counted as negative loss.
     pub total_mvar: f64,
-    /// Power drawn by shunts' conductance.
+    /// Active power drawn by shunts.
     pub shunt_mw: f64,
+    /// Reactive power drawn by shunts, negative where they feed in; NaN in a DC load flow.
+    pub shunt_mvar: f64,
     /// Losses of lines by rated voltage and of transformers by higher rated voltage, highest first.
     pub levels: Vec<LevelLosses>,
 }

@@ -88,7 +88,7 @@ impl Plan {
     /// All changes that do not fit the state they meet, works that exclude each other and stand together, and
     /// works that require each other in a circle.
     pub fn replay(&self, at: Option<Date>, selection: &Selection) -> Result<Replay, Vec<Finding>> {
-        let mut state = State::new(self);
+        let mut state = State::new(self, selection);
         let Some(at) = at else { return state.finish() };
         let ranks = ranks(self)?;
         let mut events = self.events(at, selection, &mut state);

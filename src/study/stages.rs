@@ -82,10 +82,37 @@ pub fn run(
         findings.extend(stopped);
     }
     if !findings.is_empty() {
-        return Err(Stopped { findings });
+        return Err(Stopped { findings: once_each(findings) });
     }
     states.sort_by_key(|state: &StageState| (state.stage, state.scenario));
     Ok(states)
+}
+
+/// Each fault once, with the stages and scenarios in which it shows.
+fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut once: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same =
+            |other: &&mut Finding| other.message == finding.message && other.element == finding.element;
+        match once.iter_mut().find(same) {
+            None => once.push(finding),
+            Some(first) => {
+                add_name(&mut first.stage, finding.stage);
+                add_name(&mut first.scenario, finding.scenario);
+            }
+        }
+    }
+    once
+}
+
+/// Adds a name to a list in words, unless it is there.
+fn add_name(names: &mut Option<String>, name: Option<String>) {
+    if let (Some(names), Some(name)) = (names, name)
+        && !names.split(", ").any(|one| one == name)
+    {
+        names.push_str(", ");
+        names.push_str(&name);
+    }
 }
 
 /// The stages of each wanted scenario, in order of time.

@@ -18,6 +18,8 @@ pub(super) struct State<'p> {
     standing: HashMap<(ProjectId, usize), std::ops::Range<usize>>,
     /// Number of standing phases of each project.
     phases_standing: Vec<usize>,
+    /// The works left out on request.
+    without: Vec<ProjectId>,
     /// Where the changes of the phase at hand begin.
     phase_start: usize,
     /// Whether the phase at hand is decommissioned.
@@ -33,7 +35,7 @@ struct Misfit {
 }
 
 impl<'p> State<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Self {
+    pub(super) fn new(plan: &'p Plan, selection: &Selection) -> Self {
         Self {
             plan,
             network: plan.network.clone(),
@@ -41,6 +43,7 @@ impl<'p> State<'p> {
             findings: Vec::new(),
             errors: Vec::new(),
             standing: HashMap::new(),
+            without: selection.without.clone(),
             phases_standing: vec![0; plan.projects.len()],
             phase_start: 0,
             ending: false,
@@ -162,7 +165,8 @@ impl<'p> State<'p> {
         let mut help = misfit.help;
         if self.ending {
             who.push_str(", decommissioned,");
-            help = "what it did was changed since: undo that first, or remove its works by changes of another work".to_owned();
+            "what it did was changed since: undo that first, or give the works another order"
+                .clone_into(&mut help);
         }
         let what = self.network.describe(op.element());
         let message = match op {
@@ -292,12 +296,17 @@ impl<'p> State<'p> {
 
     /// A hint on which project builds a record, and when.
     fn who_adds(&self, element: ElementId) -> String {
-        for project in &self.plan.projects {
+        for (project_id, project) in self.plan.projects.iter_ids() {
             for phase in &project.phases {
                 if phase.changes.iter().any(|change| change.op == Op::Add(element)) {
                     let when =
                         phase.commissioning.map_or("without a date".to_owned(), |date| date.to_string());
                     let id = &project.id;
+                    if self.without.contains(&project_id) {
+                        return format!(
+                            "{id} adds it and is left out: leave out this work too, or count {id} in"
+                        );
+                    }
                     return format!(
                         "{id} ({when}, {}) adds it: let it come first, and name it in `requires`",
                         project.status.as_str()

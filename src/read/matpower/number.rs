@@ -204,7 +204,7 @@ mod tests {
         #[test]
         fn short_decimals_are_the_nearest_double(whole in 0_u32..100_000, fraction in "[0-9]{0,12}") {
             let text = format!("{whole}.{fraction}");
-            let expected: f64 = text.parse().unwrap();
+            let Ok(expected) = text.parse::<f64>() else { panic!("{text} is no number") };
             for rest in ["", "\t1\t0\t0\t0\t1\t-360\t360;", ";\n", "]"] {
                 let line = format!("{text}{rest}");
                 prop_assert_eq!(read(&line), Some((expected, text.len())));

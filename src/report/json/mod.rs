@@ -23,7 +23,9 @@ pub use lint::{LintDocument, LintSummary, lint};
 pub use num::Num;
 pub use schema::{Kind, schema};
 pub use show::{ShowDocument, ShowOptions, show};
-pub use solve::{FlowOptionsRow, SolveDocument, SolveOptions, SolveSummary, SolvedState, solve};
+pub use solve::{
+    FlowOptionsRow, SolveDocument, SolveOptions, SolveSummary, SolvedState, not_modelled, solve,
+};
 pub use violation::ViolationRow;
 
 use schemars::JsonSchema;

@@ -68,6 +68,23 @@ pub struct SolveSummary {
     pub losses_mvar: Num,
     /// Active power drawn by shunts.
     pub shunt_losses_mw: Num,
+    /// Reactive power drawn by shunts, negative where they feed in.
+    pub shunt_mvar: Num,
+    /// What the load flow leaves out, in sentences.
+    pub not_modelled: &'static [&'static str],
+}
+
+/// What a load flow leaves out, in sentences.
+#[must_use]
+pub fn not_modelled(dc: bool) -> &'static [&'static str] {
+    if dc {
+        &["Only the intact grid is computed, no state after a fault (N-1)."]
+    } else {
+        &[
+            "Only the intact grid is computed, no state after a fault (N-1).",
+            "Tap changers stay where the input puts them, shunts as they are switched, and reactive limits of generators are reported but not enforced.",
+        ]
+    }
 }
 
 /// A solved state with its names.
@@ -94,6 +111,7 @@ pub fn solve<'a>(
     state: &SolvedState<'a>,
     findings: &'a [Finding],
 ) -> SolveDocument<'a> {
+    let dc = options.flow.method == "dc";
     let flow = state.flow;
     Document {
         schema: Kind::Solve.id(),
@@ -112,6 +130,8 @@ pub fn solve<'a>(
             losses_mw: Num(flow.losses.total_mw),
             losses_mvar: Num(flow.losses.total_mvar),
             shunt_losses_mw: Num(flow.losses.shunt_mw),
+            shunt_mvar: Num(flow.losses.shunt_mvar),
+            not_modelled: not_modelled(dc),
         }),
         cases: vec![Case::solved(state)],
         diagnostics: findings.iter().map(Diagnostic::new).collect(),

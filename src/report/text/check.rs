@@ -22,6 +22,8 @@ pub struct CheckText<'a> {
     pub verdict: &'a Verdict,
     /// The states it is about.
     pub states: &'a [StageState],
+    /// What makes this another judgement than that of the whole plan as it stands, in words.
+    pub variant: &'a [String],
     /// Findings of reading the plan and of the verdict.
     pub findings: &'a [Finding],
     /// How many violations are shown; 0 is all.
@@ -35,8 +37,11 @@ pub struct CheckText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let CheckText { path, plan, verdict, states: solved, findings, top, ink } = *report;
+    let CheckText { path, plan, verdict, states: solved, variant, findings, top, ink } = *report;
     head(path, plan, ink, out)?;
+    if !variant.is_empty() {
+        writeln!(out, "{}\n", ink.bad(&format!("A variant of the plan: {}", variant.join("; "))))?;
+    }
     let counts = Counts::of(verdict);
     let sentence = sentence(plan, verdict, &counts);
     let sentence = if verdict.exit == Exit::Holds { ink.good(&sentence) } else { ink.bad(&sentence) };

@@ -139,8 +139,8 @@ fn balance(network: &Network, flow: &LoadFlow, lost_mw: f64, dc: bool) -> String
         fixed(losses.total_mw, 1),
         reactive(losses.total_mvar),
     ]);
-    if losses.shunt_mw != 0.0 {
-        table.row(["Losses of shunts".to_owned(), fixed(losses.shunt_mw, 1), NONE.to_owned()]);
+    if losses.shunt_mw != 0.0 || losses.shunt_mvar != 0.0 {
+        table.row(["Drawn by shunts".to_owned(), fixed(losses.shunt_mw, 1), reactive(losses.shunt_mvar)]);
     }
     if lost_mw > 0.0 {
         table.row(["Load NOT served".to_owned(), fixed(lost_mw, 1), NONE.to_owned()]);
@@ -336,10 +336,8 @@ fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String
 
 fn assumed(findings: &[Finding], dc: bool) -> String {
     let mut text = String::new();
-    if !dc {
-        text += &paragraph(
-            "Tap changers stay where the input puts them, shunts as they are switched, and reactive limits of generators are reported but not enforced.",
-        );
+    for sentence in crate::report::json::not_modelled(dc) {
+        text += &paragraph(sentence);
     }
     for (finding, times) in by_code(findings.iter()) {
         let times = if times > 1 { format!(" ({times} times; the first shown)") } else { String::new() };

@@ -26,7 +26,17 @@ use std::path::{Path, PathBuf};
 /// Nothing is changed in the folder then, unless it is a move that fails half-way.
 pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
     let base_file = plan.base.file.as_deref().filter(|file| dir.join(file).is_file());
-    let (texts, findings) = texts(plan, base_file)?;
+    let is_plan = dir.join("plan.toml").is_file() || base_file.is_some();
+    if !is_plan && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(vec![
+            Finding::error(
+                Code::Io,
+                format!("{} holds other files and is no plan: nothing is written there", dir.display()),
+            )
+            .help("give a new or empty folder, or one that holds a plan.toml"),
+        ]);
+    }
+    let (texts, mut findings) = texts(plan, base_file)?;
     let failed = |path: &Path, error: &std::io::Error| {
         vec![Finding::error(Code::Io, format!("{} cannot be written: {error}", path.display()))]
     };
@@ -57,6 +67,10 @@ pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
         let path = dir.join(&file);
         if path.is_file() && !texts.iter().any(|(written, _)| *written == file) {
             std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+            findings.push(Finding::note(
+                Code::NotUsed,
+                format!("{} was a table of the plan that stood there, and is deleted", path.display()),
+            ));
         }
     }
     Ok(findings)

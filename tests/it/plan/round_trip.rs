@@ -98,9 +98,9 @@ fn a_bare_grid_is_a_folder_with_little_in_plan_toml() {
     {
         let path = dir.path().join(file);
         if path.is_dir() {
-            std::fs::remove_dir_all(path).unwrap()
+            std::fs::remove_dir_all(path).unwrap();
         } else {
-            std::fs::remove_file(path).unwrap()
+            std::fs::remove_file(path).unwrap();
         }
     }
     let text = "# three stations\n[plan]\nid = \"bare\"\n";
