@@ -1,0 +1,188 @@
+//! The numeric part: one pass up the rows, one pass back.
+
+use super::pivots::Pivots;
+use super::{Block, Plan};
+use crate::linsolve::cpu::Arithmetic;
+
+/// A matrix and its right-hand side, row by row as the elimination asks for them.
+pub trait Rows {
+    /// Adds the blocks of row `row` to the accumulator, the diagonal one included, and returns its right-hand side.
+    fn fill<A: Arithmetic>(&self, a: A, row: usize, w: &mut Accumulator<'_>) -> [f64; 2];
+}
+
+/// One row of the matrix, dense.
+pub struct Accumulator<'a>(&'a mut [Block]);
+
+impl Accumulator<'_> {
+    /// Sets a block that has not been set in this row.
+    #[inline(always)]
+    pub fn set<A: Arithmetic>(&mut self, a: A, column: usize, block: A::Quad) {
+        a.store(block, &mut self.0[column]);
+    }
+}
+
+/// The numbers of one factorisation and solution, kept so that the next one allocates nothing.
+#[derive(Clone, Debug)]
+pub struct Factor {
+    upper: Vec<Block>,
+    /// The solution.
+    x: Vec<[f64; 2]>,
+    /// The row at work; all zero between rows.
+    w: Vec<Block>,
+    /// `L` by columns, at the places of `upper`, and the inverse pivots; empty unless kept.
+    lower: Vec<Block>,
+    inverse: Vec<Block>,
+    /// Where the next entry of each column of `L` goes.
+    next: Vec<u32>,
+}
+
+impl Factor {
+    /// Room for the factors of a plan.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        Self {
+            upper: vec![Block::default(); plan.upper_len()],
+            x: vec![[0.0; 2]; plan.len()],
+            w: vec![Block::default(); plan.len()],
+            lower: Vec::new(),
+            inverse: Vec::new(),
+            next: Vec::new(),
+        }
+    }
+
+    /// The solution, by rows.
+    #[must_use]
+    #[inline(always)]
+    pub fn x(&self) -> &[[f64; 2]] {
+        &self.x
+    }
+
+    /// The solution, to be replaced.
+    pub fn x_mut(&mut self) -> &mut [[f64; 2]] {
+        &mut self.x
+    }
+
+    /// Factorises and solves: afterwards [`Factor::x`] holds `A⁻¹·rhs`, and `L` is forgotten.
+    #[inline(always)]
+    pub fn solve_once<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> Pivots {
+        let pivots = self.eliminate::<A, false>(a, plan, rows);
+        self.substitute_back(a, plan);
+        pivots
+    }
+
+    /// As [`Factor::solve_once`], but keeps `L`, so that [`Factor::solve`] can follow.
+    #[inline(always)]
+    pub fn solve_and_keep<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> Pivots {
+        self.lower.resize(plan.upper_len(), Block::default());
+        self.inverse.resize(plan.len(), Block::default());
+        self.next.clear();
+        self.next.extend((0..plan.len()).map(|row| plan.upper_start(row)));
+        let pivots = self.eliminate::<A, true>(a, plan, rows);
+        self.substitute_back(a, plan);
+        pivots
+    }
+
+    #[inline(always)]
+    fn eliminate<A: Arithmetic, const KEEP: bool>(
+        &mut self,
+        a: A,
+        plan: &Plan,
+        rows: &impl Rows,
+    ) -> Pivots {
+        let n = plan.len();
+        let Self { upper, x, w, lower, inverse, next } = self;
+        let (upper, x, w) = (&mut upper[..plan.upper_len()], &mut x[..n], &mut w[..n]);
+        let zero = a.splat(0.0);
+        let mut cancelled = zero;
+        let mut grown = zero;
+        let mut negative = 0;
+        for row in 0..n {
+            let r = rows.fill(a, row, &mut Accumulator(w));
+            let assembled = a.load(&w[row]);
+            let mut sum = zero;
+            for &c in plan.lower(row) {
+                let c = c as usize;
+                let l = a.load(&w[c]);
+                a.store(zero, &mut w[c]);
+                if KEEP {
+                    a.store(l, &mut lower[next[c] as usize]);
+                    next[c] += 1;
+                }
+                sum = a.fma(l, a.pair(x[c]), sum);
+                let (left, right) = (a.even(l), a.odd(l));
+                for (&t, u) in plan.upper(c).iter().zip(&upper[plan.upper_range(c)]) {
+                    let w = &mut w[t as usize];
+                    let half = a.fnma(left, a.pair([u.0[0], u.0[1]]), a.load(w));
+                    a.store(a.fnma(right, a.pair([u.0[2], u.0[3]]), half), w);
+                }
+            }
+            // The pivot and its inverse.
+            let d = a.load(&w[row]);
+            a.store(zero, &mut w[row]);
+            let crossed = a.array(a.mul(d, a.reverse(d)));
+            let det = crossed[0] - crossed[1];
+            negative += usize::from(det < 0.0);
+            let per_det = a.splat(1.0 / det);
+            // ‖A_ii[k, ..]‖₁ · ‖D⁻¹[.., k]‖₁ for both equations k: the columns of D⁻¹ hold, but for signs and the
+            // determinant, the rows of D in reverse.
+            let columns = a.row_sums(a.abs(a.mul(a.reverse(d), per_det)));
+            cancelled = a.max(a.mul(a.row_sums(a.abs(assembled)), columns), cancelled);
+            let d = a.array(d);
+            let inv = a.mul(a.quad([d[3], -d[1], -d[2], d[0]]), per_det);
+            if KEEP {
+                a.store(inv, &mut inverse[row]);
+            }
+            let sum = a.array(a.row_sums(sum));
+            let r = [r[0] - sum[0], r[1] - sum[2]];
+            let solved = a.array(a.row_sums(a.mul(inv, a.pair(r))));
+            x[row] = [solved[0], solved[2]];
+            let (left, right) = (a.even(inv), a.odd(inv));
+            for (&t, u) in plan.upper(row).iter().zip(&mut upper[plan.upper_range(row)]) {
+                let w = &mut w[t as usize];
+                let block = a.array(a.load(w));
+                a.store(zero, w);
+                let scaled = a.fma(
+                    right,
+                    a.pair([block[2], block[3]]),
+                    a.mul(left, a.pair([block[0], block[1]])),
+                );
+                grown = a.max(a.abs(scaled), grown);
+                a.store(scaled, u);
+            }
+        }
+        let largest = |q: A::Quad| a.array(q).into_iter().fold(0.0, f64::max);
+        Pivots { cancelled: largest(cancelled), grown: largest(grown), negative }
+    }
+
+    #[inline(always)]
+    fn substitute_back<A: Arithmetic>(&mut self, a: A, plan: &Plan) {
+        let n = plan.len();
+        let (upper, x) = (&self.upper[..plan.upper_len()], &mut self.x[..n]);
+        for row in (0..n).rev() {
+            let mut sum = a.splat(0.0);
+            for (&t, u) in plan.upper(row).iter().zip(&upper[plan.upper_range(row)]) {
+                sum = a.fma(a.load(u), a.pair(x[t as usize]), sum);
+            }
+            let sum = a.array(a.row_sums(sum));
+            x[row][0] -= sum[0];
+            x[row][1] -= sum[2];
+        }
+    }
+
+    /// Solves with the factors kept by [`Factor::solve_and_keep`]; [`Factor::x`] goes in as the right-hand side.
+    #[inline(always)]
+    pub fn solve<A: Arithmetic>(&mut self, a: A, plan: &Plan) {
+        for row in 0..plan.len() {
+            let solved = a.array(a.row_sums(a.mul(a.load(&self.inverse[row]), a.pair(self.x[row]))));
+            let solved = [solved[0], solved[2]];
+            self.x[row] = solved;
+            for (&t, l) in plan.upper(row).iter().zip(&self.lower[plan.upper_range(row)]) {
+                let taken = a.array(a.row_sums(a.mul(a.load(l), a.pair(solved))));
+                let x = &mut self.x[t as usize];
+                x[0] -= taken[0];
+                x[1] -= taken[2];
+            }
+        }
+        self.substitute_back(a, plan);
+    }
+}
