@@ -3,6 +3,7 @@
 //! A finding has a stable [`Code`], says where it was found and, where there is one, the way out. Broken
 //! criteria are not findings but [`crate::criteria::Violation`]s: they carry a value and a limit.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -237,6 +238,74 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+/// Findings as they are made: all of a class up to a limit, then a count of the rest.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    list: Vec<Finding>,
+    made: BTreeMap<(Severity, Code), usize>,
+}
+
+impl Findings {
+    /// How many findings of one code and severity are kept.
+    pub const LIMIT: usize = 100;
+
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps a finding, or counts it.
+    pub fn push(&mut self, finding: Finding) {
+        let (severity, code) = (finding.severity, finding.code);
+        self.push_with(severity, code, || finding);
+    }
+
+    /// As [`Self::push`], for findings whose words would be made in vain beyond the limit.
+    ///
+    /// The finding must have the code and severity that are given.
+    pub fn push_with(&mut self, severity: Severity, code: Code, finding: impl FnOnce() -> Finding) {
+        let made = self.made.entry((severity, code)).or_default();
+        *made += 1;
+        if *made <= Self::LIMIT {
+            self.list.push(finding());
+        }
+    }
+
+    /// Whether one of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.made.keys().any(|&(severity, _)| severity == Severity::Error)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All that were kept in the order of their lines, those without a place last, then what was only counted.
+    #[must_use]
+    pub fn into_list(self) -> Vec<Finding> {
+        let mut list = self.list;
+        list.sort_by_key(|finding| finding.place.as_ref().map_or(u32::MAX, |place| place.line));
+        for ((severity, code), made) in self.made {
+            if let Some(more @ 1..) = made.checked_sub(Self::LIMIT) {
+                list.push(Finding::new(code, severity, format!("and {more} more of {code}, not shown")));
+            }
+        }
+        list
+    }
+}
+
+impl Extend<Finding> for Findings {
+    fn extend<T: IntoIterator<Item = Finding>>(&mut self, findings: T) {
+        for finding in findings {
+            self.push(finding);
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod shunt;
 mod substation;
 mod switch;
 mod transformer;
+pub mod validate;
 
 pub use bus::Bus;
 pub use catalogue::{Catalogue, LineKind, LineType, TransformerType};

@@ -1,7 +1,17 @@
 //! Files to plans: one door for all formats.
+//!
+//! [`read`] takes a path, [`read_text`] text that is already here. A bare grid file becomes a plan with one
+//! stage and one scenario.
 
-use crate::finding::Finding;
-use crate::model::Plan;
+pub mod matpower;
+mod open;
+
+pub use open::{MAX_FILE_BYTES, detect};
+
+use crate::finding::{Code, Finding};
+use crate::model::{Network, Plan, Scenario, Stage};
+use std::path::Path;
+use std::sync::Arc;
 
 /// A format that is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -51,4 +61,71 @@ pub struct Input {
 pub struct Rejected {
     /// All that was found, errors and warnings, in the order of the file.
     pub findings: Vec<Finding>,
+}
+
+impl Rejected {
+    /// Rejected for one reason.
+    #[must_use]
+    pub fn because(finding: Finding) -> Self {
+        Self { findings: vec![finding] }
+    }
+}
+
+/// Reads a plan or a bare grid, of whatever format the path and its content tell.
+///
+/// # Errors
+/// [`Rejected`] with everything that was found, if one finding is an error.
+pub fn read(path: &Path) -> Result<Read, Rejected> {
+    if open::is_plan(path) {
+        return read_plan(path);
+    }
+    let name = path.display().to_string();
+    let bytes = open::bytes(path).map_err(Rejected::because)?;
+    let format = detect(&name, &bytes).map_err(Rejected::because)?;
+    read_text(&bytes, format, &name)
+}
+
+/// Reads the text of a bare grid file, called `name` in findings.
+///
+/// # Errors
+/// [`Rejected`] with everything that was found, if one finding is an error; a plan, which is a folder, cannot
+/// be read from one text.
+pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Rejected> {
+    let file: Arc<str> = Arc::from(name);
+    let (network, findings) = match format {
+        Format::Matpower => matpower::read(text, &file)?,
+        Format::Plan => {
+            let finding = Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");
+            return Err(Rejected::because(finding.help("give the path of the folder, or of its plan.toml")));
+        }
+    };
+    let input = Input { path: name.to_owned(), sha256: open::sha256(text), format };
+    Ok(Read { plan: bare(network), findings, inputs: vec![input] })
+}
+
+/// Reads gridstage's own format.
+fn read_plan(path: &Path) -> Result<Read, Rejected> {
+    let finding = Finding::error(Code::Unsupported, format!("{} is a plan, which is not read yet", path.display()));
+    Err(Rejected::because(finding))
+}
+
+/// A bare grid as a plan: one stage `grid` without a date, one scenario `given`.
+#[must_use]
+pub fn bare(network: Network) -> Plan {
+    let mut plan = Plan { id: network.name.as_str().into(), network, ..Plan::default() };
+    plan.scenarios.push(Scenario {
+        id: "given".into(),
+        title: "as given in the file".to_owned(),
+        load_factor: 1.0,
+        source: String::new(),
+        origin: crate::model::Origin::default(),
+    });
+    plan.stages.push(Stage {
+        id: "grid".into(),
+        at: None,
+        scenarios: Vec::new(),
+        criteria: crate::model::Name::default(),
+        origin: crate::model::Origin::default(),
+    });
+    plan
 }
