@@ -6,7 +6,7 @@ use crate::linsolve::cpu::Arithmetic;
 
 /// A matrix and its right-hand side, row by row as the elimination asks for them.
 pub trait Rows {
-    /// Adds the blocks of row `row` to the accumulator, the diagonal one included, and returns its right-hand side.
+    /// Sets the blocks of row `row` in the accumulator, the diagonal one included, and returns its right-hand side.
     fn fill<A: Arithmetic>(&self, a: A, row: usize, w: &mut Accumulator<'_>) -> [f64; 2];
 }
 
@@ -63,23 +63,28 @@ impl Factor {
     }
 
     /// Factorises and solves: afterwards [`Factor::x`] holds `A⁻¹·rhs`, and `L` is forgotten.
+    ///
+    /// Says what was seen of the pivots, and whether the solution is made of numbers.
     #[inline(always)]
-    pub fn solve_once<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> Pivots {
+    pub(super) fn solve_once<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> (Pivots, bool) {
         let pivots = self.eliminate::<A, false>(a, plan, rows);
-        self.substitute_back(a, plan);
-        pivots
+        (pivots, self.substitute_back(a, plan))
     }
 
-    /// As [`Factor::solve_once`], but keeps `L`, so that [`Factor::solve`] can follow.
+    /// As [`Factor::solve_once`], but keeps `L`, so that [`Factor::solve_again`] can follow.
     #[inline(always)]
-    pub fn solve_and_keep<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> Pivots {
+    pub(super) fn solve_and_keep<A: Arithmetic>(
+        &mut self,
+        a: A,
+        plan: &Plan,
+        rows: &impl Rows,
+    ) -> (Pivots, bool) {
         self.lower.resize(plan.upper_len(), Block::default());
         self.inverse.resize(plan.len(), Block::default());
         self.next.clear();
         self.next.extend((0..plan.len()).map(|row| plan.upper_start(row)));
         let pivots = self.eliminate::<A, true>(a, plan, rows);
-        self.substitute_back(a, plan);
-        pivots
+        (pivots, self.substitute_back(a, plan))
     }
 
     #[inline(always)]
@@ -154,10 +159,12 @@ impl Factor {
         Pivots { cancelled: largest(cancelled), grown: largest(grown), negative }
     }
 
+    /// Says whether the solution is made of numbers.
     #[inline(always)]
-    fn substitute_back<A: Arithmetic>(&mut self, a: A, plan: &Plan) {
+    fn substitute_back<A: Arithmetic>(&mut self, a: A, plan: &Plan) -> bool {
         let n = plan.len();
         let (upper, x) = (&self.upper[..plan.upper_len()], &mut self.x[..n]);
+        let mut zeros = 0.0;
         for row in (0..n).rev() {
             let mut sum = a.splat(0.0);
             for (&t, u) in plan.upper(row).iter().zip(&upper[plan.upper_range(row)]) {
@@ -166,12 +173,16 @@ impl Factor {
             let sum = a.array(a.row_sums(sum));
             x[row][0] -= sum[0];
             x[row][1] -= sum[2];
+            // Not zero for what is no number.
+            zeros = a.mul_add(x[row][0], 0.0, zeros);
+            zeros = a.mul_add(x[row][1], 0.0, zeros);
         }
+        zeros == 0.0
     }
 
-    /// Solves with the factors kept by [`Factor::solve_and_keep`]; [`Factor::x`] goes in as the right-hand side.
+    /// Solves with the factors kept; [`Factor::x`] goes in as the right-hand side and comes out as the solution.
     #[inline(always)]
-    pub fn solve<A: Arithmetic>(&mut self, a: A, plan: &Plan) {
+    pub(super) fn solve_again<A: Arithmetic>(&mut self, a: A, plan: &Plan) -> bool {
         for row in 0..plan.len() {
             let solved = a.array(a.row_sums(a.mul(a.load(&self.inverse[row]), a.pair(self.x[row]))));
             let solved = [solved[0], solved[2]];
@@ -183,6 +194,23 @@ impl Factor {
                 x[1] -= taken[2];
             }
         }
-        self.substitute_back(a, plan);
+        self.substitute_back(a, plan)
+    }
+
+    /// One row of the matrix: its right-hand side, and its blocks by column, handed to `each`.
+    pub(super) fn row_of_matrix<A: Arithmetic>(
+        &mut self,
+        a: A,
+        plan: &Plan,
+        rows: &impl Rows,
+        row: usize,
+        mut each: impl FnMut(usize, [f64; 4]),
+    ) -> [f64; 2] {
+        let r = rows.fill(a, row, &mut Accumulator(&mut self.w));
+        let columns = plan.lower(row).iter().chain(plan.upper(row)).map(|&c| c as usize);
+        for column in columns.chain([row]) {
+            each(column, std::mem::take(&mut self.w[column]).0);
+        }
+        r
     }
 }

@@ -18,11 +18,12 @@
 //! Why `U` and not `L` has the unit diagonal: a multiplier is then the accumulated block itself, so the chain of
 //! dependent operations from row to row is shorter by a block product, and the way back needs no pivots.
 //!
-//! There is no search for pivots; [`Pivots`] tells afterwards whether the order was good enough, and
-//! the caller has [`super::SparseLu`] where it was not.
+//! There is no search for pivots. [`Pivots`] tells afterwards whether the order was good enough, and where it
+//! was not [`Factor::solve`] refines the solution or takes it from [`super::SparseLu`], and says so: [`Way`].
 
 mod factor;
 mod graph;
+mod guard;
 mod minimum_fill;
 mod order;
 mod pivots;
@@ -30,6 +31,7 @@ mod plan;
 
 pub use factor::{Accumulator, Factor, Rows};
 pub use graph::Graph;
+pub use guard::Way;
 pub use order::{MINIMUM_FILL_PAYS_AFTER, Ordering};
 pub use pivots::{Pivots, Verdict};
 pub use plan::Plan;

@@ -38,9 +38,6 @@ pub enum Verdict {
 }
 
 impl Pivots {
-    /// No row yet.
-    pub(super) const NONE: Self = Self { cancelled: 0.0, grown: 0.0, negative: 0 };
-
     /// What to do, by `cancelled · (1 + grown)`: up to 1e8 half of the digits are left at the worst.
     #[must_use]
     pub fn verdict(&self) -> Verdict {

@@ -8,7 +8,7 @@
 use super::{Graph, Ordering};
 
 /// No row: the parent of a root.
-pub const NONE: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
 
 /// How a matrix with a given graph is eliminated; it knows no values.
 ///
