@@ -69,6 +69,8 @@ pub trait Arithmetic: Copy {
     fn splat(self, a: f64) -> Self::Quad;
     /// `[p0 p1 p0 p1]`.
     fn pair(self, p: [f64; 2]) -> Self::Quad;
+    /// `[p0 p0 p1 p1]`.
+    fn spread(self, p: [f64; 2]) -> Self::Quad;
     /// `[q0 q0 q2 q2]`.
     fn even(self, q: Self::Quad) -> Self::Quad;
     /// `[q1 q1 q3 q3]`.
@@ -79,6 +81,8 @@ pub trait Arithmetic: Copy {
     fn row_sums(self, q: Self::Quad) -> Self::Quad;
     /// `a + b`.
     fn add(self, a: Self::Quad, b: Self::Quad) -> Self::Quad;
+    /// `a − b`.
+    fn sub(self, a: Self::Quad, b: Self::Quad) -> Self::Quad;
     /// `a·b`, number by number.
     fn mul(self, a: Self::Quad, b: Self::Quad) -> Self::Quad;
     /// `a/b`, number by number.
@@ -136,6 +140,10 @@ impl Arithmetic for Baseline {
         [p[0], p[1], p[0], p[1]]
     }
     #[inline(always)]
+    fn spread(self, p: [f64; 2]) -> [f64; 4] {
+        [p[0], p[0], p[1], p[1]]
+    }
+    #[inline(always)]
     fn even(self, q: [f64; 4]) -> [f64; 4] {
         [q[0], q[0], q[2], q[2]]
     }
@@ -153,31 +161,50 @@ impl Arithmetic for Baseline {
     }
     #[inline(always)]
     fn add(self, a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
-        std::array::from_fn(|k| a[k] + b[k])
+        [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]]
+    }
+    #[inline(always)]
+    fn sub(self, a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+        [a[0] - b[0], a[1] - b[1], a[2] - b[2], a[3] - b[3]]
     }
     #[inline(always)]
     fn mul(self, a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
-        std::array::from_fn(|k| a[k] * b[k])
+        [a[0] * b[0], a[1] * b[1], a[2] * b[2], a[3] * b[3]]
     }
     #[inline(always)]
     fn div(self, a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
-        std::array::from_fn(|k| a[k] / b[k])
+        [a[0] / b[0], a[1] / b[1], a[2] / b[2], a[3] / b[3]]
     }
     #[inline(always)]
     fn fma(self, a: [f64; 4], b: [f64; 4], c: [f64; 4]) -> [f64; 4] {
-        std::array::from_fn(|k| plain_mul_add(a[k], b[k], c[k]))
+        [
+            plain_mul_add(a[0], b[0], c[0]),
+            plain_mul_add(a[1], b[1], c[1]),
+            plain_mul_add(a[2], b[2], c[2]),
+            plain_mul_add(a[3], b[3], c[3]),
+        ]
     }
     #[inline(always)]
     fn fnma(self, a: [f64; 4], b: [f64; 4], c: [f64; 4]) -> [f64; 4] {
-        std::array::from_fn(|k| plain_mul_add(-a[k], b[k], c[k]))
+        [
+            plain_mul_add(-a[0], b[0], c[0]),
+            plain_mul_add(-a[1], b[1], c[1]),
+            plain_mul_add(-a[2], b[2], c[2]),
+            plain_mul_add(-a[3], b[3], c[3]),
+        ]
     }
     #[inline(always)]
     fn abs(self, q: [f64; 4]) -> [f64; 4] {
-        q.map(f64::abs)
+        [q[0].abs(), q[1].abs(), q[2].abs(), q[3].abs()]
     }
     #[inline(always)]
     fn max(self, a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
-        std::array::from_fn(|k| if a[k] > b[k] { a[k] } else { b[k] })
+        [
+            if a[0] > b[0] { a[0] } else { b[0] },
+            if a[1] > b[1] { a[1] } else { b[1] },
+            if a[2] > b[2] { a[2] } else { b[2] },
+            if a[3] > b[3] { a[3] } else { b[3] },
+        ]
     }
 }
 
@@ -216,6 +243,10 @@ mod avx2 {
             self.0.avx._mm256_set_m128d(p, p)
         }
         #[inline(always)]
+        fn spread(self, p: [f64; 2]) -> __m256d {
+            self.0.avx._mm256_permute_pd::<0b1100>(self.pair(p))
+        }
+        #[inline(always)]
         fn even(self, q: __m256d) -> __m256d {
             self.0.avx._mm256_movedup_pd(q)
         }
@@ -234,6 +265,10 @@ mod avx2 {
         #[inline(always)]
         fn add(self, a: __m256d, b: __m256d) -> __m256d {
             self.0.avx._mm256_add_pd(a, b)
+        }
+        #[inline(always)]
+        fn sub(self, a: __m256d, b: __m256d) -> __m256d {
+            self.0.avx._mm256_sub_pd(a, b)
         }
         #[inline(always)]
         fn mul(self, a: __m256d, b: __m256d) -> __m256d {

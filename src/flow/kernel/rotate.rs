@@ -30,24 +30,36 @@ const COS: [f64; 6] = [
 #[inline(always)]
 pub(super) fn rotate<A: Arithmetic>(a: A, x: &[[f64; 2]], from: &[[f64; 2]], to: &mut [[f64; 2]]) {
     let rows = x.len();
-    let whole = rows - rows % 4;
     let (from, to) = (&from[..rows], &mut to[..rows]);
-    for ((x, from), to) in x.chunks_exact(4).zip(from.chunks_exact(4)).zip(to.chunks_exact_mut(4)) {
+    let mut row = 0;
+    while row + 4 <= rows {
+        let x: &[[f64; 2]; 4] = x[row..].first_chunk().unwrap_or(&[[0.0; 2]; 4]);
         let angle = [x[0][0], x[1][0], x[2][0], x[3][0]];
-        let (cos, sin) = if angle.iter().all(|angle| angle.abs() < FRAC_PI_4) {
+        let largest = angle[0].abs().max(angle[1].abs()).max(angle[2].abs().max(angle[3].abs()));
+        let (cos, sin) = if largest < FRAC_PI_4 {
             let (cos, sin) = cos_sin(a, a.quad(angle));
             (a.array(cos), a.array(sin))
         } else {
-            (angle.map(f64::cos), angle.map(f64::sin))
+            library(angle)
         };
-        for k in 0..4 {
-            to[k] = turned(a, from[k], 1.0 + x[k][1], cos[k], sin[k]);
+        let mut k = 0;
+        while k < 4 {
+            to[row + k] = turned(a, from[row + k], 1.0 + x[k][1], cos[k], sin[k]);
+            k += 1;
         }
+        row += 4;
     }
-    for k in whole..rows {
-        let (sin, cos) = x[k][0].sin_cos();
-        to[k] = turned(a, from[k], 1.0 + x[k][1], cos, sin);
+    while row < rows {
+        let (cos, sin) = library([x[row][0]; 4]);
+        to[row] = turned(a, from[row], 1.0 + x[row][1], cos[0], sin[0]);
+        row += 1;
     }
+}
+
+/// Cosines and sines of wide angles.
+#[inline(never)]
+fn library(angle: [f64; 4]) -> ([f64; 4], [f64; 4]) {
+    (angle.map(f64::cos), angle.map(f64::sin))
 }
 
 #[inline(always)]
@@ -60,11 +72,15 @@ fn turned<A: Arithmetic>(a: A, [e, f]: [f64; 2], stretch: f64, cos: f64, sin: f6
 #[inline(always)]
 fn cos_sin<A: Arithmetic>(a: A, x: A::Quad) -> (A::Quad, A::Quad) {
     let square = a.mul(x, x);
-    let series = |c: &[f64; 6]| {
-        c[..5].iter().rev().fold(a.splat(c[5]), |sum, &c| a.fma(sum, square, a.splat(c)))
-    };
-    let sin = a.fma(a.mul(x, square), series(&SIN), x);
+    let (mut s, mut c) = (a.splat(SIN[5]), a.splat(COS[5]));
+    let mut k = 5;
+    while k > 0 {
+        k -= 1;
+        s = a.fma(s, square, a.splat(SIN[k]));
+        c = a.fma(c, square, a.splat(COS[k]));
+    }
+    let sin = a.fma(a.mul(x, square), s, x);
     let half = a.fnma(a.splat(0.5), square, a.splat(1.0));
-    let cos = a.fma(a.mul(square, square), series(&COS), half);
+    let cos = a.fma(a.mul(square, square), c, half);
     (cos, sin)
 }

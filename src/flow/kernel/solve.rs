@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::rotate::rotate;
-use super::sweep::{self, State, Step};
+use super::sweep::{State, Step};
 use crate::case::{Case, NodeKind};
 use crate::flow::newton::{HOPELESS, Options, Solution};
 use crate::flow::result::Status;
@@ -30,7 +30,6 @@ pub struct Workspace {
     factor: Factor,
     sbus: Vec<[f64; 2]>,
     pq: Vec<f64>,
-    s: Vec<[f64; 2]>,
     /// Voltages by rows: the iterate, the best one so far, and room for the next.
     v: [Vec<[f64; 2]>; 3],
     best: usize,
@@ -56,7 +55,6 @@ impl Workspace {
             factor: Factor::new(grid.plan()),
             sbus: vec![[0.0; 2]; rows],
             pq: vec![0.0; rows],
-            s: vec![[0.0; 2]; rows],
             v: [v(), v(), v()],
             best: 0,
             trace: Vec::with_capacity(32),
@@ -141,15 +139,19 @@ impl Workspace {
         self.best = 0;
         let (mut at, mut least) = (0, f64::INFINITY);
         loop {
-            let state =
-                || State { ybus: &grid.ybus, v: &self.v[at], sbus: &self.sbus, pq: &self.pq };
-            let worst = sweep::mismatch(a, &state(), &mut self.s);
+            let state = State { ybus: &grid.ybus, v: &self.v[at], sbus: &self.sbus, pq: &self.pq };
+            if let Some(worst) = state.within(a, options.tol) {
+                self.trace.push(worst);
+                self.best = at;
+                return Status::Converged;
+            }
+            // The mismatch comes with the elimination; it is looked at before what that led to.
+            let step = Step::new(state);
+            let solved = self.factor.solve(a, grid.plan(), &step);
+            let worst = step.worst();
             self.trace.push(worst);
             if worst < least {
                 (least, self.best) = (worst, at);
-            }
-            if worst <= options.tol {
-                return Status::Converged;
             }
             if worst.is_nan() || worst > HOPELESS {
                 return Status::Diverged;
@@ -157,8 +159,7 @@ impl Workspace {
             if self.trace.len() > options.max_iter {
                 return Status::StepLimit;
             }
-            let step = Step { state: state(), s: &self.s };
-            match self.factor.solve(a, grid.plan(), &step) {
+            match solved {
                 Err(Singular) => return Status::Singular,
                 Ok((pivots, way)) => {
                     self.pivots = Some(pivots);

@@ -20,6 +20,14 @@ pub struct Plan {
     parent: Vec<u32>,
     lower: Rows,
     upper: Rows,
+    /// Whether the next row of `U` has the same columns but itself.
+    twins: Vec<bool>,
+}
+
+/// Column numbers by rows, as plain slices for the loops.
+pub(super) struct Lists<'a> {
+    pub(super) starts: &'a [u32],
+    pub(super) columns: &'a [u32],
 }
 
 /// Column numbers by rows, ascending.
@@ -67,14 +75,14 @@ impl Plan {
     /// If the factors would have 2³² blocks; memory ends long before.
     #[must_use]
     pub fn new(graph: &Graph, ordering: Ordering) -> Self {
-        let order = ordering.order(graph);
-        let parent = elimination_tree(graph, &order);
-        let (node_of_row, parent) = by_height(&order, &parent);
+        let node_of_row = ordering.order(graph);
         let row_of_node = inverse(&node_of_row);
+        let parent = elimination_tree(graph, &row_of_node, &node_of_row);
         let unsorted = lower(graph, &row_of_node, &node_of_row, &parent);
         let upper = unsorted.transposed();
         let lower = upper.transposed();
-        let plan = Self { row_of_node, node_of_row, parent, lower, upper };
+        let twins = twins(&parent, &upper);
+        let plan = Self { row_of_node, node_of_row, parent, lower, upper, twins };
         plan.validate();
         plan
     }
@@ -150,6 +158,22 @@ impl Plan {
         self.upper.starts[row] as usize..self.upper.starts[row + 1] as usize
     }
 
+    #[inline(always)]
+    pub(super) fn lower_lists(&self) -> Lists<'_> {
+        Lists { starts: &self.lower.starts, columns: &self.lower.columns }
+    }
+
+    #[inline(always)]
+    pub(super) fn upper_lists(&self) -> Lists<'_> {
+        Lists { starts: &self.upper.starts, columns: &self.upper.columns }
+    }
+
+    /// Whether the row behind each row has the same columns of `U`, but itself.
+    #[inline(always)]
+    pub(super) fn twins(&self) -> &[bool] {
+        &self.twins
+    }
+
     /// Where the blocks of row `row` of `U` start among all.
     #[must_use]
     pub fn upper_start(&self, row: usize) -> u32 {
@@ -172,14 +196,14 @@ fn inverse(order: &[u32]) -> Vec<u32> {
     rank
 }
 
-/// The elimination tree, by Liu's algorithm with path compression; places are those in `order`.
-fn elimination_tree(graph: &Graph, order: &[u32]) -> Vec<u32> {
-    let rank = inverse(order);
-    let mut parent = vec![NONE; order.len()];
-    let mut ancestor = vec![NONE; order.len()];
-    for (row, &node) in (0..).zip(order) {
+/// The elimination tree, by Liu's algorithm with path compression.
+fn elimination_tree(graph: &Graph, row_of_node: &[u32], node_of_row: &[u32]) -> Vec<u32> {
+    let n = node_of_row.len();
+    let mut parent = vec![NONE; n];
+    let mut ancestor = vec![NONE; n];
+    for (row, &node) in (0..).zip(node_of_row) {
         for &neighbour in graph.neighbours(node) {
-            let mut k = rank[neighbour as usize];
+            let mut k = row_of_node[neighbour as usize];
             while k < row {
                 let up = std::mem::replace(&mut ancestor[k as usize], row);
                 if up == NONE {
@@ -190,42 +214,6 @@ fn elimination_tree(graph: &Graph, order: &[u32]) -> Vec<u32> {
         }
     }
     parent
-}
-
-/// Renumbers by height in the tree, leaves first, which costs no fill: neighbouring rows then do not wait for each other.
-fn by_height(order: &[u32], parent: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let n = order.len();
-    let mut height = vec![0_u32; n];
-    let mut highest = 0;
-    for k in 0..n {
-        highest = highest.max(height[k]);
-        if parent[k] != NONE {
-            let above = height[k] + 1;
-            let up = &mut height[parent[k] as usize];
-            *up = (*up).max(above);
-        }
-    }
-    let mut next = vec![0_u32; highest as usize + 2];
-    for &h in &height {
-        next[h as usize + 1] += 1;
-    }
-    for h in 0..=highest as usize {
-        next[h + 1] += next[h];
-    }
-    let mut place = vec![0_u32; n];
-    for k in 0..n {
-        let at = &mut next[height[k] as usize];
-        place[k] = *at;
-        *at += 1;
-    }
-    let (mut new_order, mut new_parent) = (vec![0; n], vec![NONE; n]);
-    for k in 0..n {
-        new_order[place[k] as usize] = order[k];
-        if parent[k] != NONE {
-            new_parent[place[k] as usize] = place[parent[k] as usize];
-        }
-    }
-    (new_order, new_parent)
 }
 
 /// Row patterns of `L`, each in the order in which the tree is climbed.
@@ -248,4 +236,10 @@ fn lower(graph: &Graph, row_of_node: &[u32], node_of_row: &[u32], parent: &[u32]
         starts.push(u32::try_from(columns.len()).unwrap_or_else(|_| panic!("too many blocks")));
     }
     Rows { starts, columns }
+}
+
+/// A row and its parent have the same columns if the parent is the next row and has one column less.
+fn twins(parent: &[u32], upper: &Rows) -> Vec<bool> {
+    let len = |row: usize| upper.starts[row + 1] - upper.starts[row];
+    (0..parent.len()).map(|row| parent[row] as usize == row + 1 && len(row) == len(row + 1) + 1).collect()
 }
