@@ -1,5 +1,6 @@
 //! The load flow of a network: every island, every rung of the start ladder until one leads to a sound state.
 
+use super::kernel::Solver;
 use super::newton::{self, Options, Solution};
 use super::outcome;
 use super::plausible::{self, Doubt};
@@ -157,6 +158,7 @@ fn climb(
     let mut failed: Vec<(Start, Solution)> = Vec::new();
     let mut doubtful: Vec<(Start, Solution, Doubt)> = Vec::new();
     let mut sound = None;
+    let mut solver = Solver::new(case);
     for &rung in options.start.rungs() {
         if rung == Start::Flat
             && options.start == StartPolicy::Given
@@ -165,7 +167,7 @@ fn climb(
             break;
         }
         let Some(v0) = start::voltages(case, rung, previous) else { continue };
-        let found = newton::solve(case, &v0, &newton);
+        let found = solver.solve(case, &v0, &newton);
         if found.status != Status::Converged {
             failed.push((rung, found));
         } else if let Some(doubt) = plausible::doubt(case, &found.v) {
@@ -219,7 +221,7 @@ fn climb(
     if let Some((_, v)) =
         raised.as_ref().filter(|(share, _)| options.start == StartPolicy::Ladder && *share >= 1.0)
     {
-        let found = newton::solve(case, v, &newton);
+        let found = solver.solve(case, v, &newton);
         if found.status == Status::Converged {
             told.push(Finding::warning(
                 Code::Retried,

@@ -43,6 +43,8 @@ pub struct Solution {
     /// Steps that a factorisation which chooses its pivots had to take because static ones were not good enough;
     /// 0 where all steps choose their pivots anyway.
     pub pivoting_steps: usize,
+    /// Steps of static pivots that were refined until their residual was small.
+    pub refined_steps: usize,
     /// What was seen of static pivots in the last step; `None` without such a step.
     pub pivots: Option<Pivots>,
 }
@@ -113,7 +115,7 @@ pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
             *v = Complex64::from_polar(vm, va);
         }
     };
-    Solution { status, v: best.1, trace, pivoting_steps: 0, pivots: None }
+    Solution { status, v: best.1, trace, pivoting_steps: 0, refined_steps: 0, pivots: None }
 }
 
 /// Power that leaves each node too much, `v·conj(ibus) − sbus` [p.u.], n rows.

@@ -11,6 +11,7 @@ mod cli;
 mod criteria;
 mod flow;
 mod hanoi;
+mod kernel;
 mod laws;
 mod layering;
 mod matpower;

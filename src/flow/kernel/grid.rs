@@ -3,40 +3,28 @@
 use crate::case::{Branch, Case, NodeKind};
 use crate::ids::{Id, Node};
 use crate::linsolve::block::{Graph, Ordering, Plan};
-use nalgebra::Matrix2;
 use num_complex::Complex64;
-
-/// A branch end at a bus.
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct End {
-    branch: u32,
-    /// Whether this is the `to` end.
-    is_to: bool,
-    /// Where its entry of ybus stands in `y`; [`LOOP`] where both ends are the same bus.
-    slot: u32,
-}
-
-/// A branch from a bus to itself has no entry off the diagonal.
-const LOOP: u32 = u32::MAX;
 
 /// An island, laid out for solving it often.
 ///
-/// Rows are numbered by elimination, slack buses last; they have no row of ybus.
+/// Rows are numbered by elimination, slack buses last; those have no row of ybus. Values come from the case: after a
+/// change of a branch or a shunt there, [`Grid::update_branch`] or [`Grid::update_shunt`] takes it over.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Grid {
     plan: Plan,
     /// Rows of the nodes, slack buses from `plan.len()` on.
     row_of_node: Vec<u32>,
     node_of_row: Vec<u32>,
-    /// Ends of branches by row.
+    /// Ends of branches by row, in the order of the branches: `2·branch`, and one more for a `to` end.
     end_starts: Vec<u32>,
-    ends: Vec<End>,
-    /// Rows of the two buses of each branch, and its two-port.
-    branch_rows: Vec<[u32; 2]>,
-    two_ports: Vec<Matrix2<Complex64>>,
-    ysh: Vec<Complex64>,
+    ends: Vec<u32>,
+    /// Where the entries of a branch off the diagonal stand in `ybus.y`: at its `from` bus, at its `to` bus.
+    slots: Vec<[u32; 2]>,
     pub(super) ybus: Rows,
 }
+
+/// No entry: at slack buses, and where both ends of a branch are the same bus.
+const NONE: u32 = u32::MAX;
 
 /// The rows of ybus off the diagonal; in each, entries of slack buses stand last.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -57,28 +45,26 @@ impl Grid {
     #[must_use]
     pub fn new(case: &Case, ordering: Ordering) -> Self {
         let (plan, row_of_node, node_of_row) = number(case, ordering);
-        let rows = plan.len();
-        let branch_rows: Vec<[u32; 2]> = case
-            .branches
-            .iter()
-            .map(|branch| [row_of_node[branch.from.index()], row_of_node[branch.to.index()]])
-            .collect();
-        let (end_starts, mut ends) = ends(case.len(), &branch_rows);
-        let ybus = pattern(rows, case.len(), &end_starts, &mut ends, &branch_rows);
         let mut grid = Self {
             plan,
             row_of_node,
             node_of_row,
-            end_starts,
-            ends,
-            branch_rows,
-            two_ports: case.branches.iter().map(Branch::two_port).collect(),
-            ysh: Vec::new(),
-            ybus,
+            end_starts: Vec::new(),
+            ends: Vec::new(),
+            slots: Vec::new(),
+            ybus: Rows::default(),
         };
-        grid.ysh = grid.node_of_row.iter().map(|&node| case.ysh.as_slice()[node as usize]).collect();
-        for row in 0..rows {
-            grid.refill(row);
+        grid.list_ends(case);
+        grid.find_pattern(case);
+        for (row, &node) in grid.node_of_row[..grid.plan.len()].iter().enumerate() {
+            let ysh = case.ysh.as_slice()[node as usize];
+            grid.ybus.diagonal[row] = [ysh.re, ysh.im];
+        }
+        for (k, branch) in case.branches.iter().enumerate() {
+            let port = branch.two_port();
+            let [from, to] = grid.rows_of(branch);
+            grid.add(from, grid.slots[k][0], port.m11, port.m12);
+            grid.add(to, grid.slots[k][1], port.m22, port.m21);
         }
         grid
     }
@@ -113,50 +99,128 @@ impl Grid {
         &self.node_of_row
     }
 
-    /// Takes over the values of a branch (`None`: out of service); its ends stay. Costs what its two buses have of branches.
+    /// Takes over the values of a branch from the case: admittances and tap; its ends are the same. Out of service is
+    /// without admittance. Costs what its two buses have of branches, and leaves what a new layout would have.
     ///
     /// # Panics
     /// If there is no such branch (a bug of the caller).
-    pub fn set_branch(&mut self, branch: usize, values: Option<&Branch>) {
-        let old = std::mem::replace(
-            &mut self.two_ports[branch],
-            values.map_or_else(Matrix2::zeros, Branch::two_port),
-        );
-        if old != self.two_ports[branch] {
-            for row in self.branch_rows[branch] {
-                self.refill(row as usize);
-            }
+    pub fn update_branch(&mut self, case: &Case, branch: usize) {
+        for row in self.rows_of(&case.branches[branch]) {
+            self.refill(case, row as usize);
         }
     }
 
-    /// Takes over the shunt admittance of a node [p.u.].
-    pub fn set_shunt(&mut self, node: Node, ysh: Complex64) {
-        let row = self.row(node);
-        self.ysh[row] = ysh;
-        self.refill(row);
+    /// Takes over the shunt admittance of a node from the case.
+    pub fn update_shunt(&mut self, case: &Case, node: Node) {
+        self.refill(case, self.row(node));
     }
 
-    /// Sums up the values of a row afresh, in the order of the branches: the row is what it would be in a new layout.
-    fn refill(&mut self, row: usize) {
-        if row >= self.plan.len() {
-            return;
-        }
-        let Rows { starts, y, diagonal, .. } = &mut self.ybus;
-        y[starts[row] as usize..starts[row + 1] as usize].fill([0.0; 2]);
-        let mut own = self.ysh[row];
-        for end in &self.ends[self.end_starts[row] as usize..self.end_starts[row + 1] as usize] {
-            let port = &self.two_ports[end.branch as usize];
-            let (near, far) = if end.is_to { (port.m22, port.m21) } else { (port.m11, port.m12) };
-            own += near;
-            if end.slot == LOOP {
-                own += far;
-            } else {
-                let y = &mut y[end.slot as usize];
+    fn rows_of(&self, branch: &Branch) -> [u32; 2] {
+        [self.row_of_node[branch.from.index()], self.row_of_node[branch.to.index()]]
+    }
+
+    /// Adds what a branch has at one of its ends.
+    fn add(&mut self, row: u32, slot: u32, near: Complex64, far: Complex64) {
+        if let Some(own) = self.ybus.diagonal.get_mut(row as usize) {
+            let near = if slot == NONE { near + far } else { near };
+            own[0] += near.re;
+            own[1] += near.im;
+            if let Some(y) = self.ybus.y.get_mut(slot as usize) {
                 y[0] += far.re;
                 y[1] += far.im;
             }
         }
-        diagonal[row] = [own.re, own.im];
+    }
+
+    /// Sums up the values of a row afresh, in the order of the branches.
+    fn refill(&mut self, case: &Case, row: usize) {
+        if row >= self.plan.len() {
+            return;
+        }
+        let ysh = case.ysh.as_slice()[self.node_of_row[row] as usize];
+        self.ybus.diagonal[row] = [ysh.re, ysh.im];
+        let range = self.ybus.starts[row] as usize..self.ybus.starts[row + 1] as usize;
+        self.ybus.y[range].fill([0.0; 2]);
+        for k in self.end_starts[row]..self.end_starts[row + 1] {
+            let end = self.ends[k as usize];
+            let branch = end as usize / 2;
+            let port = case.branches[branch].two_port();
+            #[expect(clippy::cast_possible_truncation, reason = "rows are numbered in 32 bits")]
+            let row = row as u32;
+            if end % 2 == 0 {
+                self.add(row, self.slots[branch][0], port.m11, port.m12);
+            } else {
+                self.add(row, self.slots[branch][1], port.m22, port.m21);
+            }
+        }
+    }
+
+    /// Lists the ends of branches by rows.
+    fn list_ends(&mut self, case: &Case) {
+        let n = case.len();
+        assert!(u32::try_from(2 * case.branches.len()).is_ok(), "too many branches");
+        let mut starts = vec![0_u32; n + 1];
+        for branch in &case.branches {
+            for row in self.rows_of(branch) {
+                starts[row as usize + 1] += 1;
+            }
+        }
+        for k in 0..n {
+            starts[k + 1] += starts[k];
+        }
+        let mut next = starts.clone();
+        let mut ends = vec![0; 2 * case.branches.len()];
+        let mut end = 0;
+        for branch in &case.branches {
+            for row in self.rows_of(branch) {
+                let at = &mut next[row as usize];
+                ends[*at as usize] = end;
+                *at += 1;
+                end += 1;
+            }
+        }
+        (self.end_starts, self.ends) = (starts, ends);
+    }
+
+    /// The pattern of ybus: one entry for all branches between the same two buses, those of slack buses last.
+    fn find_pattern(&mut self, case: &Case) {
+        let rows = self.plan.len();
+        let mut ybus = Rows { diagonal: vec![[0.0; 2]; rows], ..Rows::default() };
+        ybus.columns.reserve(self.ends.len());
+        ybus.starts.reserve(rows + 1);
+        ybus.slack_starts.reserve(rows);
+        self.slots = vec![[NONE; 2]; case.branches.len()];
+        let mut slot_of = vec![NONE; case.len()];
+        let mut count = 0;
+        for row in 0..rows {
+            ybus.starts.push(count);
+            for slack in [false, true] {
+                if slack {
+                    ybus.slack_starts.push(count);
+                }
+                for k in self.end_starts[row]..self.end_starts[row + 1] {
+                    let end = self.ends[k as usize];
+                    let (branch, side) = (end as usize / 2, end as usize % 2);
+                    let other = self.rows_of(&case.branches[branch])[1 - side];
+                    if other as usize == row || (other as usize >= rows) != slack {
+                        continue;
+                    }
+                    let slot = &mut slot_of[other as usize];
+                    if *slot == NONE {
+                        *slot = count;
+                        ybus.columns.push(other);
+                        count += 1;
+                    }
+                    self.slots[branch][side] = *slot;
+                }
+            }
+            for &column in &ybus.columns[ybus.starts[row] as usize..] {
+                slot_of[column as usize] = NONE;
+            }
+        }
+        ybus.starts.push(count);
+        ybus.y = vec![[0.0; 2]; ybus.columns.len()];
+        self.ybus = ybus;
     }
 }
 
@@ -189,64 +253,4 @@ fn number(case: &Case, ordering: Ordering) -> (Plan, Vec<u32>, Vec<u32>) {
         row_of_node[node as usize] = row;
     }
     (plan, row_of_node, node_of_row)
-}
-
-/// The ends of branches by rows, in the order of the branches.
-fn ends(n: usize, branch_rows: &[[u32; 2]]) -> (Vec<u32>, Vec<End>) {
-    let mut starts = vec![0_u32; n + 1];
-    for &row in branch_rows.as_flattened() {
-        starts[row as usize + 1] += 1;
-    }
-    for k in 0..n {
-        starts[k + 1] += starts[k];
-    }
-    let mut next = starts.clone();
-    let mut ends = vec![End { branch: 0, is_to: false, slot: LOOP }; 2 * branch_rows.len()];
-    for (k, rows) in (0..).zip(branch_rows) {
-        for (&row, is_to) in rows.iter().zip([false, true]) {
-            let at = &mut next[row as usize];
-            ends[*at as usize] = End { branch: k, is_to, slot: LOOP };
-            *at += 1;
-        }
-    }
-    (starts, ends)
-}
-
-/// The pattern of ybus, one entry for all branches between the same two buses; tells the ends where theirs is.
-fn pattern(rows: usize, nodes: usize, end_starts: &[u32], ends: &mut [End], branch_rows: &[[u32; 2]]) -> Rows {
-    let mut ybus = Rows { diagonal: vec![[0.0; 2]; rows], ..Rows::default() };
-    ybus.columns.reserve(ends.len());
-    let mut slot_of = vec![LOOP; nodes];
-    ybus.starts.push(0);
-    for row in 0..rows {
-        let start = ybus.columns.len();
-        let ends = &mut ends[end_starts[row] as usize..end_starts[row + 1] as usize];
-        for slack in [false, true] {
-            if slack {
-                #[expect(clippy::cast_possible_truncation, reason = "there are fewer ends than 2^32")]
-                ybus.slack_starts.push(ybus.columns.len() as u32);
-            }
-            for end in &mut *ends {
-                let other = branch_rows[end.branch as usize][usize::from(!end.is_to)];
-                if other as usize == row || (other as usize >= rows) != slack {
-                    continue;
-                }
-                let slot = &mut slot_of[other as usize];
-                if *slot == LOOP {
-                    #[expect(clippy::cast_possible_truncation, reason = "there are fewer ends than 2^32")]
-                    let new = ybus.columns.len() as u32;
-                    *slot = new;
-                    ybus.columns.push(other);
-                }
-                end.slot = *slot;
-            }
-        }
-        for &column in &ybus.columns[start..] {
-            slot_of[column as usize] = LOOP;
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "there are fewer ends than 2^32")]
-        ybus.starts.push(ybus.columns.len() as u32);
-    }
-    ybus.y = vec![[0.0; 2]; ybus.columns.len()];
-    ybus
 }

@@ -11,13 +11,16 @@
 //! A PV bus keeps its place: its second equation is `ΔV/V = 0`, so the second row is `[0 1]` on the diagonal and
 //! zero elsewhere. Its kind is one number per row, and PV ↔ PQ never changes a pattern. Slack buses have no row.
 //!
-//! One step is two sweeps over the rows, and the Jacobian is never stored:
+//! One step is two sweeps over the rows, and neither the Jacobian nor the mismatch is stored:
 //!
 //! ```text
-//! mismatch     i = Σ y·v,   s = v·conj(i),   the largest |s − sbus|          stop here if converged
-//! elimination  blocks of row i, eliminated and solved forward at once       (linsolve::block)
-//! back         v ← v·(1 + ΔV/V)·(cos Δθ + j sin Δθ)
+//! converged?   mismatch row by row, only as far as the first that is beyond tol
+//! up           S_ik and P_i + jQ_i of row i, its blocks and its mismatch; eliminated and solved forward at once
+//! down         solved backward;   v ← v·(1 + ΔV/V)·(cos Δθ + j sin Δθ)
 //! ```
+//!
+//! `v` is kept as real and imaginary part, so a step needs sine and cosine of Δθ only, which are short sums
+//! where Δθ is small.
 //!
 //! [`Grid`] holds what a solve does not change: the plan of elimination and ybus, whose values follow a branch or a shunt
 //! without a new plan. [`Workspace`] holds what it does change, so that a solve allocates nothing.
@@ -28,6 +31,8 @@ mod grid;
 mod rotate;
 mod solve;
 mod sweep;
+#[cfg(test)]
+mod tests;
 
 pub use grid::Grid;
-pub use solve::{Workspace, solve};
+pub use solve::{Solver, Workspace, solve};

@@ -14,11 +14,32 @@ use num_complex::Complex64;
 /// Solves the load flow of one island from the voltages `start` [p.u.], n rows: [`crate::flow::newton::solve`], faster.
 #[must_use]
 pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
-    let grid = Grid::new(case, Ordering::MinimumDegree);
-    let mut work = Workspace::new(&grid);
-    work.schedule(&grid, case.kind.as_slice(), case.sbus.as_slice());
-    let status = work.solve(&grid, start, options);
-    work.solution(&grid, status)
+    Solver::new(case).solve(case, start, options)
+}
+
+/// One island, to be solved from several starts or for several injections.
+#[derive(Clone, Debug)]
+pub struct Solver {
+    grid: Grid,
+    work: Workspace,
+}
+
+impl Solver {
+    /// Lays out a case.
+    #[must_use]
+    pub fn new(case: &Case) -> Self {
+        let grid = Grid::new(case, Ordering::MinimumDegree);
+        let work = Workspace::new(&grid);
+        Self { grid, work }
+    }
+
+    /// Solves from the voltages `start` [p.u.], n rows, for the injections and kinds of `case`; its branches, shunts
+    /// and slack nodes are those that were laid out.
+    pub fn solve(&mut self, case: &Case, start: &[Complex64], options: &Options) -> Solution {
+        self.work.schedule(&self.grid, case.kind.as_slice(), case.sbus.as_slice());
+        let status = self.work.solve(&self.grid, start, options);
+        self.work.solution(&self.grid, status)
+    }
 }
 
 /// What a solve writes, reused by the next on the same grid: nothing is allocated then.
@@ -35,6 +56,7 @@ pub struct Workspace {
     best: usize,
     trace: Vec<f64>,
     pivoting_steps: usize,
+    refined_steps: usize,
     pivots: Option<Pivots>,
 }
 
@@ -59,6 +81,7 @@ impl Workspace {
             best: 0,
             trace: Vec::with_capacity(32),
             pivoting_steps: 0,
+            refined_steps: 0,
             pivots: None,
         }
     }
@@ -127,6 +150,7 @@ impl Workspace {
             v,
             trace: self.trace.clone(),
             pivoting_steps: self.pivoting_steps,
+            refined_steps: self.refined_steps,
             pivots: self.pivots,
         }
     }
@@ -135,6 +159,7 @@ impl Workspace {
     fn newton<A: Arithmetic>(&mut self, a: A, grid: &Grid, options: &Options) -> Status {
         self.trace.clear();
         self.pivoting_steps = 0;
+        self.refined_steps = 0;
         self.pivots = None;
         self.best = 0;
         let (mut at, mut least) = (0, f64::INFINITY);
@@ -164,6 +189,7 @@ impl Workspace {
                 Ok((pivots, way)) => {
                     self.pivots = Some(pivots);
                     self.pivoting_steps += usize::from(way == Way::Pivoting);
+                    self.refined_steps += usize::from(way == Way::Refined);
                 }
             }
             // Neither the iterate nor the best one.

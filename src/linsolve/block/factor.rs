@@ -1,7 +1,7 @@
 //! The numeric part: one pass up the rows, one pass back.
 
 use super::pivots::Pivots;
-use super::plan::Lists;
+use super::plan::{BATCH, Lists};
 use super::{Block, Plan};
 use crate::linsolve::cpu::Arithmetic;
 
@@ -100,13 +100,23 @@ impl Factor {
         let (upper, x, w) = (&mut upper[..plan.upper_len()], &mut x[..n], &mut w[..n]);
         let Lists { starts: lower_starts, columns: lower_columns } = plan.lower_lists();
         let Lists { starts: upper_starts, columns: upper_columns } = plan.upper_lists();
-        let twins = &plan.twins()[..n];
+        let pair = &plan.pair()[..n];
         let zero = a.splat(0.0);
         let (mut cancelled, mut grown, mut negative) = (zero, zero, 0);
-        let mut row = 0;
-        while row < n {
+        // What the rows of a batch have come to, until their pivots are inverted all in a run: one inversion waits
+        // long for itself, but not for the next.
+        let mut assembled = [zero; BATCH];
+        let mut reduced = [zero; BATCH];
+        let mut right_side = [[0.0; 2]; BATCH];
+        let batches = plan.batches();
+        let mut batch = 0;
+        while batch + 1 < batches.len() {
+            let (begin, stop) = (batches[batch] as usize, batches[batch + 1] as usize);
+            batch += 1;
+        let mut row = begin;
+        while row < stop {
             let r = rows.fill(a, row, &mut Accumulator(w));
-            let assembled = a.load(&w[row]);
+            assembled[row - begin] = a.load(&w[row]);
             let mut sum = zero;
             let (mut k, end) = (lower_starts[row] as usize, lower_starts[row + 1] as usize);
             while k < end {
@@ -121,9 +131,10 @@ impl Factor {
                     next[c] += 1;
                 }
                 k += 1;
-                if twins[c] && c + 1 < row {
-                    // The next row has the same columns: both at once, which spares half of the traffic with `w`.
-                    let c = c + 1;
+                let second = pair[c] as usize;
+                if second < n && second != row {
+                    // The next column has the same rows: both at once, which spares half of the traffic with `w`.
+                    let c = second;
                     let u = upper[t].0;
                     let half = a.fnma(left, a.pair([u[0], u[1]]), a.load(&w[c]));
                     let l = a.fnma(right, a.pair([u[2], u[3]]), half);
@@ -137,7 +148,8 @@ impl Factor {
                     k += 1;
                     t += 1;
                     let first = &upper[t..end];
-                    let second = &upper[end..end + first.len()];
+                    let second = upper_starts[c] as usize;
+                    let second = &upper[second..second + first.len()];
                     let columns = &upper_columns[t..end];
                     let mut t = 0;
                     while t < first.len() {
@@ -160,9 +172,23 @@ impl Factor {
                     t += 1;
                 }
             }
-            // The pivot and its inverse.
-            let d = a.load(&w[row]);
+            reduced[row - begin] = a.load(&w[row]);
             a.store(zero, &mut w[row]);
+            let sum = a.array(a.row_sums(sum));
+            right_side[row - begin] = [r[0] - sum[0], r[1] - sum[2]];
+            let (mut t, end) = (upper_starts[row] as usize, upper_starts[row + 1] as usize);
+            while t < end {
+                let w = &mut w[upper_columns[t] as usize];
+                upper[t] = *w;
+                a.store(zero, w);
+                t += 1;
+            }
+            row += 1;
+        }
+        let mut row = begin;
+        while row < stop {
+            // The pivot and its inverse.
+            let d = reduced[row - begin];
             let crossed = a.array(a.mul(d, a.reverse(d)));
             let det = crossed[0] - crossed[1];
             negative += usize::from(det < 0.0);
@@ -170,29 +196,26 @@ impl Factor {
             // ‖A_ii[k, ..]‖₁ · ‖D⁻¹[.., k]‖₁ for both equations k: the columns of D⁻¹ hold, but for signs and the
             // determinant, the rows of D in reverse.
             let columns = a.row_sums(a.abs(a.mul(a.reverse(d), per_det)));
-            cancelled = a.max(a.mul(a.row_sums(a.abs(assembled)), columns), cancelled);
+            cancelled = a.max(a.mul(a.row_sums(a.abs(assembled[row - begin])), columns), cancelled);
             let d = a.array(d);
             let inv = a.mul(a.quad([d[3], -d[1], -d[2], d[0]]), per_det);
             if KEEP {
                 a.store(inv, &mut inverse[row]);
             }
-            let sum = a.array(a.row_sums(sum));
-            let r = [r[0] - sum[0], r[1] - sum[2]];
-            let solved = a.array(a.row_sums(a.mul(inv, a.pair(r))));
+            let solved = a.array(a.row_sums(a.mul(inv, a.pair(right_side[row - begin]))));
             x[row] = [solved[0], solved[2]];
             let (left, right) = (a.even(inv), a.odd(inv));
             let (mut t, end) = (upper_starts[row] as usize, upper_starts[row + 1] as usize);
             while t < end {
-                let w = &mut w[upper_columns[t] as usize];
-                let block = w.0;
-                a.store(zero, w);
-                let scaled = a.mul(left, a.pair([block[0], block[1]]));
-                let scaled = a.fma(right, a.pair([block[2], block[3]]), scaled);
+                let u = &mut upper[t];
+                let scaled = a.mul(left, a.pair([u.0[0], u.0[1]]));
+                let scaled = a.fma(right, a.pair([u.0[2], u.0[3]]), scaled);
                 grown = a.max(a.abs(scaled), grown);
-                a.store(scaled, &mut upper[t]);
+                a.store(scaled, u);
                 t += 1;
             }
             row += 1;
+        }
         }
         let largest = |q: A::Quad| a.array(q).into_iter().fold(0.0, f64::max);
         Pivots { cancelled: largest(cancelled), grown: largest(grown), negative }

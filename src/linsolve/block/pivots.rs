@@ -8,12 +8,18 @@
 //! grown       the largest entry of U: how small a pivot is beside the rest of its row
 //! ```
 //!
-//! Without pivoting the backward error is at most about `ε·(1 + cancelled)·(1 + grown)`; it is far less in
-//! practice. Load flows from flat to solved keep `cancelled` below 1e6 and `grown` below 1e4 (all MATPOWER cases up
-//! to 82 000 buses), which leaves ten digits at the very worst, and Newton needs three or so.
+//! Without pivoting the backward error is at most about `ε·cancelled·(1 + grown)`, and far less in practice. On all
+//! MATPOWER cases, 9 to 82 000 buses, from flat and from DC starts, a load flow that converged ended with
+//! `cancelled` below 1.5e3 and `grown` below 10; one that diverged reached 2e6 and 2e5.
 //!
 //! The number of pivots with negative determinant is even where det A is positive: against the sign at a state
-//! known to be sound it tells a solution beyond the nose.
+//! known to be sound it tells a solution beyond the nose. The number itself says nothing: sound states have up to 4.
+
+/// Up to this ten digits or more are left at the worst. Newton needs three or so.
+const SOUND: f64 = 1e5;
+
+/// Beyond this no digit may be left, and nothing to refine.
+const HOPELESS: f64 = 1e14;
 
 /// What was seen of the pivots of one factorisation.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -38,13 +44,13 @@ pub enum Verdict {
 }
 
 impl Pivots {
-    /// What to do, by `cancelled · (1 + grown)`: up to 1e8 half of the digits are left at the worst.
+    /// What to do, by `cancelled · (1 + grown)`. Load flows that converge stay below [`SOUND`].
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let lost = self.cancelled * (1.0 + self.grown);
-        if lost <= 1e8 {
+        if lost <= SOUND {
             Verdict::Sound
-        } else if lost <= 1e14 {
+        } else if lost <= HOPELESS {
             Verdict::Doubtful
         } else {
             Verdict::Unusable
