@@ -10,6 +10,8 @@
 //! AVX-512 gets no version of its own here: a 2×2 block fills 256 bits, and the loops over one case wait for
 //! memory and for one another, not for width.
 
+#![allow(clippy::inline_always, reason = "what runs on wide instructions must be compiled for them")]
+
 use super::block::Block;
 
 /// An instruction set for which the loops are compiled.

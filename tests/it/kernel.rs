@@ -23,7 +23,7 @@ struct Blocks {
 impl Blocks {
     fn new(n: u32, edges: &[(u32, u32)]) -> Self {
         let size = 2 * n as usize;
-        let graph = Graph::new(n as usize, edges.iter().copied());
+        let graph = Graph::new(n as usize, &edges.iter().copied());
         Self { graph, a: DMatrix::zeros(size, size), b: DVector::from_fn(size, |k, _| 1.0 + (k % 7) as f64) }
     }
 
@@ -35,7 +35,8 @@ impl Blocks {
     /// Backward error of a solution, each row by its own scale.
     fn error(&self, x: &DVector<f64>) -> f64 {
         let residual = &self.b - &self.a * x;
-        let scale = |k: usize| self.a.row(k).iter().map(|a| a.abs()).sum::<f64>() * x.amax() + self.b[k].abs();
+        let scale =
+            |k: usize| self.a.row(k).iter().map(|a| a.abs()).sum::<f64>() * x.amax() + self.b[k].abs();
         (0..self.b.len()).map(|k| residual[k].abs() / scale(k)).fold(0.0, f64::max)
     }
 }
@@ -82,12 +83,15 @@ impl Job for Solve<'_> {
 
 /// A random graph with random blocks: a tree, chords, and diagonal blocks that are not dominant.
 fn random_blocks() -> impl Strategy<Value = Blocks> {
-    let row = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::array::uniform20(-1.0..1.0_f64));
+    let row =
+        (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::array::uniform20(-1.0..1.0_f64));
     prop::collection::vec(row, 4..60).prop_map(|rows| {
         let n = u32::try_from(rows.len()).unwrap();
         let ends: Vec<[u32; 2]> = (1_u32..)
             .zip(&rows[1..])
-            .map(|(k, row)| [row.0.index(k as usize), row.1.index(k as usize)].map(|e| u32::try_from(e).unwrap()))
+            .map(|(k, row)| {
+                [row.0.index(k as usize), row.1.index(k as usize)].map(|e| u32::try_from(e).unwrap())
+            })
             .collect();
         let edges: Vec<(u32, u32)> =
             (1..n).zip(&ends).flat_map(|(k, ends)| ends.map(|end| (end, k))).collect();
@@ -236,9 +240,12 @@ fn singular_matrices_and_values_that_are_no_numbers_are_refused() {
 #[test]
 fn minimum_fill_adds_nothing_to_a_tree_and_n_minus_three_edges_to_a_ring() {
     let tree: Vec<(u32, u32)> = (1..100).map(|k| (k / 3, k)).collect();
-    assert_eq!(Plan::new(&Graph::new(100, tree.iter().copied()), Ordering::MinimumFill).upper_len(), 99);
+    assert_eq!(Plan::new(&Graph::new(100, &tree.iter().copied()), Ordering::MinimumFill).upper_len(), 99);
     let ring: Vec<(u32, u32)> = (0..100).map(|k| (k, (k + 1) % 100)).collect();
-    assert_eq!(Plan::new(&Graph::new(100, ring.iter().copied()), Ordering::MinimumFill).upper_len(), 100 + 97);
+    assert_eq!(
+        Plan::new(&Graph::new(100, &ring.iter().copied()), Ordering::MinimumFill).upper_len(),
+        100 + 97
+    );
 }
 
 /// One node: parent in the tree, end of a chord, r, x, charging, load, shunt, tap, shift, kind.
@@ -452,7 +459,7 @@ fn matpower_cases_end_as_by_the_plain_formula() {
     let (mut wrong, mut converged) = (Vec::new(), 0);
     for path in paths {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !(name.starts_with("case") && name.ends_with(".m")) {
+        if !(name.starts_with("case") && path.extension().is_some_and(|ending| ending == "m")) {
             continue;
         }
         let Ok(read) = read_text(&std::fs::read(&path).unwrap(), Format::Matpower, &name) else { continue };

@@ -147,7 +147,7 @@ impl Grid {
             let port = case.branches[branch].two_port();
             #[expect(clippy::cast_possible_truncation, reason = "rows are numbered in 32 bits")]
             let row = row as u32;
-            if end % 2 == 0 {
+            if end.is_multiple_of(2) {
                 self.add(row, self.slots[branch][0], port.m11, port.m12);
             } else {
                 self.add(row, self.slots[branch][1], port.m22, port.m21);
@@ -245,7 +245,7 @@ fn number(case: &Case, ordering: Ordering) -> (Plan, Vec<u32>, Vec<u32>) {
         .iter()
         .map(|branch| (inner[branch.from.index()], inner[branch.to.index()]))
         .filter(|&(from, to)| from != SLACK && to != SLACK);
-    let plan = Plan::new(&Graph::new(nodes.len(), edges), ordering);
+    let plan = Plan::new(&Graph::new(nodes.len(), &edges), ordering);
     let mut node_of_row: Vec<u32> = plan.node_of_row().iter().map(|&k| nodes[k as usize]).collect();
     node_of_row.extend(slacks);
     let mut row_of_node = vec![0; case.len()];

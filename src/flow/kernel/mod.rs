@@ -25,7 +25,7 @@
 //! [`Grid`] holds what a solve does not change: the plan of elimination and ybus, whose values follow a branch or a shunt
 //! without a new plan. [`Workspace`] holds what it does change, so that a solve allocates nothing.
 //! Where the pivots were not good enough the step is taken from [`crate::linsolve::SparseLu`], and
-//! [`Solution::pivoting_steps`] tells.
+//! [`super::newton::Solution::pivoting_steps`] tells.
 
 mod grid;
 mod rotate;

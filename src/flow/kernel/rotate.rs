@@ -1,5 +1,7 @@
 //! The step of the voltages: `v·(1 + ΔV/V)·(cos Δθ + j sin Δθ)`, four rows at a time.
 
+#![allow(clippy::inline_always, reason = "what runs on wide instructions must be compiled for them")]
+
 use crate::linsolve::cpu::Arithmetic;
 use std::f64::consts::FRAC_PI_4;
 
@@ -9,7 +11,7 @@ use std::f64::consts::FRAC_PI_4;
 /// fdlibm, `k_sin.c` and `k_cos.c`, Sun Microsystems 1993.
 const SIN: [f64; 6] = [
     -1.666_666_666_666_663_2e-1,
-    8.333_333_333_322_489e-3,
+    8.333_333_333_322_49e-3,
     -1.984_126_982_985_795e-4,
     2.755_731_370_707_007e-6,
     -2.505_076_025_340_686_3e-8,

@@ -1,5 +1,7 @@
 //! The iteration, on one grid and one workspace.
 
+#![allow(clippy::inline_always, reason = "what runs on wide instructions must be compiled for them")]
+
 use super::grid::Grid;
 use super::rotate::rotate;
 use super::sweep::{State, Step};

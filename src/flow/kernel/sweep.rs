@@ -1,5 +1,7 @@
 //! The sweeps over the rows of ybus: power and mismatch, and the blocks of the Jacobian.
 
+#![allow(clippy::inline_always, reason = "what runs on wide instructions must be compiled for them")]
+
 use super::grid;
 use crate::linsolve::block::{Accumulator, Rows};
 use crate::linsolve::cpu::Arithmetic;

@@ -61,11 +61,13 @@ fn the_blocks_are_the_derivatives_of_the_mismatch() {
     let grid = Grid::new(&case, Ordering::MinimumDegree);
     let rows = grid.plan().len();
     let node = |row: usize| Node::from_index(grid.node_of_row()[row] as usize);
-    let pq: Vec<f64> = (0..rows).map(|row| f64::from(u8::from(case.kind[node(row)] == NodeKind::Pq))).collect();
-    let sbus: Vec<[f64; 2]> = (0..rows).map(|row| case.sbus[node(row)].into()).map(|s: Complex64| [s.re, s.im]).collect();
+    let pq: Vec<f64> =
+        (0..rows).map(|row| f64::from(u8::from(case.kind[node(row)] == NodeKind::Pq))).collect();
+    let sbus: Vec<[f64; 2]> = (0..rows).map(|row| case.sbus[node(row)]).map(|s| [s.re, s.im]).collect();
     let angles = [0.05, 0.0, -0.1, 0.2, -0.15];
     // What is held at PV nodes does not move, as the identity row says.
-    let x: Vec<[f64; 2]> = (0..rows).map(|row| [0.3 - 0.2 * row as f64, pq[row] * (0.1 + 0.1 * row as f64)]).collect();
+    let x: Vec<[f64; 2]> =
+        (0..rows).map(|row| [0.3 - 0.2 * row as f64, pq[row] * (0.1 + 0.1 * row as f64)]).collect();
     let moved = |h: f64| -> Vec<[f64; 2]> {
         (0..5)
             .map(|row| {
@@ -77,7 +79,8 @@ fn the_blocks_are_the_derivatives_of_the_mismatch() {
             .collect()
     };
     for cpu in [Cpu::Baseline, Cpu::detect()] {
-        let at = |v: &[[f64; 2]], x: &[[f64; 2]]| cpu.run(Residual { grid: &grid, v, sbus: &sbus, pq: &pq, x });
+        let at =
+            |v: &[[f64; 2]], x: &[[f64; 2]]| cpu.run(Residual { grid: &grid, v, sbus: &sbus, pq: &pq, x });
         let zero = vec![[0.0; 2]; rows];
         let h = 1e-6;
         let (plus, minus) = (at(&moved(h), &zero), at(&moved(-h), &zero));
@@ -90,7 +93,10 @@ fn the_blocks_are_the_derivatives_of_the_mismatch() {
                 if k == 1 && pq[row] == 0.0 {
                     product -= x[row][1];
                 }
-                assert!((difference - product).abs() < 1e-8, "row {row}, equation {k}: {difference} {product}");
+                assert!(
+                    (difference - product).abs() < 1e-8,
+                    "row {row}, equation {k}: {difference} {product}"
+                );
             }
         }
     }

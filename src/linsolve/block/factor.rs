@@ -1,7 +1,14 @@
 //! The numeric part: one pass up the rows, one pass back.
+//!
+//! Loops are written with `while` and slices, and everything in them is `inline(always)`: an iterator's or a closure's
+//! body is a function of its own, which the compiler may leave outside of the instruction set that the job
+//! was dispatched to (3x slower without link-time optimisation). Bounds are checked; without the checks
+//! it was no faster, as the rows wait for their chains of operations and not for instructions.
 
+#![allow(clippy::inline_always, reason = "what runs on wide instructions must be compiled for them")]
+
+use super::arrange::BATCH;
 use super::pivots::Pivots;
-use super::plan::{BATCH, Lists};
 use super::{Block, Plan};
 use crate::linsolve::cpu::Arithmetic;
 
@@ -67,7 +74,12 @@ impl Factor {
     ///
     /// Says what was seen of the pivots, and whether the solution is made of numbers.
     #[inline(always)]
-    pub(super) fn solve_once<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> (Pivots, bool) {
+    pub(super) fn solve_once<A: Arithmetic>(
+        &mut self,
+        a: A,
+        plan: &Plan,
+        rows: &impl Rows,
+    ) -> (Pivots, bool) {
         let pivots = self.eliminate::<A, false>(a, plan, rows);
         (pivots, self.substitute_back(a, plan))
     }
@@ -89,136 +101,111 @@ impl Factor {
     }
 
     #[inline(always)]
-    fn eliminate<A: Arithmetic, const KEEP: bool>(
-        &mut self,
-        a: A,
-        plan: &Plan,
-        rows: &impl Rows,
-    ) -> Pivots {
+    fn eliminate<A: Arithmetic, const KEEP: bool>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> Pivots {
         let n = plan.len();
-        let Self { upper, x, w, lower, inverse, next } = self;
-        let (upper, x, w) = (&mut upper[..plan.upper_len()], &mut x[..n], &mut w[..n]);
-        let Lists { starts: lower_starts, columns: lower_columns } = plan.lower_lists();
-        let Lists { starts: upper_starts, columns: upper_columns } = plan.upper_lists();
-        let pair = &plan.pair()[..n];
+        let (upper_starts, upper_columns) = plan.upper_lists();
         let zero = a.splat(0.0);
         let (mut cancelled, mut grown, mut negative) = (zero, zero, 0);
-        // What the rows of a batch have come to, until their pivots are inverted all in a run: one inversion waits
-        // long for itself, but not for the next.
+        // What the rows of a batch have come to, until their pivots are inverted all in a run: an inversion waits
+        // long for its own division, but not for the next one.
         let mut assembled = [zero; BATCH];
         let mut reduced = [zero; BATCH];
         let mut right_side = [[0.0; 2]; BATCH];
         let batches = plan.batches();
         let mut batch = 0;
         while batch + 1 < batches.len() {
-            let (begin, stop) = (batches[batch] as usize, batches[batch + 1] as usize);
+            let (begin, end) = (batches[batch] as usize, batches[batch + 1] as usize);
             batch += 1;
-        let mut row = begin;
-        while row < stop {
-            let r = rows.fill(a, row, &mut Accumulator(w));
-            assembled[row - begin] = a.load(&w[row]);
-            let mut sum = zero;
-            let (mut k, end) = (lower_starts[row] as usize, lower_starts[row + 1] as usize);
-            while k < end {
-                let c = lower_columns[k] as usize;
-                let l = a.load(&w[c]);
-                a.store(zero, &mut w[c]);
-                sum = a.fma(l, a.pair(x[c]), sum);
-                let (left, right) = (a.even(l), a.odd(l));
-                let (mut t, end) = (upper_starts[c] as usize, upper_starts[c + 1] as usize);
+            let mut row = begin;
+            while row < end {
+                let r = rows.fill(a, row, &mut Accumulator(&mut self.w[..n]));
+                assembled[row - begin] = a.load(&self.w[row]);
+                let sum = a.array(a.row_sums(self.reduce::<A, KEEP>(a, plan, row)));
+                right_side[row - begin] = [r[0] - sum[0], r[1] - sum[2]];
+                reduced[row - begin] = a.load(&self.w[row]);
+                a.store(zero, &mut self.w[row]);
+                let (mut t, stop) = (upper_starts[row] as usize, upper_starts[row + 1] as usize);
+                while t < stop {
+                    let w = &mut self.w[upper_columns[t] as usize];
+                    self.upper[t] = *w;
+                    a.store(zero, w);
+                    t += 1;
+                }
+                row += 1;
+            }
+            let mut row = begin;
+            while row < end {
+                let d = reduced[row - begin];
+                let crossed = a.array(a.mul(d, a.reverse(d)));
+                let det = crossed[0] - crossed[1];
+                negative += usize::from(det < 0.0);
+                let per_det = a.splat(1.0 / det);
+                // ‖A_ii[k, ..]‖₁ · ‖D⁻¹[.., k]‖₁ for both equations k: the columns of D⁻¹ hold, but for signs and
+                // the determinant, the rows of D in reverse.
+                let columns = a.row_sums(a.abs(a.mul(a.reverse(d), per_det)));
+                cancelled = a.max(a.mul(a.row_sums(a.abs(assembled[row - begin])), columns), cancelled);
+                let d = a.array(d);
+                let inverse = a.mul(a.quad([d[3], -d[1], -d[2], d[0]]), per_det);
                 if KEEP {
-                    a.store(l, &mut lower[next[c] as usize]);
-                    next[c] += 1;
+                    a.store(inverse, &mut self.inverse[row]);
                 }
-                k += 1;
-                let second = pair[c] as usize;
-                if second < n && second != row {
-                    // The next column has the same rows: both at once, which spares half of the traffic with `w`.
-                    let c = second;
-                    let u = upper[t].0;
-                    let half = a.fnma(left, a.pair([u[0], u[1]]), a.load(&w[c]));
-                    let l = a.fnma(right, a.pair([u[2], u[3]]), half);
-                    a.store(zero, &mut w[c]);
-                    sum = a.fma(l, a.pair(x[c]), sum);
-                    let (left2, right2) = (a.even(l), a.odd(l));
-                    if KEEP {
-                        a.store(l, &mut lower[next[c] as usize]);
-                        next[c] += 1;
-                    }
-                    k += 1;
-                    t += 1;
-                    let first = &upper[t..end];
-                    let second = upper_starts[c] as usize;
-                    let second = &upper[second..second + first.len()];
-                    let columns = &upper_columns[t..end];
-                    let mut t = 0;
-                    while t < first.len() {
-                        let (u, v) = (first[t].0, second[t].0);
-                        let w = &mut w[columns[t] as usize];
-                        let one = a.fnma(left, a.pair([u[0], u[1]]), a.load(w));
-                        let two = a.mul(left2, a.pair([v[0], v[1]]));
-                        let one = a.fnma(right, a.pair([u[2], u[3]]), one);
-                        let two = a.fma(right2, a.pair([v[2], v[3]]), two);
-                        a.store(a.sub(one, two), w);
-                        t += 1;
-                    }
-                    continue;
-                }
-                while t < end {
-                    let u = upper[t].0;
-                    let w = &mut w[upper_columns[t] as usize];
-                    let half = a.fnma(left, a.pair([u[0], u[1]]), a.load(w));
-                    a.store(a.fnma(right, a.pair([u[2], u[3]]), half), w);
-                    t += 1;
-                }
+                let solved = a.array(a.row_sums(a.mul(inverse, a.pair(right_side[row - begin]))));
+                self.x[row] = [solved[0], solved[2]];
+                let blocks = &mut self.upper[upper_starts[row] as usize..upper_starts[row + 1] as usize];
+                grown = scale(a, inverse, blocks, grown);
+                row += 1;
             }
-            reduced[row - begin] = a.load(&w[row]);
-            a.store(zero, &mut w[row]);
-            let sum = a.array(a.row_sums(sum));
-            right_side[row - begin] = [r[0] - sum[0], r[1] - sum[2]];
-            let (mut t, end) = (upper_starts[row] as usize, upper_starts[row + 1] as usize);
-            while t < end {
-                let w = &mut w[upper_columns[t] as usize];
-                upper[t] = *w;
-                a.store(zero, w);
-                t += 1;
-            }
-            row += 1;
-        }
-        let mut row = begin;
-        while row < stop {
-            // The pivot and its inverse.
-            let d = reduced[row - begin];
-            let crossed = a.array(a.mul(d, a.reverse(d)));
-            let det = crossed[0] - crossed[1];
-            negative += usize::from(det < 0.0);
-            let per_det = a.splat(1.0 / det);
-            // ‖A_ii[k, ..]‖₁ · ‖D⁻¹[.., k]‖₁ for both equations k: the columns of D⁻¹ hold, but for signs and the
-            // determinant, the rows of D in reverse.
-            let columns = a.row_sums(a.abs(a.mul(a.reverse(d), per_det)));
-            cancelled = a.max(a.mul(a.row_sums(a.abs(assembled[row - begin])), columns), cancelled);
-            let d = a.array(d);
-            let inv = a.mul(a.quad([d[3], -d[1], -d[2], d[0]]), per_det);
-            if KEEP {
-                a.store(inv, &mut inverse[row]);
-            }
-            let solved = a.array(a.row_sums(a.mul(inv, a.pair(right_side[row - begin]))));
-            x[row] = [solved[0], solved[2]];
-            let (left, right) = (a.even(inv), a.odd(inv));
-            let (mut t, end) = (upper_starts[row] as usize, upper_starts[row + 1] as usize);
-            while t < end {
-                let u = &mut upper[t];
-                let scaled = a.mul(left, a.pair([u.0[0], u.0[1]]));
-                let scaled = a.fma(right, a.pair([u.0[2], u.0[3]]), scaled);
-                grown = a.max(a.abs(scaled), grown);
-                a.store(scaled, u);
-                t += 1;
-            }
-            row += 1;
-        }
         }
         let largest = |q: A::Quad| a.array(q).into_iter().fold(0.0, f64::max);
         Pivots { cancelled: largest(cancelled), grown: largest(grown), negative }
+    }
+
+    /// Takes the rows above out of the row at work; returns what they take from its right-hand side, as products still
+    /// to be summed by rows.
+    #[inline(always)]
+    fn reduce<A: Arithmetic, const KEEP: bool>(&mut self, a: A, plan: &Plan, row: usize) -> A::Quad {
+        let n = plan.len();
+        let Self { upper, x, w, lower, next, .. } = self;
+        let (upper, x, w) = (&upper[..plan.upper_len()], &x[..n], &mut w[..n]);
+        let (lower_starts, lower_columns) = plan.lower_lists();
+        let (upper_starts, upper_columns) = plan.upper_lists();
+        let pair = &plan.pair()[..n];
+        let zero = a.splat(0.0);
+        let mut sum = zero;
+        let (mut k, end) = (lower_starts[row] as usize, lower_starts[row + 1] as usize);
+        while k < end {
+            let c = lower_columns[k] as usize;
+            let l = a.load(&w[c]);
+            a.store(zero, &mut w[c]);
+            sum = a.fma(l, a.pair(x[c]), sum);
+            if KEEP {
+                a.store(l, &mut lower[next[c] as usize]);
+                next[c] += 1;
+            }
+            let (from, to) = (upper_starts[c] as usize, upper_starts[c + 1] as usize);
+            let second = pair[c] as usize;
+            k += 1;
+            if second >= n || second == row {
+                subtract(a, l, &upper[from..to], &upper_columns[from..to], w);
+                continue;
+            }
+            // The next column has the same rows: both at once, which spares half of the traffic with `w`.
+            let u = upper[from].0;
+            let half = a.fnma(a.even(l), a.pair([u[0], u[1]]), a.load(&w[second]));
+            let l2 = a.fnma(a.odd(l), a.pair([u[2], u[3]]), half);
+            a.store(zero, &mut w[second]);
+            sum = a.fma(l2, a.pair(x[second]), sum);
+            if KEEP {
+                a.store(l2, &mut lower[next[second] as usize]);
+                next[second] += 1;
+            }
+            k += 1;
+            let first = &upper[from + 1..to];
+            let at = upper_starts[second] as usize;
+            let second = &upper[at..at + first.len()];
+            subtract_both(a, [l, l2], [first, second], &upper_columns[from + 1..to], w);
+        }
+        sum
     }
 
     /// Says whether the solution is made of numbers.
@@ -226,7 +213,7 @@ impl Factor {
     fn substitute_back<A: Arithmetic>(&mut self, a: A, plan: &Plan) -> bool {
         let n = plan.len();
         let (upper, x) = (&self.upper[..plan.upper_len()], &mut self.x[..n]);
-        let Lists { starts, columns } = plan.upper_lists();
+        let (starts, columns) = plan.upper_lists();
         let mut zeros = 0.0;
         let mut row = n;
         while row > 0 {
@@ -281,4 +268,59 @@ impl Factor {
         }
         r
     }
+}
+
+/// `w −= l·u` at the columns of a row `u`.
+#[inline(always)]
+fn subtract<A: Arithmetic>(a: A, l: A::Quad, u: &[Block], columns: &[u32], w: &mut [Block]) {
+    let (left, right) = (a.even(l), a.odd(l));
+    let u = &u[..columns.len()];
+    let mut t = 0;
+    while t < columns.len() {
+        let u = u[t].0;
+        let w = &mut w[columns[t] as usize];
+        let half = a.fnma(left, a.pair([u[0], u[1]]), a.load(w));
+        a.store(a.fnma(right, a.pair([u[2], u[3]]), half), w);
+        t += 1;
+    }
+}
+
+/// `w −= l₁·u₁ + l₂·u₂` at the columns that two rows have in common.
+#[inline(always)]
+fn subtract_both<A: Arithmetic>(
+    a: A,
+    [l1, l2]: [A::Quad; 2],
+    [u1, u2]: [&[Block]; 2],
+    columns: &[u32],
+    w: &mut [Block],
+) {
+    let (left1, right1, left2, right2) = (a.even(l1), a.odd(l1), a.even(l2), a.odd(l2));
+    let (u1, u2) = (&u1[..columns.len()], &u2[..columns.len()]);
+    let mut t = 0;
+    while t < columns.len() {
+        let (u, v) = (u1[t].0, u2[t].0);
+        let w = &mut w[columns[t] as usize];
+        let one = a.fnma(left1, a.pair([u[0], u[1]]), a.load(w));
+        let two = a.mul(left2, a.pair([v[0], v[1]]));
+        let one = a.fnma(right1, a.pair([u[2], u[3]]), one);
+        let two = a.fma(right2, a.pair([v[2], v[3]]), two);
+        a.store(a.sub(one, two), w);
+        t += 1;
+    }
+}
+
+/// Multiplies the blocks of a row by the inverse of its pivot; returns the largest entries seen so far.
+#[inline(always)]
+fn scale<A: Arithmetic>(a: A, inverse: A::Quad, blocks: &mut [Block], mut grown: A::Quad) -> A::Quad {
+    let (left, right) = (a.even(inverse), a.odd(inverse));
+    let mut t = 0;
+    while t < blocks.len() {
+        let u = blocks[t].0;
+        let scaled = a.mul(left, a.pair([u[0], u[1]]));
+        let scaled = a.fma(right, a.pair([u[2], u[3]]), scaled);
+        grown = a.max(a.abs(scaled), grown);
+        a.store(scaled, &mut blocks[t]);
+        t += 1;
+    }
+    grown
 }

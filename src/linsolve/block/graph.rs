@@ -12,7 +12,7 @@ impl Graph {
     ///
     /// # Panics
     /// If an edge names a node beyond `n`, or there are 2³¹ edges (bugs of the caller).
-    pub fn new(n: usize, edges: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+    pub fn new(n: usize, edges: &(impl Iterator<Item = (u32, u32)> + Clone)) -> Self {
         let both = || edges.clone().filter(|(a, b)| a != b).flat_map(|(a, b)| [(a, b), (b, a)]);
         // Sorted by the second node, then stably by the first: every list comes out ascending.
         let mut ends = vec![(0, 0); both().count()];

@@ -7,6 +7,8 @@
 //! otherwise  the matrix is assembled and solved by a LU that chooses its pivots
 //! ```
 
+#![allow(clippy::inline_always, reason = "what runs on wide instructions must be compiled for them")]
+
 use super::pivots::{Pivots, Verdict};
 use super::{Factor, Plan, Rows};
 use crate::linsolve::cpu::Arithmetic;
@@ -124,12 +126,7 @@ impl Factor {
     }
 
     /// Assembles the matrix and solves it by [`SparseLu`].
-    fn choose_pivots<A: Arithmetic>(
-        &mut self,
-        a: A,
-        plan: &Plan,
-        rows: &impl Rows,
-    ) -> Result<(), Singular> {
+    fn choose_pivots<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> Result<(), Singular> {
         let n = 2 * plan.len();
         let mut entries = TriMat::with_capacity((n, n), 4 * (2 * plan.upper_len() + plan.len()));
         let mut b = Vec::with_capacity(n);

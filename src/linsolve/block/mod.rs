@@ -21,6 +21,7 @@
 //! There is no search for pivots. [`Pivots`] tells afterwards whether the order was good enough, and where it
 //! was not [`Factor::solve`] refines the solution or takes it from [`super::SparseLu`], and says so: [`Way`].
 
+mod arrange;
 mod factor;
 mod graph;
 mod guard;

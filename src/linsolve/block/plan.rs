@@ -5,6 +5,7 @@
 //!
 //! Source: T. A. Davis, *Direct Methods for Sparse Linear Systems*, SIAM 2006, chapter 4.
 
+use super::arrange::{batches, by_height, paired, pairs};
 use super::{Graph, Ordering};
 
 /// No row: the parent of a root.
@@ -18,33 +19,24 @@ pub struct Plan {
     row_of_node: Vec<u32>,
     node_of_row: Vec<u32>,
     parent: Vec<u32>,
-    lower: Rows,
-    upper: Rows,
+    lower: Lists,
+    upper: Lists,
     /// For the first row of a pair the second: its parent, whose columns in `U` are the same but for itself.
     pair: Vec<u32>,
     /// Where runs of rows start that do not wait for one another; n at the end.
     batches: Vec<u32>,
 }
 
-/// Rows in a batch, at most.
-pub(super) const BATCH: usize = 16;
-
-/// Column numbers by rows, as plain slices for the loops.
-pub(super) struct Lists<'a> {
-    pub(super) starts: &'a [u32],
-    pub(super) columns: &'a [u32],
-}
-
 /// Column numbers by rows, ascending.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Rows {
-    starts: Vec<u32>,
-    columns: Vec<u32>,
+pub(super) struct Lists {
+    pub(super) starts: Vec<u32>,
+    pub(super) columns: Vec<u32>,
 }
 
-impl Rows {
-    #[inline(always)]
-    fn row(&self, row: usize) -> &[u32] {
+impl Lists {
+    #[inline]
+    pub(super) fn row(&self, row: usize) -> &[u32] {
         &self.columns[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 
@@ -145,43 +137,45 @@ impl Plan {
 
     /// The columns of row `row` of `L` left of the diagonal, ascending.
     #[must_use]
-    #[inline(always)]
+    #[inline]
     pub fn lower(&self, row: usize) -> &[u32] {
         self.lower.row(row)
     }
 
     /// The columns of row `row` of `U` right of the diagonal, ascending; also the rows of column `row` of `L`.
     #[must_use]
-    #[inline(always)]
+    #[inline]
     pub fn upper(&self, row: usize) -> &[u32] {
         self.upper.row(row)
     }
 
     /// Where the blocks of row `row` of `U` stand among all.
     #[must_use]
-    #[inline(always)]
+    #[inline]
     pub fn upper_range(&self, row: usize) -> std::ops::Range<usize> {
         self.upper.starts[row] as usize..self.upper.starts[row + 1] as usize
     }
 
-    #[inline(always)]
-    pub(super) fn lower_lists(&self) -> Lists<'_> {
-        Lists { starts: &self.lower.starts, columns: &self.lower.columns }
+    /// Where the rows of `L` start, and their columns.
+    #[inline]
+    pub(super) fn lower_lists(&self) -> (&[u32], &[u32]) {
+        (&self.lower.starts, &self.lower.columns)
     }
 
-    #[inline(always)]
-    pub(super) fn upper_lists(&self) -> Lists<'_> {
-        Lists { starts: &self.upper.starts, columns: &self.upper.columns }
+    /// Where the rows of `U` start, and their columns.
+    #[inline]
+    pub(super) fn upper_lists(&self) -> (&[u32], &[u32]) {
+        (&self.upper.starts, &self.upper.columns)
     }
 
     /// The second row of the pair that each row leads, or [`NONE`]. In `L` they stand one behind the other.
-    #[inline(always)]
+    #[inline]
     pub(super) fn pair(&self) -> &[u32] {
         &self.pair
     }
 
-    /// Where runs of at most [`BATCH`] rows start that do not wait for one another.
-    #[inline(always)]
+    /// Where runs of at most [`super::arrange::BATCH`] rows start that do not wait for one another.
+    #[inline]
     pub(super) fn batches(&self) -> &[u32] {
         &self.batches
     }
@@ -200,7 +194,7 @@ impl Plan {
     }
 }
 
-fn inverse(order: &[u32]) -> Vec<u32> {
+pub(super) fn inverse(order: &[u32]) -> Vec<u32> {
     let mut rank = vec![0; order.len()];
     for (new, &old) in (0..).zip(order) {
         rank[old as usize] = new;
@@ -229,7 +223,7 @@ fn elimination_tree(graph: &Graph, row_of_node: &[u32], node_of_row: &[u32]) -> 
 }
 
 /// Row patterns of `L`, each in the order in which the tree is climbed.
-fn lower(graph: &Graph, row_of_node: &[u32], node_of_row: &[u32], parent: &[u32]) -> Rows {
+fn lower(graph: &Graph, row_of_node: &[u32], node_of_row: &[u32], parent: &[u32]) -> Lists {
     let n = node_of_row.len();
     let mut mark = vec![NONE; n];
     let mut starts = Vec::with_capacity(n + 1);
@@ -247,144 +241,5 @@ fn lower(graph: &Graph, row_of_node: &[u32], node_of_row: &[u32], parent: &[u32]
         }
         starts.push(u32::try_from(columns.len()).unwrap_or_else(|_| panic!("too many blocks")));
     }
-    Rows { starts, columns }
-}
-
-/// Rows of a subtree that is renumbered by height: as many as fit into the nearest cache.
-const SUBTREE: u32 = 64;
-
-/// Renumbers so that neighbouring rows seldom wait for each other: small subtrees one after the other, each by height,
-/// leaves first; then what is above them. It costs no fill, as children stay before their parents.
-fn by_height(order: &[u32], parent: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let subtree = SUBTREE;
-    let n = order.len();
-    let (mut height, mut size) = (vec![0_u32; n], vec![1_u32; n]);
-    let mut levels = 1;
-    for k in 0..n {
-        if parent[k] != NONE {
-            let up = parent[k] as usize;
-            height[up] = height[up].max(height[k] + 1);
-            size[up] += size[k];
-            levels = levels.max(height[up] as usize + 1);
-        }
-    }
-    // The subtrees in the order of their roots; what is above them comes last.
-    let mut group = vec![0_u32; n];
-    let mut groups = 0;
-    for k in (0..n).rev() {
-        group[k] = if size[k] > subtree {
-            NONE
-        } else if parent[k] == NONE || size[parent[k] as usize] > subtree {
-            groups += 1;
-            groups - 1
-        } else {
-            group[parent[k] as usize]
-        };
-    }
-    for (g, height) in group.iter_mut().zip(&mut height) {
-        if *g == NONE {
-            (*g, *height) = (groups, 0);
-        } else {
-            *g = groups - 1 - *g;
-        }
-    }
-    let sorted = sort(&sort(&(0..n as u32).collect::<Vec<_>>(), &height, levels), &group, groups as usize + 1);
-    let place = inverse(&sorted);
-    let new_order = sorted.iter().map(|&k| order[k as usize]).collect();
-    let new_parent = sorted
-        .iter()
-        .map(|&k| if parent[k as usize] == NONE { NONE } else { place[parent[k as usize] as usize] })
-        .collect();
-    (new_order, new_parent)
-}
-
-/// Stable counting sort of items by their keys, which are below `keys`.
-fn sort(items: &[u32], key: &[u32], keys: usize) -> Vec<u32> {
-    let mut next = vec![0_u32; keys + 1];
-    for &item in items {
-        next[key[item as usize] as usize + 1] += 1;
-    }
-    for k in 0..keys {
-        next[k + 1] += next[k];
-    }
-    let mut sorted = vec![0; items.len()];
-    for &item in items {
-        let at = &mut next[key[item as usize] as usize];
-        sorted[*at as usize] = item;
-        *at += 1;
-    }
-    sorted
-}
-
-/// Couples rows with their parents where the columns are the same: the parent has one less.
-fn pairs(parent: &[u32], upper: &Rows) -> Vec<u32> {
-    let len = |row: usize| upper.starts[row + 1] - upper.starts[row];
-    let mut pair = vec![NONE; parent.len()];
-    let mut taken = vec![false; parent.len()];
-    for row in 0..parent.len() {
-        let up = parent[row];
-        if up != NONE && !taken[row] && !taken[up as usize] && len(row) == len(up as usize) + 1 {
-            pair[row] = up;
-            taken[up as usize] = true;
-        }
-    }
-    pair
-}
-
-/// `L` by rows: ascending, but the first of a pair right before the second, which is as late as it may come.
-fn paired(upper: &Rows, pair: &[u32]) -> Rows {
-    let n = pair.len();
-    let mut starts = vec![0_u32; n + 1];
-    for &row in &upper.columns {
-        starts[row as usize + 1] += 1;
-    }
-    for k in 0..n {
-        starts[k + 1] += starts[k];
-    }
-    let mut first = vec![NONE; n];
-    for (row, &second) in (0..).zip(pair) {
-        if second != NONE {
-            first[second as usize] = row;
-        }
-    }
-    let mut next = starts.clone();
-    let mut columns = vec![0; upper.columns.len()];
-    for c in 0..n {
-        #[expect(clippy::cast_possible_truncation, reason = "rows are numbered in 32 bits")]
-        let column = c as u32;
-        let mut push = |row: u32, column: u32| {
-            let at = &mut next[row as usize];
-            columns[*at as usize] = column;
-            *at += 1;
-        };
-        if pair[c] != NONE {
-            push(pair[c], column);
-            continue;
-        }
-        for &row in upper.row(c) {
-            if first[c] != NONE {
-                push(row, first[c]);
-            }
-            push(row, column);
-        }
-    }
-    Rows { starts, columns }
-}
-
-/// Runs of rows of which none stands in the row of another.
-fn batches(lower: &Rows) -> Vec<u32> {
-    let n = lower.starts.len() - 1;
-    let mut starts = vec![0];
-    let mut start = 0;
-    for row in 0..n {
-        let last = lower.row(row).iter().max().map_or(0, |&last| last as usize + 1);
-        if last > start || row == start + BATCH {
-            start = row;
-            #[expect(clippy::cast_possible_truncation, reason = "rows are numbered in 32 bits")]
-            starts.push(row as u32);
-        }
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "rows are numbered in 32 bits")]
-    starts.push(n as u32);
-    starts
+    Lists { starts, columns }
 }
