@@ -1,5 +1,6 @@
 //! The load flow of a network: every island, every rung of the start ladder until one leads to a sound state.
 
+use super::kernel::Solver;
 use super::newton::{self, Options, Solution};
 use super::outcome;
 use super::plausible::{self, Doubt};
@@ -160,13 +161,14 @@ impl Tried {
         previous: Option<&[Option<Complex64>]>,
     ) -> Self {
         let mut tried = Self::default();
+        let mut solver = Solver::new(case);
         for &rung in policy.rungs() {
             let was_given = !(tried.failed.is_empty() && tried.doubtful.is_empty());
             if rung == Start::Flat && policy == StartPolicy::Given && was_given {
                 break;
             }
             let Some(v0) = start::voltages(case, rung, previous) else { continue };
-            let found = newton::solve(case, &v0, newton);
+            let found = solver.solve(case, &v0, newton);
             if found.status != Status::Converged {
                 tried.failed.push((rung, found));
             } else if let Some(doubt) = plausible::doubt(case, &found.v) {
@@ -258,7 +260,7 @@ fn last_resort(
         Options { tol: options.tol, max_iter: options.max_iter.max(FlowOptions::default().max_iter) };
     let raised = solvable::largest_share(case, &patient);
     let whole = raised.as_ref().filter(|(share, _)| options.start == StartPolicy::Ladder && *share >= 1.0);
-    if let Some(found) = whole.map(|(_, v)| newton::solve(case, v, &patient))
+    if let Some(found) = whole.map(|(_, v)| Solver::new(case).solve(case, v, &patient))
         && found.status == Status::Converged
     {
         let text = format!("{name}: solved by raising load and generation step by step, after {failures}");

@@ -4,6 +4,7 @@
 
 pub mod dc;
 mod joined;
+pub mod kernel;
 mod load_flow;
 pub mod newton;
 mod outcome;

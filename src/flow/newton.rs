@@ -10,13 +10,15 @@
 //! ```
 //!
 //! Read [`solve`] first: it is the algorithm, top to bottom. The matrices come from [`crate::matrix`], the
-//! start from [`super::start`].
+//! start from [`super::start`]. [`super::kernel`] is the same algorithm where speed counts, and is
+//! tested against this one.
 //! Source: W. F. Tinney and C. E. Hart, *Power Flow Solution by Newton's Method*, IEEE Trans. PAS-86, 1967.
 
 use super::result::Status;
 use crate::case::Case;
 use crate::ids::{Id, Node};
 use crate::linsolve::SparseLu;
+use crate::linsolve::block::Pivots;
 use crate::matrix::{Jacobian, ibus, ybus};
 use num_complex::Complex64;
 
@@ -38,6 +40,13 @@ pub struct Solution {
     pub v: Vec<Complex64>,
     /// Largest mismatch before the first step and after each [p.u.].
     pub trace: Vec<f64>,
+    /// Steps that a factorisation which chooses its pivots had to take because static ones were not good enough;
+    /// 0 where all steps choose their pivots anyway.
+    pub pivoting_steps: usize,
+    /// Steps of static pivots that were refined until their residual was small.
+    pub refined_steps: usize,
+    /// What was seen of static pivots in the last step; `None` without such a step.
+    pub pivots: Option<Pivots>,
 }
 
 impl Solution {
@@ -55,7 +64,7 @@ impl Solution {
 }
 
 /// A mismatch beyond this is no load flow any more [p.u.].
-const HOPELESS: f64 = 1e10;
+pub(super) const HOPELESS: f64 = 1e10;
 
 /// Solves the load flow of one island from the voltages `start` [p.u.], n rows.
 ///
@@ -106,7 +115,7 @@ pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
             *v = Complex64::from_polar(vm, va);
         }
     };
-    Solution { status, v: best.1, trace }
+    Solution { status, v: best.1, trace, pivoting_steps: 0, refined_steps: 0, pivots: None }
 }
 
 /// Power that leaves each node too much, `v·conj(ibus) − sbus` [p.u.], n rows.

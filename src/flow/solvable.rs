@@ -4,7 +4,8 @@
 //! one; the step is halved where Newton fails. A share found is a proof that it solves; the true limit may
 //! lie up to the last step, [`STEP`], above it, or above where another path would lead.
 
-use super::newton::{self, Options};
+use super::kernel::Solver;
+use super::newton::Options;
 use super::plausible;
 use super::result::{Start, Status};
 use super::start;
@@ -18,10 +19,13 @@ pub const STEP: f64 = 1e-3;
 /// unloaded grid solves.
 #[must_use]
 pub fn largest_share(case: &Case, options: &Options) -> Option<(f64, Vec<Complex64>)> {
-    let at = |share: f64, from: &[Complex64]| {
-        let mut scaled = case.clone();
-        scaled.sbus.iter_mut().for_each(|s| *s *= share);
-        let found = newton::solve(&scaled, from, options);
+    let mut solver = Solver::new(case);
+    let mut scaled = case.clone();
+    let mut at = |share: f64, from: &[Complex64]| {
+        for (scaled, s) in scaled.sbus.iter_mut().zip(&case.sbus) {
+            *scaled = s * share;
+        }
+        let found = solver.solve(&scaled, from, options);
         (found.status == Status::Converged).then_some(found.v)
     };
     let (mut share, mut step) = (0.0, 0.5);

@@ -1,8 +1,10 @@
 //! Sparse linear systems: analyse once, factorise and solve many times. The only importer of faer.
 //!
 //! sprs stores, faer factorises: the view over a sprs matrix shares its memory. Another solver is another
-//! file here.
+//! file here: [`SparseLu`] is general and chooses its pivots; [`block`] is made for grids and much faster.
 
+pub mod block;
+pub mod cpu;
 mod sparse_lu;
 
 pub use sparse_lu::SparseLu;

@@ -31,6 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Packages that only one module may name.
 const OWNED: &[(&str, &[&str])] = &[
     ("faer", &["linsolve"]),
+    ("pulp", &["linsolve"]),
     ("sprs", &["matrix", "linsolve", "flow"]),
     ("clap", &["cli"]),
     ("rayon", &["study", "cli"]),

@@ -12,6 +12,7 @@ mod criteria;
 mod flow;
 mod hanoi;
 mod hanoi_flow;
+mod kernel;
 mod laws;
 mod layering;
 mod matpower;

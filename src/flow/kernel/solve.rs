@@ -1,0 +1,219 @@
+//! The iteration, on one grid and one workspace.
+
+#![allow(clippy::inline_always, reason = "what runs on wide instructions must be compiled for them")]
+
+use super::grid::Grid;
+use super::rotate::rotate;
+use super::sweep::{State, Step};
+use crate::case::{Case, NodeKind};
+use crate::flow::newton::{HOPELESS, Options, Solution};
+use crate::flow::result::Status;
+use crate::linsolve::Singular;
+use crate::linsolve::block::{Factor, Ordering, Pivots, Way};
+use crate::linsolve::cpu::{Arithmetic, Cpu, Job};
+use num_complex::Complex64;
+
+/// Solves the load flow of one island from the voltages `start` [p.u.], n rows: [`crate::flow::newton::solve`], faster.
+#[must_use]
+pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
+    Solver::new(case).solve(case, start, options)
+}
+
+/// One island, to be solved from several starts or for several injections.
+#[derive(Clone, Debug)]
+pub struct Solver {
+    grid: Grid,
+    work: Workspace,
+}
+
+impl Solver {
+    /// Lays out a case.
+    #[must_use]
+    pub fn new(case: &Case) -> Self {
+        let grid = Grid::new(case, Ordering::MinimumDegree);
+        let work = Workspace::new(&grid);
+        Self { grid, work }
+    }
+
+    /// Solves from the voltages `start` [p.u.], n rows, for the injections and kinds of `case`; its branches, shunts
+    /// and slack nodes are those that were laid out.
+    pub fn solve(&mut self, case: &Case, start: &[Complex64], options: &Options) -> Solution {
+        self.work.schedule(&self.grid, case.kind.as_slice(), case.sbus.as_slice());
+        let status = self.work.solve(&self.grid, start, options);
+        self.work.solution(&self.grid, status)
+    }
+}
+
+/// What a solve writes, reused by the next on the same grid: nothing is allocated then.
+///
+/// One per thread.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    cpu: Cpu,
+    factor: Factor,
+    sbus: Vec<[f64; 2]>,
+    pq: Vec<f64>,
+    /// Voltages by rows: the iterate, the best one so far, and room for the next.
+    v: [Vec<[f64; 2]>; 3],
+    best: usize,
+    trace: Vec<f64>,
+    pivoting_steps: usize,
+    refined_steps: usize,
+    pivots: Option<Pivots>,
+}
+
+impl Workspace {
+    /// Room for solving a grid, on the best instructions of this machine.
+    #[must_use]
+    pub fn new(grid: &Grid) -> Self {
+        Self::on(Cpu::detect(), grid)
+    }
+
+    /// Room for solving a grid with the instructions `cpu`.
+    #[must_use]
+    pub fn on(cpu: Cpu, grid: &Grid) -> Self {
+        let (rows, n) = (grid.plan().len(), grid.len());
+        let v = || vec![[0.0; 2]; n];
+        Self {
+            cpu,
+            factor: Factor::new(grid.plan()),
+            sbus: vec![[0.0; 2]; rows],
+            pq: vec![0.0; rows],
+            v: [v(), v(), v()],
+            best: 0,
+            trace: Vec::with_capacity(32),
+            pivoting_steps: 0,
+            refined_steps: 0,
+            pivots: None,
+        }
+    }
+
+    /// Sets what is held and what is injected [p.u.], both by nodes. Which nodes are slack is the grid's.
+    ///
+    /// # Panics
+    /// If `kind` or `sbus` are not as long as the grid (a bug of the caller).
+    pub fn schedule(&mut self, grid: &Grid, kind: &[NodeKind], sbus: &[Complex64]) {
+        for ((&node, to), pq) in grid.node_of_row().iter().zip(&mut self.sbus).zip(&mut self.pq) {
+            let s = sbus[node as usize];
+            *to = [s.re, s.im];
+            *pq = if kind[node as usize] == NodeKind::Pq { 1.0 } else { 0.0 };
+        }
+    }
+
+    /// Solves for what [`Workspace::schedule`] set, from the voltages `start` [p.u.] by nodes.
+    ///
+    /// # Panics
+    /// If `start` is not as long as the grid, or the workspace was made for another one (bugs of the caller).
+    pub fn solve(&mut self, grid: &Grid, start: &[Complex64], options: &Options) -> Status {
+        for (&node, to) in grid.node_of_row().iter().zip(&mut self.v[0]) {
+            let v = start[node as usize];
+            *to = [v.re, v.im];
+        }
+        let rows = grid.plan().len();
+        let [first, others @ ..] = &mut self.v;
+        for other in others {
+            other[rows..].copy_from_slice(&first[rows..]);
+        }
+        self.cpu.run(Newton { grid, options, work: self })
+    }
+
+    /// Largest mismatch before the first step and after each [p.u.].
+    #[must_use]
+    pub fn trace(&self) -> &[f64] {
+        &self.trace
+    }
+
+    /// What was seen of the pivots in the last step; `None` if there was no step.
+    #[must_use]
+    pub fn pivots(&self) -> Option<Pivots> {
+        self.pivots
+    }
+
+    /// Steps that a factorisation which chooses its pivots had to take.
+    #[must_use]
+    pub fn pivoting_steps(&self) -> usize {
+        self.pivoting_steps
+    }
+
+    /// Writes the voltages found [p.u.], by nodes.
+    pub fn voltages(&self, grid: &Grid, v: &mut [Complex64]) {
+        for (&node, &[e, f]) in grid.node_of_row().iter().zip(&self.v[self.best]) {
+            v[node as usize] = Complex64::new(e, f);
+        }
+    }
+
+    /// What was found, for keeps.
+    #[must_use]
+    pub fn solution(&self, grid: &Grid, status: Status) -> Solution {
+        let mut v = vec![Complex64::ZERO; grid.len()];
+        self.voltages(grid, &mut v);
+        Solution {
+            status,
+            v,
+            trace: self.trace.clone(),
+            pivoting_steps: self.pivoting_steps,
+            refined_steps: self.refined_steps,
+            pivots: self.pivots,
+        }
+    }
+
+    #[inline(always)]
+    fn newton<A: Arithmetic>(&mut self, a: A, grid: &Grid, options: &Options) -> Status {
+        self.trace.clear();
+        self.pivoting_steps = 0;
+        self.refined_steps = 0;
+        self.pivots = None;
+        self.best = 0;
+        let (mut at, mut least) = (0, f64::INFINITY);
+        loop {
+            let state = State { ybus: &grid.ybus, v: &self.v[at], sbus: &self.sbus, pq: &self.pq };
+            if let Some(worst) = state.within(a, options.tol) {
+                self.trace.push(worst);
+                self.best = at;
+                return Status::Converged;
+            }
+            // The mismatch comes with the elimination; it is looked at before what that led to.
+            let step = Step::new(state);
+            let solved = self.factor.solve(a, grid.plan(), &step);
+            let worst = step.worst();
+            self.trace.push(worst);
+            if worst < least {
+                (least, self.best) = (worst, at);
+            }
+            if worst.is_nan() || worst > HOPELESS {
+                return Status::Diverged;
+            }
+            if self.trace.len() > options.max_iter {
+                return Status::StepLimit;
+            }
+            match solved {
+                Err(Singular) => return Status::Singular,
+                Ok((pivots, way)) => {
+                    self.pivots = Some(pivots);
+                    self.pivoting_steps += usize::from(way == Way::Pivoting);
+                    self.refined_steps += usize::from(way == Way::Refined);
+                }
+            }
+            // Neither the iterate nor the best one.
+            let free = (0..3).find(|k| ![at, self.best].contains(k)).unwrap_or(0);
+            let mut next = std::mem::take(&mut self.v[free]);
+            rotate(a, self.factor.x(), &self.v[at], &mut next);
+            self.v[free] = next;
+            at = free;
+        }
+    }
+}
+
+struct Newton<'a> {
+    grid: &'a Grid,
+    options: &'a Options,
+    work: &'a mut Workspace,
+}
+
+impl Job for Newton<'_> {
+    type Output = Status;
+    #[inline(always)]
+    fn run<A: Arithmetic>(self, a: A) -> Status {
+        self.work.newton(a, self.grid, self.options)
+    }
+}

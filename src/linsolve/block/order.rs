@@ -1,0 +1,57 @@
+//! In which order nodes are eliminated.
+//!
+//! Eliminating a node joins all its neighbours to one another; the order decides how many entries that adds.
+
+use super::Graph;
+use super::minimum_fill;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::sparse::SymbolicSparseColMatRef;
+use faer::sparse::linalg::amd;
+
+/// How the order is found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub enum Ordering {
+    /// Approximate minimum degree, by faer: quick.
+    #[default]
+    MinimumDegree,
+    /// Greedy minimum fill: less work in each factorisation, for a dearer search.
+    MinimumFill,
+}
+
+/// Factorisations after which the dearer search has paid for itself.
+///
+/// Measured: it saves 5 to 30 % of a factorisation and costs 5 to 20 of them.
+pub const MINIMUM_FILL_PAYS_AFTER: usize = 200;
+
+impl Ordering {
+    /// The cheaper one where `factorisations` follow.
+    #[must_use]
+    pub fn for_use(factorisations: usize) -> Self {
+        if factorisations > MINIMUM_FILL_PAYS_AFTER { Self::MinimumFill } else { Self::MinimumDegree }
+    }
+
+    /// The nodes in the order of their elimination.
+    #[must_use]
+    pub fn order(self, graph: &Graph) -> Vec<u32> {
+        match self {
+            Self::MinimumDegree => minimum_degree(graph),
+            Self::MinimumFill => minimum_fill::order(graph),
+        }
+    }
+}
+
+fn minimum_degree(graph: &Graph) -> Vec<u32> {
+    let n = graph.len();
+    let (starts, neighbours) = graph.compressed();
+    let pattern = SymbolicSparseColMatRef::new_checked(n, n, starts, None, neighbours);
+    let (mut order, mut rank) = (vec![0_u32; n], vec![0_u32; n]);
+    let mut memory = MemBuffer::new(amd::order_scratch::<u32>(n, neighbours.len()));
+    let found =
+        amd::order(&mut order, &mut rank, pattern, amd::Control::default(), MemStack::new(&mut memory));
+    if found.is_err() {
+        // Only for a graph beyond the index range: any order is right, if not quick.
+        #[expect(clippy::cast_possible_truncation, reason = "nodes are numbered in 32 bits")]
+        return (0..n as u32).collect();
+    }
+    order
+}
