@@ -20,8 +20,8 @@ pub enum Ordering {
 
 /// Nodes times factorisations after which the dearer search has paid for itself.
 ///
-/// Measured on MATPOWER's cases: of 9,241 nodes after 900 factorisations, which it makes 5 % quicker, of 25,000
-/// after 130 (15 to 25 %), of 70,000 after 80 (a quarter).
+/// Measured on MATPOWER's cases: of 9,241 nodes after some 900 factorisations, which it makes 5 % quicker, of 25,000
+/// after some 130 (8 to 25 %). Of 70,000 it spares 29 % of the block products.
 pub const MINIMUM_FILL_PAYS_AFTER: usize = 8_000_000;
 
 impl Ordering {
