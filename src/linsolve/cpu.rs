@@ -109,9 +109,9 @@ pub trait Arithmetic: Copy {
     }
 }
 
-/// Plain Rust: what the target of the build guarantees.
+/// Plain Rust: what the target of the build guarantees. May be called without dispatch, for what is rare.
 #[derive(Clone, Copy, Debug)]
-struct Baseline;
+pub struct Baseline;
 
 /// `a·b + c`, fused only where the target has an instruction for it: without, it is a slow call.
 #[inline(always)]

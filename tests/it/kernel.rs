@@ -248,6 +248,13 @@ fn minimum_fill_adds_nothing_to_a_tree_and_n_minus_three_edges_to_a_ring() {
     );
 }
 
+#[test]
+fn the_dearer_order_is_taken_where_it_pays() {
+    assert_eq!(Ordering::for_use(25_000, 1), Ordering::MinimumDegree);
+    assert_eq!(Ordering::for_use(118, 10_000), Ordering::MinimumDegree);
+    assert_eq!(Ordering::for_use(25_000, 1_000), Ordering::MinimumFill);
+}
+
 /// One node: parent in the tree, end of a chord, r, x, charging, load, shunt, tap, shift, kind.
 type Row = (prop::sample::Index, prop::sample::Index, f64, f64, f64, f64, f64, f64, f64, u8);
 

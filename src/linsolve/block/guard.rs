@@ -11,7 +11,7 @@
 
 use super::pivots::{Pivots, Verdict};
 use super::{Factor, Plan, Rows};
-use crate::linsolve::cpu::Arithmetic;
+use crate::linsolve::cpu::{Arithmetic, Baseline};
 use crate::linsolve::{Singular, SparseLu};
 use sprs::TriMat;
 
@@ -48,40 +48,40 @@ impl Factor {
         if finite && pivots.verdict() == Verdict::Sound {
             return Ok((pivots, Way::Static));
         }
-        self.rescue(a, plan, rows, pivots, finite)
+        self.rescue(plan, rows, pivots, finite)
     }
 
+    /// What is rare stays out of the dispatched code, and does with plain arithmetic.
     #[cold]
     #[inline(never)]
-    fn rescue<A: Arithmetic>(
+    fn rescue(
         &mut self,
-        a: A,
         plan: &Plan,
         rows: &impl Rows,
         pivots: Pivots,
         finite: bool,
     ) -> Result<(Pivots, Way), Singular> {
-        if finite && pivots.verdict() == Verdict::Doubtful && self.refine(a, plan, rows) {
+        if finite && pivots.verdict() == Verdict::Doubtful && self.refine(plan, rows) {
             return Ok((pivots, Way::Refined));
         }
-        self.choose_pivots(a, plan, rows)?;
+        self.choose_pivots(plan, rows)?;
         Ok((pivots, Way::Pivoting))
     }
 
     /// Solves once more and refines; says whether the residual became small.
-    fn refine<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> bool {
-        if !self.solve_and_keep(a, plan, rows).1 {
+    fn refine(&mut self, plan: &Plan, rows: &impl Rows) -> bool {
+        if !self.solve_and_keep(Baseline, plan, rows).1 {
             return false;
         }
         let mut x = self.x().to_vec();
         for _ in 0..=REFINEMENTS {
-            let (residual, error) = self.residual(a, plan, rows, &x);
+            let (residual, error) = self.residual(Baseline, plan, rows, &x);
             if error <= BACKWARD_ERROR {
                 self.x_mut().copy_from_slice(&x);
                 return true;
             }
             self.x_mut().copy_from_slice(&residual);
-            if !self.solve_again(a, plan) {
+            if !self.solve_again(Baseline, plan) {
                 return false;
             }
             for (x, dx) in x.iter_mut().zip(self.x()) {
@@ -126,12 +126,12 @@ impl Factor {
     }
 
     /// Assembles the matrix and solves it by [`SparseLu`].
-    fn choose_pivots<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> Result<(), Singular> {
+    fn choose_pivots(&mut self, plan: &Plan, rows: &impl Rows) -> Result<(), Singular> {
         let n = 2 * plan.len();
         let mut entries = TriMat::with_capacity((n, n), 4 * (2 * plan.upper_len() + plan.len()));
         let mut b = Vec::with_capacity(n);
         for row in 0..plan.len() {
-            let r = self.row_of_matrix(a, plan, rows, row, |column, block| {
+            let r = self.row_of_matrix(Baseline, plan, rows, row, |column, block| {
                 for (k, value) in block.into_iter().enumerate() {
                     if value != 0.0 {
                         entries.add_triplet(2 * row + k / 2, 2 * column + k % 2, value);

@@ -18,16 +18,21 @@ pub enum Ordering {
     MinimumFill,
 }
 
-/// Factorisations after which the dearer search has paid for itself.
+/// Nodes times factorisations after which the dearer search has paid for itself.
 ///
-/// Measured: it saves 5 to 30 % of a factorisation and costs 5 to 20 of them.
-pub const MINIMUM_FILL_PAYS_AFTER: usize = 200;
+/// Measured on MATPOWER's cases: of 9,241 nodes after some 900 factorisations, which it makes 5 % quicker, of 25,000
+/// after some 130 (8 to 25 %). Of 70,000 it spares 29 % of the block products.
+pub const MINIMUM_FILL_PAYS_AFTER: usize = 8_000_000;
 
 impl Ordering {
-    /// The cheaper one where `factorisations` follow.
+    /// The cheaper one for a grid of `nodes` that is factorised so often.
     #[must_use]
-    pub fn for_use(factorisations: usize) -> Self {
-        if factorisations > MINIMUM_FILL_PAYS_AFTER { Self::MinimumFill } else { Self::MinimumDegree }
+    pub fn for_use(nodes: usize, factorisations: usize) -> Self {
+        if nodes.saturating_mul(factorisations) > MINIMUM_FILL_PAYS_AFTER {
+            Self::MinimumFill
+        } else {
+            Self::MinimumDegree
+        }
     }
 
     /// The nodes in the order of their elimination.

@@ -44,7 +44,7 @@ pub enum Verdict {
 }
 
 impl Pivots {
-    /// What to do, by `cancelled · (1 + grown)`. Load flows that converge stay below [`SOUND`].
+    /// What to do, by `cancelled · (1 + grown)`. Load flows that converge stay below 1e5, which is sound.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let lost = self.cancelled * (1.0 + self.grown);
