@@ -372,7 +372,7 @@ fn doubted(network: &Network, islands: &Islands, id: IslandId, doubt: &Doubt) ->
 fn unsolved(network: &Network, name: &str, tried: &str, report: &IslandReport) -> Finding {
     let at = match report.worst.first() {
         Some(&(bus, p, q)) => {
-            format!("; power is missing most at bus {}: {p:.1} MW, {q:.1} Mvar", network.buses[bus].id)
+            format!("; power is missing most at bus {}: {p:.3} MW, {q:.3} Mvar", network.buses[bus].id)
         }
         None => String::new(),
     };
@@ -382,7 +382,7 @@ fn unsolved(network: &Network, name: &str, tried: &str, report: &IslandReport) -
             share * 100.0
         ),
         Some(_) => {
-            "a solution was found by raising load and generation step by step: report this case".to_owned()
+            "a solution exists: allow more steps (--max-iter) or the whole ladder (--start ladder)".to_owned()
         }
         None => "not even the unloaded grid solves: look at impedances and set-points".to_owned(),
     };
