@@ -70,7 +70,7 @@ impl Factor {
 
     /// Solves once more and refines; says whether the residual became small.
     fn refine(&mut self, plan: &Plan, rows: &impl Rows) -> bool {
-        if !self.solve_and_keep(Baseline, plan, rows).1 {
+        if !self.keep(Baseline, plan, rows).1 {
             return false;
         }
         let mut x = self.x().to_vec();
