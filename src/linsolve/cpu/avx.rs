@@ -211,6 +211,10 @@ impl Wide for Avx<V3> {
         [self.w.avx._mm256_set1_ps(a); 2]
     }
     #[inline(always)]
+    fn add32(self, a: Self::W32, b: Self::W32) -> Self::W32 {
+        [self.w.avx._mm256_add_ps(a[0], b[0]), self.w.avx._mm256_add_ps(a[1], b[1])]
+    }
+    #[inline(always)]
     fn mul32(self, a: Self::W32, b: Self::W32) -> Self::W32 {
         [self.w.avx._mm256_mul_ps(a[0], b[0]), self.w.avx._mm256_mul_ps(a[1], b[1])]
     }
@@ -321,6 +325,10 @@ impl Wide for Avx<V4> {
     #[inline(always)]
     fn splat32(self, a: f32) -> Self::W32 {
         [self.w.avx512f._mm512_set1_ps(a); 1]
+    }
+    #[inline(always)]
+    fn add32(self, a: Self::W32, b: Self::W32) -> Self::W32 {
+        [self.w.avx512f._mm512_add_ps(a[0], b[0])]
     }
     #[inline(always)]
     fn mul32(self, a: Self::W32, b: Self::W32) -> Self::W32 {

@@ -166,6 +166,10 @@ impl Wide for Baseline {
         [a; LANES]
     }
     #[inline(always)]
+    fn add32(self, a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
+        from_fn(|k| a[k] + b[k])
+    }
+    #[inline(always)]
     fn mul32(self, a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
         from_fn(|k| a[k] * b[k])
     }

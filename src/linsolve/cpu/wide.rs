@@ -49,6 +49,8 @@ pub trait Wide: Copy {
     fn store32(self, a: Self::W32, to: &mut Lanes32);
     /// The same number in every lane.
     fn splat32(self, a: f32) -> Self::W32;
+    /// `a + b`.
+    fn add32(self, a: Self::W32, b: Self::W32) -> Self::W32;
     /// `a·b`.
     fn mul32(self, a: Self::W32, b: Self::W32) -> Self::W32;
     /// `a·b + c`.
