@@ -26,6 +26,9 @@ const VANISHED: f64 = 1e-12;
 /// A matrix whose inverse magnifies a unit of each row beyond this has no digits left.
 const HOPELESS: f64 = 1e13;
 
+/// Steps of inverse iteration that look for such a magnification.
+const ITERATIONS: usize = 3;
+
 /// What was seen of the pivots.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seen {
@@ -82,14 +85,19 @@ impl Factor {
         let matrix = entries.to_csc();
         let mut lu = SparseLu::analyse(&matrix)?;
         lu.factorise(&matrix)?;
-        // A unit in each row, signs without a pattern that the matrix could share.
+        // Inverse iteration: whatever the matrix nearly sends to zero grows, even if the first vector, a unit in each row
+        // with signs of no pattern, has little of it.
         let mut x: Vec<f64> = (0_u32..)
             .zip(&sizes)
-            .map(|(k, size)| if k.wrapping_mul(2_654_435_761) < 1 << 31 { *size } else { -*size })
+            .map(|(k, _)| if k.wrapping_mul(2_654_435_761) < 1 << 31 { 1.0 } else { -1.0 })
             .collect();
-        lu.solve(&mut x)?;
-        if x.iter().any(|x| x.abs() > HOPELESS) {
-            return Err(Singular);
+        for _ in 0..ITERATIONS {
+            let largest = x.iter().fold(f64::MIN_POSITIVE, |largest, x| x.abs().max(largest));
+            x.iter_mut().zip(&sizes).for_each(|(x, size)| *x *= size / largest);
+            lu.solve(&mut x)?;
+            if x.iter().any(|x| x.abs() > HOPELESS) {
+                return Err(Singular);
+            }
         }
         self.fallback = Some(Box::new(lu));
         Ok(Way::Pivoting)
