@@ -42,6 +42,9 @@ impl<'a> Base<'a> {
     }
 
     /// As [`Base::new`], with the instructions `cpu`.
+    ///
+    /// # Panics
+    /// As [`Base::new`].
     #[must_use]
     pub fn on(cpu: Cpu, case: &'a Case, grid: &'a Grid, start: &'a [Complex64]) -> Self {
         assert!(start.len() == case.len() && grid.len() == case.len(), "voltages and grid are the case's");
@@ -52,7 +55,7 @@ impl<'a> Base<'a> {
         let pq: Vec<f64> =
             nodes().take(n).map(|node| if case.kind[node] == NodeKind::Pq { 1.0 } else { 0.0 }).collect();
         let hold = (pq.iter().zip(&v))
-            .map(|(&pq, v)| if pq == 1.0 { [0.0; 2] } else { [0.5, 0.5 / (v[0] * v[0] + v[1] * v[1])] })
+            .map(|(&pq, v)| if pq > 0.5 { [0.0; 2] } else { [0.5, 0.5 / (v[0] * v[0] + v[1] * v[1])] })
             .collect();
         let mut factor = Factor::new(grid.plan());
         let keep = Keep { grid, v: &v, sbus: &sbus, pq: &pq, factor: &mut factor };

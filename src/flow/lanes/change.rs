@@ -1,5 +1,7 @@
 //! How a case of a batch differs from the base.
 
+#![allow(clippy::inline_always, reason = "what runs on wide instructions must be compiled for them")]
+
 use super::Base;
 use crate::ids::Node;
 use crate::linsolve::block;

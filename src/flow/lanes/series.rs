@@ -56,13 +56,13 @@ impl Batch<'_> {
             while open != 0 {
                 let seen = self.state.up(a, base, Schedule::Own(&own), &[]);
                 self.effort.sweeps += 1;
-                for lane in 0..LANES {
+                for (lane, last) in last.iter_mut().enumerate() {
                     let index = first + lane;
                     if open >> lane & 1 == 0 {
                         continue;
                     }
                     let worst = worst(&seen, lane);
-                    match progress(worst, last[lane], steps, options.tol) {
+                    match progress(worst, *last, steps, options.tol) {
                         Progress::Converged => {
                             open &= !(1 << lane);
                             if index < count {
@@ -80,7 +80,7 @@ impl Batch<'_> {
                                 alone.push(index);
                             }
                         }
-                        Progress::GoesOn => last[lane] = worst,
+                        Progress::GoesOn => *last = worst,
                     }
                 }
                 if open != 0 {

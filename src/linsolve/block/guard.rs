@@ -51,6 +51,13 @@ impl Factor {
         self.rescue(plan, rows, pivots, finite)
     }
 
+    /// Solves with the factors of [`Factor::keep`]: [`Factor::x_mut`] takes the right-hand side, [`Factor::x`] holds the
+    /// solution. Says whether it is made of numbers.
+    #[inline(always)]
+    pub fn again<A: Arithmetic>(&mut self, a: A, plan: &Plan) -> bool {
+        self.solve_again(a, plan)
+    }
+
     /// What is rare stays out of the dispatched code, and does with plain arithmetic.
     #[cold]
     #[inline(never)]

@@ -192,7 +192,7 @@ impl Wide for Avx<V3> {
     #[inline(always)]
     fn select64(self, bits: u16, a: Self::W64, b: Self::W64) -> Self::W64 {
         [
-            self.w.avx._mm256_blendv_pd(b[0], a[0], four(bits >> 0)),
+            self.w.avx._mm256_blendv_pd(b[0], a[0], four(bits)),
             self.w.avx._mm256_blendv_pd(b[1], a[1], four(bits >> 4)),
             self.w.avx._mm256_blendv_pd(b[2], a[2], four(bits >> 8)),
             self.w.avx._mm256_blendv_pd(b[3], a[3], four(bits >> 12)),
