@@ -21,7 +21,7 @@ pub(super) struct State<'a> {
 impl State<'_> {
     /// Mismatch of one row: active part, and reactive part where it counts.
     #[inline(always)]
-    fn mismatch<A: Arithmetic>(&self, a: A, row: usize) -> [f64; 2] {
+    pub(super) fn mismatch<A: Arithmetic>(&self, a: A, row: usize) -> [f64; 2] {
         let &State { ybus, v, sbus, pq } = self;
         let [e, f] = v[row];
         // [g·e g·f b·e b·f], summed up
