@@ -17,6 +17,7 @@ mod laws;
 mod layering;
 mod matpower;
 mod plan;
+mod scalar;
 mod starts;
 mod support;
 mod verdict;
