@@ -269,3 +269,44 @@ fn least_doubtful(ended: &[Ended], up: Option<&Followed>) -> Option<(usize, Doub
     let best = doubtful.reduce(|a, b| if lowest(b) > lowest(a) { b } else { a })?;
     Some((best, ended[best].doubt?))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+    use super::*;
+    use crate::linsolve::block::Pivots;
+
+    fn ended(vm: f64, negative: usize) -> Ended {
+        let pivots = Some(Pivots { cancelled: 1.0, grown: 1.0, negative });
+        let found = Solution {
+            status: Status::Converged,
+            v: vec![Complex64::ONE, Complex64::new(vm, 0.0)],
+            trace: vec![0.0],
+            pivoting_steps: 0,
+            refined_steps: 0,
+            pivots,
+            first_pivots: pivots,
+        };
+        Ended { start: Start::Given, sweeps: 0, found, doubt: Some(Doubt::Sign) }
+    }
+
+    /// Of two states the higher is nearer to operation, but not where it lies on the far side of the nose.
+    #[test]
+    fn a_state_of_the_wrong_sign_is_not_taken_for_the_operating_one() {
+        let up = |negative| Followed { from: 0.5, share: 0.9, v: Vec::new(), negative, steps: 0 };
+        let both = [ended(0.7, 0), ended(0.75, 1)];
+        assert_eq!(least_doubtful(&both, Some(&up(None))).unwrap().0, 1);
+        assert_eq!(least_doubtful(&both, Some(&up(Some(false)))).unwrap().0, 0);
+        assert_eq!(least_doubtful(&both, Some(&up(Some(true)))).unwrap().0, 1);
+        assert_eq!(least_doubtful(&both[1..], Some(&up(Some(false)))), None);
+    }
+
+    #[test]
+    fn a_state_is_met_again_if_all_its_voltages_are() {
+        let both = [ended(0.7, 0), ended(0.75, 0)];
+        let v = [Complex64::ONE, Complex64::new(0.75 + 1e-7, 0.0)];
+        assert_eq!(met_again(&both, &v), Some((1, Doubt::Sign)));
+        assert_eq!(met_again(&both[..1], &v), None);
+    }
+}
