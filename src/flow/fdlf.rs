@@ -147,8 +147,8 @@ impl FastDecoupled {
         let mut next = v.clone();
         while sweeps < SWEEPS && self.sweep(grid, &mut next).is_ok() {
             let [_, left] = self.mismatch.at(grid, &next);
-            // Written so that what is no number is not taken.
-            if !(left < if sweeps == 0 { WORTH_IT * norm } else { norm }) {
+            let limit = if sweeps == 0 { WORTH_IT * norm } else { norm };
+            if left >= limit || left.is_nan() {
                 break;
             }
             norm = left;
@@ -168,9 +168,7 @@ impl FastDecoupled {
                 let slack = Node::from_index(grid.node_of_row()[column] as usize);
                 b[0] * case.va_setpoint[slack]
             });
-            va.push(
-                case.sbus[node].re - case.ysh[node].re - self.shifted[at as usize] + held.sum::<f64>(),
-            );
+            va.push(case.sbus[node].re - case.ysh[node].re - self.shifted[at as usize] + held.sum::<f64>());
         }
         self.angles.solve(grid.plan(), &mut va)?;
         Ok(va)

@@ -167,7 +167,7 @@ pub fn climb(
         }
     }
     let follows = policy == StartPolicy::Ladder && iteration == Iteration::Newton;
-    climb.from_lighter_load(solver, case, follows, options, ended);
+    climb.examine(solver, case, follows, options, ended);
     climb
 }
 
@@ -206,7 +206,7 @@ impl Climb {
 
     /// No start led to a state beyond doubt: follows the operating state up from a lighter load, and holds what
     /// was found against it. Takes the former if something was found, or if the ladder `follows` it anyway.
-    fn from_lighter_load(
+    fn examine(
         &mut self,
         solver: &mut Solver,
         case: &Case,
@@ -225,8 +225,7 @@ impl Climb {
             if doubtful || follows {
                 // Once more from there, so that what is told is a solve like any other.
                 let found = solver.solve(case, &up.v, options);
-                let standing =
-                    Standing::Followed { doubt: plausible::doubt(case, &found), from: up.from };
+                let standing = Standing::Followed { doubt: plausible::doubt(case, &found), from: up.from };
                 self.list(&ended);
                 (self.taken, self.standing) = (Some((Start::Homotopy, found)), standing);
                 return;

@@ -91,11 +91,11 @@ fn by_taps(case: &Case) -> Vec<f64> {
 
 fn wide_angle(case: &Case, v: &[Complex64]) -> Option<Doubt> {
     // Beyond a quarter turn the real part of v_from·conj(tap·v_to) is negative: no angle is needed to see that.
-    let across = |branch: &crate::case::Branch| {
-        v[branch.from.index()] * (branch.tap * v[branch.to.index()]).conj()
-    };
+    let across =
+        |branch: &crate::case::Branch| v[branch.from.index()] * (branch.tap * v[branch.to.index()]).conj();
     let wide = case.branches.iter().enumerate().filter(|(_, branch)| across(branch).re < 0.0);
     let angles = wide.map(|(k, branch)| (k, across(branch).arg().abs()));
-    let (branch, angle) = angles.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|&(_, angle)| angle > WIDE_ANGLE)?;
+    let (branch, angle) =
+        angles.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|&(_, angle)| angle > WIDE_ANGLE)?;
     Some(Doubt::WideAngle { branch, angle })
 }

@@ -32,7 +32,9 @@ pub fn voltages(case: &Case, rung: Start, previous: Option<&[Option<Complex64>]>
         Start::Previous => carried_over(case, previous?)?,
         Start::Dc => dc::solve(case).ok()?.into_iter().map(|va| Complex64::from_polar(1.0, va)).collect(),
         // The sweeps, and the way up from a lighter load, begin flat.
-        Start::Flat | Start::Fdlf | Start::Homotopy => vec![Complex64::from_polar(1.0, reference_angle(case)); case.len()],
+        Start::Flat | Start::Fdlf | Start::Homotopy => {
+            vec![Complex64::from_polar(1.0, reference_angle(case)); case.len()]
+        }
     };
     Some(hold_setpoints(case, free))
 }

@@ -76,8 +76,9 @@ impl Told<'_> {
         match climb.standing {
             Standing::Followed { doubt, .. } => {
                 if !failures.is_empty() {
-                    let text =
-                        format!("{name}: solved by raising load and generation step by step, after {failures}");
+                    let text = format!(
+                        "{name}: solved by raising load and generation step by step, after {failures}"
+                    );
                     self.findings.push(Finding::warning(Code::Retried, text));
                 }
                 if let Some(doubt) = doubt {
@@ -145,7 +146,9 @@ impl Told<'_> {
                 let element = self.islands.elements[self.id][branch];
                 format!("{:.0} degrees across {}", angle.to_degrees(), self.network.describe(element))
             }
-            Doubt::Sign => "the determinant of the Jacobian has the sign of the far side of the nose".to_owned(),
+            Doubt::Sign => {
+                "the determinant of the Jacobian has the sign of the far side of the nose".to_owned()
+            }
         }
     }
 
@@ -156,10 +159,8 @@ impl Told<'_> {
             Start::Homotopy => "the state followed up from a lighter load is used".to_owned(),
             used => format!("the one from the {} start is used", used.as_str()),
         };
-        let text = format!(
-            "{name}: the {} start leads to an implausible solution ({doubt}); {used}",
-            rung.as_str()
-        );
+        let text =
+            format!("{name}: the {} start leads to an implausible solution ({doubt}); {used}", rung.as_str());
         let finding = Finding::warning(Code::Retried, text);
         self.findings.push(if rung == Start::Given {
             finding.help("check the voltages stored with the grid")
@@ -197,9 +198,11 @@ impl Told<'_> {
                 "with all loads at {:.1} %, and generation to match, a solution was found, and none above",
                 share * 100.0
             ),
-            Some(_) => "a solution exists: allow more steps (--max-iter), the whole ladder (--start ladder), \
+            Some(_) => {
+                "a solution exists: allow more steps (--max-iter), the whole ladder (--start ladder), \
                         or Newton's method (--method newton)"
-                .to_owned(),
+                    .to_owned()
+            }
             None => "not even the unloaded grid solves: look at impedances and set-points".to_owned(),
         };
         let text = if let Standing::False { doubt } = climb.standing {

@@ -254,7 +254,10 @@ fn a_start_near_the_low_voltage_solution_does_not_win() {
     }
     let trapped = FlowOptions { start: StartPolicy::Given, ..FlowOptions::default() };
     let alone = load_flow(&network, &trapped, None).unwrap();
-    assert!(alone.findings.iter().any(|f| f.code == Code::Retried), "the given start alone does not win either");
+    assert!(
+        alone.findings.iter().any(|f| f.code == Code::Retried),
+        "the given start alone does not win either"
+    );
     assert!(vm(&alone, 1) > 0.9 && alone.islands[0].start == Start::Homotopy);
     let found = solve(&network);
     assert!(vm(&found, 1) > 0.9, "{}", vm(&found, 1));

@@ -288,12 +288,16 @@ fn the_false_solution_of_case13659pegase_is_recognised_and_left() {
         assert!(vm.clone().all(|(a, b)| (a - b).abs() < 1e-8 || a.is_nan()), "{start:?}");
         let told = found.findings.iter().find(|f| f.code == Code::Retried);
         assert_eq!(told.is_some(), start == StartPolicy::Dc);
-        assert!(told.is_none_or(|f| f.message.contains("170 degrees across transformer 3876-1-1")), "{told:?}");
+        assert!(
+            told.is_none_or(|f| f.message.contains("170 degrees across transformer 3876-1-1")),
+            "{told:?}"
+        );
     }
 
     // What Newton alone does there, and what gives it away.
     let case = case_of(&grid);
-    let trapped = Solver::new(&case).solve(&case, &start::voltages(&case, Start::Dc, None).unwrap(), &OPTIONS);
+    let trapped =
+        Solver::new(&case).solve(&case, &start::voltages(&case, Start::Dc, None).unwrap(), &OPTIONS);
     assert_eq!(trapped.status, Status::Converged);
     let sound = Solver::new(&case).solve(&case, case.given.as_ref().unwrap().as_slice(), &OPTIONS);
     assert_eq!([&trapped, &sound].map(|s| s.pivots.unwrap().negative), [1, 0]);
@@ -390,9 +394,14 @@ fn the_fast_decoupled_load_flow_ends_where_newton_does() {
         let swept = [StartPolicy::Ladder, StartPolicy::Flat].map(|start| solve(Method::Fdlf, start));
         for swept in &swept {
             assert_eq!(swept.status, Status::Converged, "{}", path.display());
-            let apart = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            let apart =
+                |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             assert!(apart(&swept.buses.vm_pu, &newton.buses.vm_pu) < 1e-8, "{}", path.display());
-            assert!(apart(&swept.branches.p_from_mw, &newton.branches.p_from_mw) < 1e-5, "{}", path.display());
+            assert!(
+                apart(&swept.branches.p_from_mw, &newton.branches.p_from_mw) < 1e-5,
+                "{}",
+                path.display()
+            );
         }
         sweeps.push(format!("{:?}", swept.each_ref().map(|flow| flow.iterations)));
     }

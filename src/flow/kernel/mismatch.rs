@@ -19,7 +19,12 @@ pub(in crate::flow) struct Mismatch {
 impl Mismatch {
     pub(in crate::flow) fn new(grid: &Grid) -> Self {
         let rows = grid.plan().len();
-        Self { cpu: Cpu::detect(), sbus: vec![[0.0; 2]; rows], pq: vec![0.0; rows], rows: vec![[0.0; 2]; rows] }
+        Self {
+            cpu: Cpu::detect(),
+            sbus: vec![[0.0; 2]; rows],
+            pq: vec![0.0; rows],
+            rows: vec![[0.0; 2]; rows],
+        }
     }
 
     /// Sets what is held and what is injected.

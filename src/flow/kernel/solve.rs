@@ -26,8 +26,8 @@ pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
 pub struct Solver {
     grid: Grid,
     work: Workspace,
-    /// The matrices of the fast-decoupled start, from its first use on; `None` within where they are singular.
-    decoupled: Option<Option<FastDecoupled>>,
+    /// The matrices of the fast-decoupled start, from its first use on.
+    decoupled: Option<Result<FastDecoupled, Singular>>,
 }
 
 impl Solver {
@@ -56,8 +56,8 @@ impl Solver {
 
     fn decoupled(&mut self, case: &Case) -> (&Grid, Option<&mut FastDecoupled>) {
         let Self { grid, decoupled, .. } = self;
-        let decoupled = decoupled.get_or_insert_with(|| FastDecoupled::new(case, grid).ok());
-        (grid, decoupled.as_mut())
+        let decoupled = decoupled.get_or_insert_with(|| FastDecoupled::new(case, grid));
+        (grid, decoupled.as_mut().ok())
     }
 
     /// Solves from the voltages `start` [p.u.], n rows, for the injections and kinds of `case`; its branches, shunts

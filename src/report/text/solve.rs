@@ -114,7 +114,11 @@ fn by_steps(flow: &LoadFlow, island: &IslandReport, method: Method) -> String {
     }
     let count = |steps: usize| number::count(steps, "step was", "steps were");
     if island.refined_steps > 0 {
-        let _ = write!(text, " {} refined, as the pivots of the Jacobian were poor.", count(island.refined_steps));
+        let _ = write!(
+            text,
+            " {} refined, as the pivots of the Jacobian were poor.",
+            count(island.refined_steps)
+        );
     }
     if island.pivoting_steps > 0 {
         let _ = write!(
