@@ -38,3 +38,4 @@ mod tests;
 pub use grid::Grid;
 pub(super) use mismatch::Mismatch;
 pub use solve::{Solver, Workspace, solve};
+pub(super) use sweep::{State, Step};
