@@ -142,7 +142,9 @@ impl<'a> Outages<'a> {
         work.cpu.run(Flows { dc: self.dc, x: &work.x, flow: &self.flow, factor: moved, out: flows });
         for (lane, &outage) in block.iter().enumerate() {
             if moved[lane].is_nan() {
-                flows.iter_mut().for_each(|flow| flow[lane] = f64::NAN);
+                for flow in &mut *flows {
+                    flow[lane] = f64::NAN;
+                }
                 continue;
             }
             flows[outage][lane] = 0.0;
