@@ -5,6 +5,7 @@
 pub mod dc;
 mod joined;
 pub mod kernel;
+pub mod lanes;
 mod load_flow;
 pub mod newton;
 mod outcome;

@@ -14,6 +14,7 @@ mod flow;
 mod hanoi;
 mod hanoi_flow;
 mod kernel;
+mod lanes;
 mod laws;
 mod layering;
 mod matpower;

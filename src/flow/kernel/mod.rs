@@ -36,3 +36,4 @@ mod tests;
 
 pub use grid::Grid;
 pub use solve::{Solver, Workspace, solve};
+pub(super) use sweep::{State, Step};

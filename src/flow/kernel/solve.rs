@@ -8,10 +8,10 @@ use super::sweep::{State, Step};
 use crate::case::{Case, NodeKind};
 use crate::flow::newton::{HOPELESS, Options, Solution};
 use crate::flow::result::Status;
-use crate::ids::Node;
+use crate::ids::{Id, Node};
 use crate::linsolve::Singular;
 use crate::linsolve::block::{Factor, Ordering, Pivots, Way};
-use crate::linsolve::cpu::{Arithmetic, Cpu, Job};
+use crate::linsolve::cpu::{Arithmetic, Baseline, Cpu, Job};
 use num_complex::Complex64;
 
 /// Solves the load flow of one island from the voltages `start` [p.u.], n rows: [`crate::flow::newton::solve`], faster.
@@ -64,7 +64,7 @@ impl Solver {
     }
 
     /// How the voltages follow a small change of the injections, `ds` [p.u.] by nodes: comes back as
-    /// `Δθ` [rad] and `ΔV/V`, the real and the imaginary part. Held magnitudes and slack nodes stay.
+    /// `Δθ` (rad) and `ΔV/V`, the real and the imaginary part. Held magnitudes and slack nodes stay.
     ///
     /// Says whether the answer is made of numbers. [`Solver::linearise`] comes first; any solve in between undoes it.
     pub fn respond(&mut self, ds: &mut [Complex64]) -> bool {
@@ -163,6 +163,25 @@ impl Workspace {
         self.pivoting_steps
     }
 
+    /// The node with the largest mismatch at the voltages found, one that is no number before all others; `None` if all
+    /// nodes are slack.
+    #[must_use]
+    pub fn worst_node(&self, grid: &Grid) -> Option<Node> {
+        let state = State { ybus: grid.ybus(), v: self.rows(), sbus: &self.sbus, pq: &self.pq };
+        let size = |row: usize| {
+            let [p, q] = state.mismatch(Baseline, row);
+            if p.is_finite() && q.is_finite() { p.abs().max(q.abs()) } else { f64::INFINITY }
+        };
+        let sizes: Vec<f64> = (0..self.sbus.len()).map(size).collect();
+        let row = (0..sizes.len()).reduce(|a, b| if sizes[b] > sizes[a] { b } else { a })?;
+        Some(Node::from_index(grid.node_of_row()[row] as usize))
+    }
+
+    /// The voltages found [p.u.], by rows.
+    pub(in crate::flow) fn rows(&self) -> &[[f64; 2]] {
+        &self.v[self.best]
+    }
+
     /// Writes the voltages found [p.u.], by nodes.
     pub fn voltages(&self, grid: &Grid, v: &mut [Complex64]) {
         for (&node, &[e, f]) in grid.node_of_row().iter().zip(&self.v[self.best]) {
@@ -218,7 +237,7 @@ impl Workspace {
         self.best = 0;
         let (mut at, mut least) = (0, f64::INFINITY);
         loop {
-            let state = State { ybus: &grid.ybus, v: &self.v[at], sbus: &self.sbus, pq: &self.pq };
+            let state = State { ybus: grid.ybus(), v: &self.v[at], sbus: &self.sbus, pq: &self.pq };
             if let Some(worst) = state.within(a, options.tol) {
                 self.trace.push(worst);
                 self.best = at;
@@ -280,8 +299,8 @@ impl Job for Linearise<'_> {
     #[inline(always)]
     fn run<A: Arithmetic>(self, a: A) -> bool {
         let work = self.work;
-        let state = State { ybus: &self.grid.ybus, v: &work.v[0], sbus: &work.sbus, pq: &work.pq };
-        work.factor.keep(a, self.grid.plan(), &Step::new(state))
+        let state = State { ybus: self.grid.ybus(), v: &work.v[0], sbus: &work.sbus, pq: &work.pq };
+        work.factor.keep(a, self.grid.plan(), &Step::new(state)).1
     }
 }
 
