@@ -3,8 +3,10 @@
 //! [`load_flow`] solves all islands of a network; the algorithm is [`newton::solve`].
 
 pub mod dc;
+pub mod fdlf;
 mod joined;
 pub mod kernel;
+pub mod ladder;
 pub mod lanes;
 mod load_flow;
 pub mod newton;
@@ -13,8 +15,10 @@ pub mod plausible;
 mod result;
 pub mod solvable;
 pub mod start;
+mod told;
 
-pub use load_flow::{FlowOptions, Method, StartPolicy, load_flow};
+pub use ladder::StartPolicy;
+pub use load_flow::{FlowOptions, Method, load_flow};
 pub use result::{
     BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Start, Status,
 };

@@ -7,7 +7,7 @@ use crate::ids::Id;
 use num_complex::Complex64;
 use sprs::{CsMat, TriMat};
 
-/// Susceptance of a branch in the DC load flow: `1/(x·|tap|)`, taking the series susceptance as `−1/x`; none where
+/// Susceptance of a branch in the DC load flow [p.u. per radian]: `1/(x·|tap|)`, taking the series susceptance as `−1/x`; none where
 /// the branch has no admittance, which means that it is out of service.
 #[must_use]
 pub fn susceptance(branch: &Branch) -> f64 {

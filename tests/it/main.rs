@@ -20,6 +20,7 @@ mod layering;
 mod matpower;
 mod plan;
 mod scalar;
+mod starts;
 mod support;
 mod verdict;
 mod witness;
