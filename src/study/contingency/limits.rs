@@ -67,7 +67,8 @@ impl Limits {
     pub fn passed(&self, flow: &LoadFlow) -> Vec<Passed> {
         let mut passed = Vec::new();
         for limit in &self.buses {
-            let vm_pu = flow.buses.bus.binary_search(&limit.bus).map_or(f64::NAN, |row| flow.buses.vm_pu[row]);
+            let vm_pu =
+                flow.buses.bus.binary_search(&limit.bus).map_or(f64::NAN, |row| flow.buses.vm_pu[row]);
             if limit.is_passed(vm_pu) {
                 passed.push(Passed { tag: limit.tag, value: vm_pu });
             }

@@ -159,7 +159,16 @@ impl<'a> Yard<'a> {
         work.voltages(&grid, &mut v);
         let watch = Watch::new(network, islands, id, &grid, limits);
         let served = Served::new(network, islands, id, case);
-        Ok(Self { case, grid, v, bridges: Bridges::find(case), reach: Reach::new(case), served, watch, buses })
+        Ok(Self {
+            case,
+            grid,
+            v,
+            bridges: Bridges::find(case),
+            reach: Reach::new(case),
+            served,
+            watch,
+            buses,
+        })
     }
 
     /// Finds what each outage cuts off.
@@ -225,9 +234,8 @@ fn rebuilt<T>(
         without.set_in_service(element, false);
     }
     let flow = flow::load_flow(&without, options, Some(base))?;
-    let was_alive = |bus: &BusId| {
-        base.buses.bus.binary_search(bus).is_ok_and(|row| !base.buses.vm_pu[row].is_nan())
-    };
+    let was_alive =
+        |bus: &BusId| base.buses.bus.binary_search(bus).is_ok_and(|row| !base.buses.vm_pu[row].is_nan());
     let voltages = flow.buses.bus.iter().zip(&flow.buses.vm_pu);
     let dead: Vec<BusId> =
         voltages.filter(|(bus, vm)| vm.is_nan() && was_alive(bus)).map(|(&bus, _)| bus).collect();

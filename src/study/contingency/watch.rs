@@ -37,7 +37,13 @@ struct WatchedBranch {
 
 impl Watch {
     /// The limits that concern an island; those of branches without impedance are not among them.
-    pub(super) fn new(network: &Network, islands: &Islands, id: IslandId, grid: &Grid, limits: &Limits) -> Self {
+    pub(super) fn new(
+        network: &Network,
+        islands: &Islands,
+        id: IslandId,
+        grid: &Grid,
+        limits: &Limits,
+    ) -> Self {
         let case = &islands.cases[id];
         let nodes = limits.buses.iter().filter_map(|&limit| {
             let (_, node) = islands.map.node(limit.bus).filter(|&(island, _)| island == id)?;
