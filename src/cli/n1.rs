@@ -128,7 +128,12 @@ pub(crate) fn run(args: &Args) -> Exit {
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     if flow.status != Status::Converged {
         talk.error("the intact grid has no load-flow solution, so no outage can be looked at; `gridstage solve` tells more");
-        return Exit::NoSolution;
+        let Some(_) = json else { return Exit::NoSolution };
+        return deliver(args.target.output.as_deref(), Exit::NoSolution, &talk, |out, _| {
+            let options = asked_of(args, &plan.stages[stage].id, &plan.scenarios[scenario].id);
+            let exit = Exit::NoSolution.code();
+            json::write(&json::n1_unsolved(opened.inputs(), options, exit, &findings), out)
+        });
     }
     let outages = match outages(network, args) {
         Ok(outages) => outages,
@@ -156,13 +161,7 @@ pub(crate) fn run(args: &Args) -> Exit {
             text::n1(&text::N1Text { path, plan, state: &state, network, verdict, top, ink }, out)
         }
         Form::Json => {
-            let options = json::SolveOptions {
-                at: &stage.id,
-                scenario,
-                with: args.works.with.iter().map(String::as_str).collect(),
-                without: args.works.without.iter().map(String::as_str).collect(),
-                flow: args.flow.row("newton"),
-            };
+            let options = asked_of(args, &stage.id, scenario);
             let answer = (answer, exit.code());
             json::write(&json::n1(opened.inputs(), options, answer, network, &verdict, &findings), out)
         }
@@ -174,6 +173,17 @@ pub(crate) fn run(args: &Args) -> Exit {
             Ok(())
         }
     })
+}
+
+/// What was asked, as the document tells it.
+fn asked_of<'a>(args: &'a Args, at: &'a str, scenario: &'a str) -> json::SolveOptions<'a> {
+    json::SolveOptions {
+        at,
+        scenario,
+        with: args.works.with.iter().map(String::as_str).collect(),
+        without: args.works.without.iter().map(String::as_str).collect(),
+        flow: args.flow.row("newton"),
+    }
 }
 
 /// The outages asked for.

@@ -168,6 +168,27 @@ pub fn n1_summary(verdict: &OutageVerdict) -> N1Summary {
     }
 }
 
+/// The document where the intact grid has no solution, so that no outage can be looked at.
+#[must_use]
+pub fn n1_unsolved<'a>(
+    inputs: Vec<Input<'a>>,
+    options: SolveOptions<'a>,
+    exit_code: u8,
+    findings: &'a [Finding],
+) -> N1Document<'a> {
+    Document {
+        schema: Kind::N1.id(),
+        tool: TOOL,
+        inputs,
+        options: Some(options),
+        verdict: Answer::NoSolution,
+        exit_code,
+        summary: None,
+        cases: Vec::new(),
+        diagnostics: findings.iter().map(Diagnostic::new).collect(),
+    }
+}
+
 /// The document of all outages of one grid.
 #[must_use]
 pub fn n1<'a>(

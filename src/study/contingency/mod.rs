@@ -6,8 +6,9 @@
 //!        → all else, and the unsolved  → the changed grid built and solved anew, with the whole ladder of starts
 //! ```
 //!
-//! Controls stand where the base left them. What an outage cuts off is found on the graph before anything is solved,
-//! never by a solve that fails.
+//! Controls stand where the base left them. What an outage cuts off from every slack of the base is found on the graph
+//! before anything is solved, never by a solve that fails, and counts as dead, whatever generation it has: that it could
+//! live on as an island is not relied upon.
 
 mod limits;
 mod outage;

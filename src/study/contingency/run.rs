@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::flow::kernel::{Grid, Workspace};
 use crate::flow::lanes::{self, Base, Change, Way};
 use crate::flow::{self, FlowOptions, LoadFlow, Status, newton};
-use crate::ids::{BusId, Id, IslandId, Node};
+use crate::ids::{BusId, GeneratorId, Id, IslandId, Node};
 use crate::model::{ElementId, Network};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
@@ -113,7 +113,9 @@ pub fn run<T: Send>(
         }
     }
     anew.sort_unstable();
-    let solve_anew = |&k: &usize| (k, rebuilt(network, base, k, &outages[k], limits, options, &visit));
+    let slacks: Vec<GeneratorId> = islands.slack.iter().flatten().copied().collect();
+    let outset = Outset { network, base, slacks: &slacks, limits, options };
+    let solve_anew = |&k: &usize| (k, outset.rebuilt(k, &outages[k], &visit));
     #[cfg(feature = "parallel")]
     let rebuilt: Vec<_> = {
         use rayon::prelude::*;
@@ -219,36 +221,60 @@ impl<'a> Yard<'a> {
     }
 }
 
-/// Builds the grid without what is out, and solves it from the base and on.
-fn rebuilt<T>(
-    network: &Network,
-    base: &LoadFlow,
-    index: usize,
-    outage: &Outage,
-    limits: &Limits,
-    options: &FlowOptions,
-    visit: &impl Fn(After<'_>) -> T,
-) -> Result<T, CaseError> {
-    let mut without = network.clone();
-    for &element in &outage.elements {
-        without.set_in_service(element, false);
+/// What an outage that is solved anew sets out from.
+struct Outset<'a> {
+    network: &'a Network,
+    base: &'a LoadFlow,
+    /// The generators that balance the base.
+    slacks: &'a [GeneratorId],
+    limits: &'a Limits,
+    options: &'a FlowOptions,
+}
+
+impl Outset<'_> {
+    /// Builds the grid without what is out, and solves it from the base and on.
+    fn rebuilt<T>(
+        &self,
+        index: usize,
+        outage: &Outage,
+        visit: &impl Fn(After<'_>) -> T,
+    ) -> Result<T, CaseError> {
+        let mut without = self.network.clone();
+        for &element in &outage.elements {
+            without.set_in_service(element, false);
+        }
+        let dead = self.cut_off(&without)?;
+        let is_dead = |bus: BusId| dead.binary_search(&bus).is_ok();
+        let loads = self.network.loads.iter().filter(|load| load.built && load.in_service);
+        let lost_mw = loads.filter(|load| is_dead(load.bus)).map(|load| load.p_mw).sum();
+        for &bus in &dead {
+            without.buses[bus].in_service = false;
+        }
+        let flow = flow::load_flow(&without, self.options, Some(self.base))?;
+        let solved = flow.status == Status::Converged;
+        let passed = if solved { self.limits.passed(&flow) } else { Vec::new() };
+        let share = flow.islands.iter().filter_map(|island| island.solvable_share).reduce(f64::min);
+        Ok(visit(After {
+            outage: index,
+            status: flow.status,
+            how: How::Anew,
+            lost_mw,
+            dead: &dead,
+            passed: &passed,
+            solvable_share: share.filter(|_| !solved),
+        }))
     }
-    let flow = flow::load_flow(&without, options, Some(base))?;
-    let was_alive =
-        |bus: &BusId| base.buses.bus.binary_search(bus).is_ok_and(|row| !base.buses.vm_pu[row].is_nan());
-    let voltages = flow.buses.bus.iter().zip(&flow.buses.vm_pu);
-    let dead: Vec<BusId> =
-        voltages.filter(|(bus, vm)| vm.is_nan() && was_alive(bus)).map(|(&bus, _)| bus).collect();
-    let solved = flow.status == Status::Converged;
-    let passed = if solved { limits.passed(&flow) } else { Vec::new() };
-    let share = flow.islands.iter().filter_map(|island| island.solvable_share).reduce(f64::min);
-    Ok(visit(After {
-        outage: index,
-        status: flow.status,
-        how: How::Anew,
-        lost_mw: flow.lost_load_mw - base.lost_load_mw,
-        dead: if solved { &dead } else { &[] },
-        passed: &passed,
-        solvable_share: share.filter(|_| !solved),
-    }))
+
+    /// The buses that had a voltage and no longer hang together with a slack of the base; where an outage takes those
+    /// themselves, with whatever balances now.
+    fn cut_off(&self, without: &Network) -> Result<Vec<BusId>, CaseError> {
+        let islands = case::build(without)?;
+        let kept = |id: IslandId| islands.slack[id].iter().any(|slack| self.slacks.contains(slack));
+        let any_kept = islands.cases.ids().any(kept);
+        let buses = self.base.buses.bus.iter().zip(&self.base.buses.vm_pu);
+        let alive = buses.filter(|(_, vm)| !vm.is_nan()).map(|(&bus, _)| bus);
+        let has_slack =
+            |bus: BusId| islands.map.node(bus).is_some_and(|(island, _)| !any_kept || kept(island));
+        Ok(alive.filter(|&bus| !has_slack(bus)).collect())
+    }
 }
