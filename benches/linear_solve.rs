@@ -24,7 +24,7 @@ use std::time::Duration;
 struct Blocks {
     plan: Plan,
     starts: Vec<usize>,
-    blocks: Vec<(usize, [f64; 4])>,
+    entries: Vec<(usize, [f64; 4])>,
 }
 
 impl Blocks {
@@ -45,25 +45,26 @@ impl Blocks {
         for entry in ds_dv(&ybus, v, &ibus(&ybus, v)) {
             let (Some(row), Some(column)) = (row_of(entry.row), row_of(entry.col)) else { continue };
             let held = case.kind[Node::from_index(entry.row)] == NodeKind::Pv;
-            let second = match held {
-                false => [entry.ds_dva.im, entry.ds_dvm.im],
-                true => [0.0, f64::from(u8::from(row == column))],
+            let second = if held {
+                [0.0, f64::from(u8::from(row == column))]
+            } else {
+                [entry.ds_dva.im, entry.ds_dvm.im]
             };
             rows[row].push((column, [entry.ds_dva.re, entry.ds_dvm.re, second[0], second[1]]));
         }
         let mut starts = vec![0];
-        let mut blocks = Vec::new();
+        let mut entries = Vec::new();
         for row in rows {
-            blocks.extend(row);
-            starts.push(blocks.len());
+            entries.extend(row);
+            starts.push(entries.len());
         }
-        Self { plan, starts, blocks }
+        Self { plan, starts, entries }
     }
 }
 
 impl Rows for Blocks {
     fn fill<A: Arithmetic>(&self, a: A, row: usize, w: &mut Accumulator<'_>) -> [f64; 2] {
-        for &(column, block) in &self.blocks[self.starts[row]..self.starts[row + 1]] {
+        for &(column, block) in &self.entries[self.starts[row]..self.starts[row + 1]] {
             w.set(a, column, a.quad(block));
         }
         [1.0; 2]

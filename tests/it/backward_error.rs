@@ -157,7 +157,7 @@ fn ill_scaled(random: &mut Random) -> (Case, Vec<Complex64>) {
     };
     for k in 1..n {
         case.kind[Node::from_index(k)] = if random.unit() < 0.2 { NodeKind::Pv } else { NodeKind::Pq };
-        for _ in 0..1 + random.below(2) {
+        for _ in 0..=random.below(2) {
             let z = Complex64::from_polar(10.0_f64.powf(6.0 * random.unit() - 5.0), 1.57 * random.unit());
             case.branches.push(Branch {
                 from: Node::from_index(random.below(k)),
