@@ -115,7 +115,7 @@ pub(crate) fn n1(arguments: &Arguments) -> Result<Told, String> {
 fn each_outage(case: &Case, v: &[Complex64], outages: &[usize], options: &Options) -> Ended {
     let layout = kernel::Grid::new(case, Ordering::for_use(case.len(), MANY));
     let base = Base::new(case, &layout, v);
-    let change = |k: usize| Change { out: &outages[k..=k], injections: &[] };
+    let change = |k: usize| Change { out: &outages[k..=k], ..Change::default() };
     lanes::each(&base, outages.len(), change, options, ended)
 }
 

@@ -9,6 +9,7 @@
 mod backward_error;
 mod bad_inputs;
 mod cli;
+mod contingency;
 mod criteria;
 mod dc;
 mod flow;
