@@ -11,6 +11,7 @@ use gridstage::flow::lanes::{self, Base, Batch, Change, Found};
 use gridstage::flow::newton::Options;
 use gridstage::flow::{Start, Status, start};
 use gridstage::linsolve::block::Ordering;
+use gridstage::matrix;
 use num_complex::Complex64;
 use serde_json::{Value, json};
 
@@ -210,7 +211,7 @@ pub(crate) fn dc(arguments: &Arguments) -> Result<Told, String> {
 pub(crate) fn parse(arguments: &Arguments) -> Result<Told, String> {
     let grid = Grid::read(&arguments.case)?;
     let times = times(arguments.reps, || {
-        Grid::read(&arguments.case).map(|grid| (kernel::Grid::new(grid.case(), Ordering::default()), grid))
+        Grid::read(&arguments.case).map(|grid| (matrix::ybus(grid.case()), grid))
     });
     Ok(told(&grid, [("times_ms", times)]))
 }
