@@ -10,6 +10,7 @@ mod bad_inputs;
 mod cli;
 mod criteria;
 mod flow;
+mod formats;
 mod hanoi;
 mod hanoi_flow;
 mod kernel;
