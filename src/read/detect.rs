@@ -80,7 +80,10 @@ fn by_content(head: &[u8]) -> Option<Format> {
         return Some(Format::Matpower);
     }
     let second = text.split(|&b| b == b'\n').nth(1).unwrap_or_default();
-    second.trim_ascii_start().starts_with(b"BUS DATA FOLLOW").then_some(Format::Cdf)
+    if second.trim_ascii_start().starts_with(b"BUS DATA FOLLOW") {
+        return Some(Format::Cdf);
+    }
+    looks_like_raw(text).then_some(Format::Raw)
 }
 
 /// Where the text says nothing, what the name says.
@@ -88,6 +91,7 @@ fn by_ending(ending: &str) -> Option<Format> {
     match ending {
         "m" => Some(Format::Matpower),
         "cdf" => Some(Format::Cdf),
+        "raw" => Some(Format::Raw),
         _ => None,
     }
 }
@@ -106,6 +110,17 @@ fn looks_like_matpower(head: &[u8]) -> bool {
         [&b"function"[..], b"mpc.", b"baseMVA"].iter().any(|word| line.starts_with(word))
     };
     head.split(|&b| b == b'\n').any(begins)
+}
+
+/// Whether the first line is a case identification: 0 or 1, a base power, and a revision or nothing else.
+fn looks_like_raw(head: &[u8]) -> bool {
+    let mut lines = head.split(|&b| b == b'\n');
+    let Some(first) = lines.find(|line| !line.starts_with(b"@!")) else { return head.starts_with(b"@!") };
+    let first = first.split(|&b| b == b'/').next().unwrap_or_default();
+    let mut words = first.split(|&b| matches!(b, b',' | b' ' | b'\t' | b'\r')).filter(|word| !word.is_empty());
+    let number = |word: Option<&[u8]>| word.and_then(|word| fast_float2::parse::<f64, _>(word).ok());
+    let (case, base, revision) = (number(words.next()), number(words.next()), number(words.next()));
+    matches!(case, Some(0.0 | 1.0)) && base.is_some() && (head.starts_with(b"@!") || revision.is_none_or(|r| (2.0..100.0).contains(&r)))
 }
 
 /// Whether a byte stands in no text: control characters but blanks, line ends and the old end-of-file mark.

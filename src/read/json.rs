@@ -233,6 +233,27 @@ impl Json<'_> {
         Value { text: self.text, nodes: &self.nodes, at: 0 }
     }
 
+    /// The text with the escapes of its strings resolved, each string filled up with blanks: offsets stay what they
+    /// are.
+    pub(super) fn resolved(&self) -> Vec<u8> {
+        let mut resolved = self.text.to_vec();
+        let strings = (0..self.nodes.len()).filter(|&at| self.nodes[at].kind == Kind::String);
+        for at in strings {
+            let value = Value { text: self.text, nodes: &self.nodes, at };
+            if memchr::memchr(b'\\', value.raw()).is_none() {
+                continue;
+            }
+            // A text with its escapes resolved is never longer than before.
+            let plain = value.text().unwrap_or_default();
+            let place = value.offset()..value.offset() + value.raw().len();
+            resolved[place.clone()].fill(b' ');
+            for (to, &byte) in resolved[place].iter_mut().zip(plain.as_bytes()) {
+                *to = if byte < b' ' { b' ' } else { byte };
+            }
+        }
+        resolved
+    }
+
     /// Keys that an object holds twice.
     fn doubled_keys(&self, file: &Arc<str>) -> Vec<Finding> {
         let mut findings = Findings::new();

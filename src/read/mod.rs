@@ -13,6 +13,7 @@ mod number;
 mod numbering;
 mod open;
 pub mod plan;
+pub mod psse;
 mod report;
 mod unpack;
 
@@ -34,6 +35,10 @@ pub enum Format {
     Matpower,
     /// IEEE common data format.
     Cdf,
+    /// PSS/E RAW, revisions 23 to 36.
+    Raw,
+    /// PSS/E RAWX, version 35.
+    Rawx,
 }
 
 impl Format {
@@ -44,6 +49,8 @@ impl Format {
             Self::Plan => "plan",
             Self::Matpower => "matpower",
             Self::Cdf => "ieee-cdf",
+            Self::Raw => "psse-raw",
+            Self::Rawx => "psse-rawx",
         }
     }
 }
@@ -151,6 +158,8 @@ pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Reject
     let (network, findings) = match format {
         Format::Matpower => matpower::read(text, &file)?,
         Format::Cdf => cdf::read(text, &file)?,
+        Format::Raw => psse::read(text, &file)?,
+        Format::Rawx => psse::read_rawx(text, &file)?,
         Format::Plan => {
             let finding =
                 Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");

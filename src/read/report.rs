@@ -50,6 +50,11 @@ impl Report {
         self.findings.extend(findings);
     }
 
+    /// Whether further errors of `code` would only be counted.
+    pub(super) fn is_full(&self, code: Code) -> bool {
+        self.findings.is_full(code)
+    }
+
     pub(super) fn has_errors(&self) -> bool {
         self.findings.has_errors()
     }
