@@ -105,7 +105,7 @@ fn by_comment(comment: &[u8]) -> Option<u32> {
 }
 
 /// What the first bus record looks like.
-fn by_first_bus(lines: &Lines<'_'>) -> Option<u32> {
+fn by_first_bus(lines: &Lines<'_>) -> Option<u32> {
     let mut lines = lines.clone();
     let mut row = Row::default();
     if !matches!(lines.next(&mut row), Ok(true)) {
