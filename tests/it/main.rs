@@ -18,6 +18,7 @@ mod laws;
 mod layering;
 mod matpower;
 mod plan;
+mod scalar;
 mod support;
 mod verdict;
 mod witness;

@@ -158,13 +158,13 @@ impl Plan {
 
     /// Where the rows of `L` start, and their columns.
     #[inline]
-    pub(super) fn lower_lists(&self) -> (&[u32], &[u32]) {
+    pub(in crate::linsolve) fn lower_lists(&self) -> (&[u32], &[u32]) {
         (&self.lower.starts, &self.lower.columns)
     }
 
     /// Where the rows of `U` start, and their columns.
     #[inline]
-    pub(super) fn upper_lists(&self) -> (&[u32], &[u32]) {
+    pub(in crate::linsolve) fn upper_lists(&self) -> (&[u32], &[u32]) {
         (&self.upper.starts, &self.upper.columns)
     }
 
