@@ -14,7 +14,9 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use gridstage::case;
 use gridstage::flow::{FlowOptions, Status, load_flow, newton};
 use gridstage::ids::BusId;
-use gridstage::model::{Bus, Control, Generator, Line, LineImpedance, Load, Network, Origin, Rating};
+use gridstage::model::{
+    Bus, Control, EndShunt, Generator, Line, LineImpedance, Load, LoadModel, Network, Origin, Rating,
+};
 use num_complex::Complex64;
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -31,6 +33,7 @@ fn line(network: &mut Network, from: BusId, to: BusId, x_pu: f64) {
         to,
         impedance: LineImpedance::PerUnit { r_pu: x_pu / 10.0, x_pu, g_pu: 0.0, b_pu: 0.0, sbase_mva: 100.0 },
         rating: Rating::default(),
+        end_shunts: [EndShunt::default(); 2],
         built: true,
         in_service: true,
         origin: Origin::default(),
@@ -44,6 +47,7 @@ fn station(network: &mut Network, p_mw: f64) -> BusId {
         bus,
         p_mw,
         q_mvar: 0.3 * p_mw,
+        model: LoadModel::Power,
         built: true,
         in_service: true,
         origin: Origin::default(),

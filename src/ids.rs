@@ -47,6 +47,8 @@ ids! {
     LineId;
     /// A two-winding transformer of the network.
     TransformerId;
+    /// A three-winding transformer of the network.
+    Transformer3Id;
     /// A generator or boundary equivalent of the network.
     GeneratorId;
     /// A load of the network.
@@ -55,6 +57,14 @@ ids! {
     ShuntId;
     /// A switch of the network.
     SwitchId;
+    /// A static compensator of the network.
+    CompensatorId;
+    /// A direct-current link of the network.
+    DcLinkId;
+    /// A control area of the network.
+    AreaId;
+    /// An impedance correction table of the catalogue.
+    CorrectionId;
     /// A conductor or cable type of the catalogue.
     LineTypeId;
     /// A transformer type of the catalogue.

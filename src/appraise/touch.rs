@@ -76,18 +76,10 @@ impl Touch {
     }
 }
 
-/// The buses that an element stands at; none for a substation.
-fn ends(network: &Network, element: ElementId) -> [Option<BusId>; 2] {
+/// The buses that an element is or stands at; none for a substation.
+fn ends(network: &Network, element: ElementId) -> [Option<BusId>; 3] {
     match element {
-        ElementId::Substation(_) => [None, None],
-        ElementId::Bus(id) => [Some(id), None],
-        ElementId::Line(id) => [Some(network.lines[id].from), Some(network.lines[id].to)],
-        ElementId::Transformer(id) => {
-            [Some(network.transformers[id].from), Some(network.transformers[id].to)]
-        }
-        ElementId::Generator(id) => [Some(network.generators[id].bus), None],
-        ElementId::Load(id) => [Some(network.loads[id].bus), None],
-        ElementId::Shunt(id) => [Some(network.shunts[id].bus), None],
-        ElementId::Switch(id) => [Some(network.switches[id].from), Some(network.switches[id].to)],
+        ElementId::Bus(id) => [Some(id), None, None],
+        other => network.stands_at(other),
     }
 }

@@ -1,7 +1,7 @@
 //! Conductor, cable and transformer types.
 
-use super::{Name, Nameplate, Origin, Side, Tap};
-use crate::ids::{Col, LineTypeId, TransformerTypeId};
+use super::{Correction, Name, Nameplate, Origin, Side, Tap};
+use crate::ids::{Col, CorrectionId, LineTypeId, TransformerTypeId};
 
 /// The equipment types that lines and transformers refer to.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -10,6 +10,8 @@ pub struct Catalogue {
     pub line_types: Col<LineTypeId, LineType>,
     /// Transformers.
     pub transformer_types: Col<TransformerTypeId, TransformerType>,
+    /// Impedance correction tables.
+    pub corrections: Col<CorrectionId, Correction>,
 }
 
 /// How a line type is laid.

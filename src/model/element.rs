@@ -1,6 +1,9 @@
 //! A reference to a record of any table.
 
-use crate::ids::{BusId, GeneratorId, LineId, LoadId, ShuntId, SubstationId, SwitchId, TransformerId};
+use crate::ids::{
+    BusId, CompensatorId, DcLinkId, GeneratorId, LineId, LoadId, ShuntId, SubstationId, SwitchId,
+    Transformer3Id, TransformerId,
+};
 
 /// A record of any table of a network.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -11,8 +14,10 @@ pub enum ElementId {
     Bus(BusId),
     /// A line circuit.
     Line(LineId),
-    /// A transformer.
+    /// A two-winding transformer.
     Transformer(TransformerId),
+    /// A three-winding transformer.
+    Transformer3(Transformer3Id),
     /// A generator or boundary.
     Generator(GeneratorId),
     /// A load.
@@ -21,6 +26,10 @@ pub enum ElementId {
     Shunt(ShuntId),
     /// A switch.
     Switch(SwitchId),
+    /// A static compensator.
+    Compensator(CompensatorId),
+    /// A direct-current link.
+    DcLink(DcLinkId),
 }
 
 /// The table a record belongs to.
@@ -32,8 +41,10 @@ pub enum ElementKind {
     Bus,
     /// Line circuits.
     Line,
-    /// Transformers.
+    /// Two-winding transformers.
     Transformer,
+    /// Three-winding transformers.
+    Transformer3,
     /// Generators and boundaries.
     Generator,
     /// Loads.
@@ -42,11 +53,30 @@ pub enum ElementKind {
     Shunt,
     /// Switches.
     Switch,
+    /// Static compensators.
+    Compensator,
+    /// Direct-current links.
+    DcLink,
 }
 
 impl ElementKind {
     /// All kinds, in the order of the tables.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
+        Self::Substation,
+        Self::Bus,
+        Self::Line,
+        Self::Transformer,
+        Self::Transformer3,
+        Self::Generator,
+        Self::Load,
+        Self::Shunt,
+        Self::Switch,
+        Self::Compensator,
+        Self::DcLink,
+    ];
+
+    /// The kinds that have a table in a plan's folder, so that works can build and change them.
+    pub const IN_PLANS: [Self; 8] = [
         Self::Substation,
         Self::Bus,
         Self::Line,
@@ -65,10 +95,13 @@ impl ElementKind {
             Self::Bus => "bus",
             Self::Line => "line",
             Self::Transformer => "transformer",
+            Self::Transformer3 => "transformer3",
             Self::Generator => "generator",
             Self::Load => "load",
             Self::Shunt => "shunt",
             Self::Switch => "switch",
+            Self::Compensator => "compensator",
+            Self::DcLink => "dc_link",
         }
     }
 }
@@ -82,10 +115,13 @@ impl ElementId {
             Self::Bus(_) => ElementKind::Bus,
             Self::Line(_) => ElementKind::Line,
             Self::Transformer(_) => ElementKind::Transformer,
+            Self::Transformer3(_) => ElementKind::Transformer3,
             Self::Generator(_) => ElementKind::Generator,
             Self::Load(_) => ElementKind::Load,
             Self::Shunt(_) => ElementKind::Shunt,
             Self::Switch(_) => ElementKind::Switch,
+            Self::Compensator(_) => ElementKind::Compensator,
+            Self::DcLink(_) => ElementKind::DcLink,
         }
     }
 }

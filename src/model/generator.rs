@@ -53,6 +53,17 @@ impl Control {
     }
 }
 
+/// A point of a capability curve: what reactive power goes with an active power.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Capability {
+    /// Active power fed in.
+    pub p_mw: f64,
+    /// Least reactive power there.
+    pub q_min_mvar: f64,
+    /// Most reactive power there.
+    pub q_max_mvar: f64,
+}
+
 /// A generator or boundary equivalent.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Generator {
@@ -70,8 +81,10 @@ pub struct Generator {
     pub p_mw: f64,
     /// Reactive power fed in, where `control` is fixed; else a start value.
     pub q_mvar: f64,
-    /// Voltage it holds, on the bus's rated voltage.
+    /// Voltage it holds, on the rated voltage of the bus whose voltage it holds.
     pub vm_setpoint_pu: f64,
+    /// The bus whose voltage it holds; `None` for its own.
+    pub regulated_bus: Option<BusId>,
     /// Least active power.
     pub p_min_mw: Option<f64>,
     /// Most active power; the import limit at a boundary.
@@ -80,6 +93,13 @@ pub struct Generator {
     pub q_min_mvar: Option<f64>,
     /// Most reactive power; `None` is unlimited.
     pub q_max_mvar: Option<f64>,
+    /// Capability curve by rising active power, which replaces the two limits above; linear in between, held
+    /// beyond its ends. Empty where there is none.
+    pub capability: Vec<Capability>,
+    /// Weight of its share of the reactive power where several machines hold one voltage; `None`: by range.
+    pub q_share: Option<f64>,
+    /// Weight of its share of what a distributed slack balances; `None`: it takes no part.
+    pub participation: Option<f64>,
     /// Rated power, where known.
     pub sn_mva: Option<f64>,
     /// Whether it stands in the state at hand.
@@ -103,10 +123,14 @@ impl Generator {
             p_mw,
             q_mvar: 0.0,
             vm_setpoint_pu,
+            regulated_bus: None,
             p_min_mw: None,
             p_max_mw: None,
             q_min_mvar: None,
             q_max_mvar: None,
+            capability: Vec::new(),
+            q_share: None,
+            participation: None,
             sn_mva: None,
             built: true,
             in_service: true,

@@ -21,6 +21,8 @@ pub struct Line {
     pub to: BusId,
     /// Impedance, as given.
     pub impedance: LineImpedance,
+    /// Shunts at its `from` and `to` end, switched with it.
+    pub end_shunts: [EndShunt; 2],
     /// Ratings as given; where there is none, the weakest section's type says.
     pub rating: Rating,
     /// Whether it stands in the state at hand.
@@ -29,6 +31,15 @@ pub struct Line {
     pub in_service: bool,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+/// A shunt at an end of a branch, switched with it.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct EndShunt {
+    /// Active power drawn at rated voltage.
+    pub g_mw: f64,
+    /// Reactive power fed in at rated voltage: negative for a reactor.
+    pub b_mvar: f64,
 }
 
 impl Line {

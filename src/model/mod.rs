@@ -4,10 +4,15 @@
 //! and the dated works that build, remove or change records. All quantities carry their unit as the last
 //! word of their name.
 
+mod area;
+mod bank;
 mod bus;
 mod catalogue;
 mod change;
+mod compensator;
+mod correction;
 mod criteria_set;
+mod dc_link;
 mod demand;
 mod element;
 mod field;
@@ -29,20 +34,27 @@ mod stage_grid;
 mod standing;
 mod substation;
 mod switch;
+mod tap_control;
 mod transformer;
+mod transformer3;
 pub mod validate;
 
+pub use area::Area;
+pub use bank::{Bank, BankControl, BankMode, Block};
 pub use bus::Bus;
 pub use catalogue::{Catalogue, LineKind, LineType, TransformerType};
 pub use change::{Change, Field, FieldKind, Op, Value};
+pub use compensator::{Compensator, CompensatorKind, CompensatorLimits};
+pub use correction::{Correction, CorrectionOf, CorrectionPoint};
 pub use criteria_set::{CriteriaSet, Demand, GridState, Loading, RatingKind, Rule, Waiver};
+pub use dc_link::{ConverterAc, DcLink, Lcc, LccConverter, LccOrder, LccSetpoint, Vsc, VscConverter, VscDc};
 pub use demand::{Drawn, StationDemand};
 pub use element::{ElementId, ElementKind};
 pub use forecast::{Amount, Forecast, ForecastKind, ForecastRow, Interpolation, MvTransfer, ScheduleRow};
-pub use generator::{Control, Generator, GeneratorKind};
-pub use line::{Line, LineImpedance, Section};
+pub use generator::{Capability, Control, Generator, GeneratorKind};
+pub use line::{EndShunt, Line, LineImpedance, Section};
 pub use lint::lint;
-pub use load::Load;
+pub use load::{Load, LoadModel};
 pub use network::Network;
 pub use origin::{Confidence, Origin};
 pub use plan::{Base, Head, Horizon, LossFactor, Money, Plan, Scenario, Stage};
@@ -53,7 +65,9 @@ pub use shunt::Shunt;
 pub use stage_grid::{LostLoad, MovedLoad, StageGrid};
 pub use substation::Substation;
 pub use switch::{Switch, SwitchKind};
+pub use tap_control::{LineDrop, PhaseControl, TapControl, TapTarget};
 pub use transformer::{Nameplate, Side, Tap, Transformer, TransformerImpedance};
+pub use transformer3::{StarImpedance, Transformer3, Winding};
 
 /// An id or name as the file has it; short ones live without an allocation.
 pub type Name = compact_str::CompactString;

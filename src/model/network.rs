@@ -1,7 +1,13 @@
 //! The grid: tables of records in engineering units.
 
-use super::{Bus, Catalogue, ElementId, Generator, Line, Load, Shunt, Substation, Switch, Transformer};
-use crate::ids::{BusId, Col, GeneratorId, LineId, LoadId, ShuntId, SubstationId, SwitchId, TransformerId};
+use super::{
+    Area, Bus, Catalogue, Compensator, DcLink, ElementId, Generator, Line, Load, Shunt, Substation, Switch,
+    Transformer, Transformer3,
+};
+use crate::ids::{
+    AreaId, BusId, Col, CompensatorId, DcLinkId, GeneratorId, LineId, LoadId, ShuntId, SubstationId,
+    SwitchId, Transformer3Id, TransformerId,
+};
 
 /// A grid. Records are never deleted: what does not stand in the state at hand has `built = false`, so
 /// that ids hold over all stages of a plan.
@@ -21,6 +27,8 @@ pub struct Network {
     pub lines: Col<LineId, Line>,
     /// Two-winding transformers.
     pub transformers: Col<TransformerId, Transformer>,
+    /// Three-winding transformers.
+    pub transformers3: Col<Transformer3Id, Transformer3>,
     /// Generators and boundary equivalents.
     pub generators: Col<GeneratorId, Generator>,
     /// Loads.
@@ -29,6 +37,12 @@ pub struct Network {
     pub shunts: Col<ShuntId, Shunt>,
     /// Switches.
     pub switches: Col<SwitchId, Switch>,
+    /// Static compensators.
+    pub compensators: Col<CompensatorId, Compensator>,
+    /// Direct-current links.
+    pub dc_links: Col<DcLinkId, DcLink>,
+    /// Control areas.
+    pub areas: Col<AreaId, Area>,
     /// Equipment types.
     pub catalogue: Catalogue,
 }
@@ -44,10 +58,14 @@ impl Default for Network {
             buses: Col::new(),
             lines: Col::new(),
             transformers: Col::new(),
+            transformers3: Col::new(),
             generators: Col::new(),
             loads: Col::new(),
             shunts: Col::new(),
             switches: Col::new(),
+            compensators: Col::new(),
+            dc_links: Col::new(),
+            areas: Col::new(),
             catalogue: Catalogue::default(),
         }
     }
@@ -69,10 +87,13 @@ impl Network {
             ElementId::Bus(id) => &self.buses[id].id,
             ElementId::Line(id) => &self.lines[id].id,
             ElementId::Transformer(id) => &self.transformers[id].id,
+            ElementId::Transformer3(id) => &self.transformers3[id].id,
             ElementId::Generator(id) => &self.generators[id].id,
             ElementId::Load(id) => &self.loads[id].id,
             ElementId::Shunt(id) => &self.shunts[id].id,
             ElementId::Switch(id) => &self.switches[id].id,
+            ElementId::Compensator(id) => &self.compensators[id].id,
+            ElementId::DcLink(id) => self.dc_links[id].id(),
         }
     }
 
@@ -84,10 +105,13 @@ impl Network {
             ElementId::Bus(id) => self.buses[id].built,
             ElementId::Line(id) => self.lines[id].built,
             ElementId::Transformer(id) => self.transformers[id].built,
+            ElementId::Transformer3(id) => self.transformers3[id].built,
             ElementId::Generator(id) => self.generators[id].built,
             ElementId::Load(id) => self.loads[id].built,
             ElementId::Shunt(id) => self.shunts[id].built,
             ElementId::Switch(id) => self.switches[id].built,
+            ElementId::Compensator(id) => self.compensators[id].built,
+            ElementId::DcLink(id) => self.dc_links[id].built(),
         }
     }
 
@@ -98,10 +122,35 @@ impl Network {
             ElementId::Bus(id) => self.buses[id].built = built,
             ElementId::Line(id) => self.lines[id].built = built,
             ElementId::Transformer(id) => self.transformers[id].built = built,
+            ElementId::Transformer3(id) => self.transformers3[id].built = built,
             ElementId::Generator(id) => self.generators[id].built = built,
             ElementId::Load(id) => self.loads[id].built = built,
             ElementId::Shunt(id) => self.shunts[id].built = built,
             ElementId::Switch(id) => self.switches[id].built = built,
+            ElementId::Compensator(id) => self.compensators[id].built = built,
+            ElementId::DcLink(id) => self.dc_links[id].set_built(built),
+        }
+    }
+
+    /// The buses at which a record stands; none for a bus or a substation.
+    #[must_use]
+    pub fn stands_at(&self, element: ElementId) -> [Option<BusId>; 3] {
+        let two = |from, to| [Some(from), Some(to), None];
+        let one = |bus| [Some(bus), None, None];
+        match element {
+            ElementId::Substation(_) | ElementId::Bus(_) => [None; 3],
+            ElementId::Line(id) => two(self.lines[id].from, self.lines[id].to),
+            ElementId::Transformer(id) => two(self.transformers[id].from, self.transformers[id].to),
+            ElementId::Transformer3(id) => self.transformers3[id].windings.each_ref().map(|w| Some(w.bus)),
+            ElementId::Switch(id) => two(self.switches[id].from, self.switches[id].to),
+            ElementId::Generator(id) => one(self.generators[id].bus),
+            ElementId::Load(id) => one(self.loads[id].bus),
+            ElementId::Shunt(id) => one(self.shunts[id].bus),
+            ElementId::Compensator(id) => one(self.compensators[id].bus),
+            ElementId::DcLink(id) => {
+                let [from, to] = self.dc_links[id].buses();
+                two(from, to)
+            }
         }
     }
 

@@ -1,11 +1,12 @@
 //! What stands of a grid, as a grid of its own.
 
-use super::{Bus, Network};
+use super::{BankControl, Bus, Control, DcLink, Network, TapControl, TapTarget};
 use crate::ids::{BusId, Col, Id};
 
 impl Network {
     /// The grid without the records that do not stand in the state at hand: ids are numbered anew, in the same
-    /// order. A substation stays where a bus of it stands; a record whose bus does not stand goes with it.
+    /// order. A substation stays where a bus of it stands; a record whose bus does not stand goes with it, and so
+    /// does a control whose bus does not stand: the record then holds nothing, or what is at hand.
     #[must_use]
     pub fn standing(&self) -> Self {
         let mut has_bus = Col::filled(self.substations.len(), false);
@@ -25,11 +26,54 @@ impl Network {
         };
         let mut standing = Self { substations, buses, ..self.clone() };
         standing.lines = moved(&self.lines, |row| row.built && place(&mut row.from) && place(&mut row.to));
-        standing.transformers =
-            moved(&self.transformers, |row| row.built && place(&mut row.from) && place(&mut row.to));
-        standing.generators = moved(&self.generators, |row| row.built && place(&mut row.bus));
+        let hold_tap = |control: &mut Option<TapControl>| {
+            if let Some(TapControl { target: TapTarget::Voltage { bus: Some(bus), .. }, .. }) = control
+                && !place(bus)
+            {
+                *control = None;
+            }
+        };
+        standing.transformers = moved(&self.transformers, |row| {
+            hold_tap(&mut row.tap_control);
+            row.built && place(&mut row.from) && place(&mut row.to)
+        });
+        standing.transformers3 = moved(&self.transformers3, |row| {
+            row.built
+                && row.windings.iter_mut().all(|winding| {
+                    hold_tap(&mut winding.tap_control);
+                    place(&mut winding.bus)
+                })
+        });
+        standing.generators = moved(&self.generators, |row| {
+            if let Some(bus) = &mut row.regulated_bus
+                && !place(bus)
+            {
+                row.regulated_bus = None;
+                row.control = Control::Fixed;
+            }
+            row.built && place(&mut row.bus)
+        });
         standing.loads = moved(&self.loads, |row| row.built && place(&mut row.bus));
-        standing.shunts = moved(&self.shunts, |row| row.built && place(&mut row.bus));
+        standing.shunts = moved(&self.shunts, |row| {
+            if let Some(bank) = &mut row.bank
+                && let Some(BankControl { bus: Some(bus), .. }) = &mut bank.control
+                && !place(bus)
+            {
+                bank.control = None;
+            }
+            row.built && place(&mut row.bus)
+        });
+        standing.compensators = moved(&self.compensators, |row| {
+            row.built && place(&mut row.bus) && row.regulated_bus.as_mut().is_none_or(place)
+        });
+        standing.dc_links = moved(&self.dc_links, |row| {
+            let [from, to] = match row {
+                DcLink::Lcc(link) => [&mut link.rectifier.bus, &mut link.inverter.bus],
+                DcLink::Vsc(link) => link.converters.each_mut().map(|converter| &mut converter.bus),
+            };
+            place(from) && place(to) && row.built()
+        });
+        standing.areas = moved(&self.areas, |row| place(&mut row.slack_bus));
         standing.switches =
             moved(&self.switches, |row| row.built && place(&mut row.from) && place(&mut row.to));
         standing

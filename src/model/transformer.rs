@@ -3,8 +3,8 @@
 //! The ideal transformer is at the `from` end, the series impedance at the `to` end behind it; the
 //! magnetising branch is split between both ends of the series impedance.
 
-use super::{Name, Origin, Rating};
-use crate::ids::{BusId, TransformerTypeId};
+use super::{EndShunt, Name, Origin, PhaseControl, Rating, TapControl};
+use crate::ids::{BusId, CorrectionId, TransformerTypeId};
 
 /// A two-winding transformer (or an autotransformer whose tertiary carries no load).
 #[derive(Clone, PartialEq, Debug)]
@@ -26,6 +26,14 @@ pub struct Transformer {
     pub shift_deg: f64,
     /// Tap changer, where known.
     pub tap: Option<Tap>,
+    /// What moves the tap changer; it then has a range.
+    pub tap_control: Option<TapControl>,
+    /// What moves the phase shift.
+    pub phase_control: Option<PhaseControl>,
+    /// How the impedance follows tap or shift.
+    pub correction: Option<CorrectionId>,
+    /// Shunts at its `from` and `to` bus, outside of the ideal transformer, switched with it.
+    pub end_shunts: [EndShunt; 2],
     /// Vector group, for example `YNyn0`; empty where unknown.
     pub vector_group: Name,
     /// Ratings as given; where there is none, the rated power is the normal one.
@@ -36,6 +44,32 @@ pub struct Transformer {
     pub in_service: bool,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+impl Transformer {
+    /// A built transformer in service without taps or ratings.
+    #[must_use]
+    pub fn new(id: impl Into<Name>, from: BusId, to: BusId, impedance: TransformerImpedance) -> Self {
+        Self {
+            id: id.into(),
+            name: String::new(),
+            from,
+            to,
+            impedance,
+            ratio_pu: 1.0,
+            shift_deg: 0.0,
+            tap: None,
+            tap_control: None,
+            phase_control: None,
+            correction: None,
+            end_shunts: [EndShunt::default(); 2],
+            vector_group: Name::default(),
+            rating: Rating::default(),
+            built: true,
+            in_service: true,
+            origin: Origin::default(),
+        }
+    }
 }
 
 /// The impedance of a transformer, as the file gives it. Only [`crate::case`] converts.

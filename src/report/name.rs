@@ -1,7 +1,7 @@
 //! Elements as a reader calls them: the name, with the id that finds the record.
 
 use super::number::clean;
-use crate::model::{ElementId, Network};
+use crate::model::{DcLink, ElementId, Network};
 
 /// The name beside the id of a record; empty where there is none.
 #[must_use]
@@ -12,6 +12,12 @@ pub fn of(network: &Network, element: ElementId) -> &str {
         ElementId::Line(id) => &network.lines[id].name,
         ElementId::Transformer(id) => &network.transformers[id].name,
         ElementId::Generator(id) => &network.generators[id].name,
+        ElementId::Transformer3(id) => &network.transformers3[id].name,
+        ElementId::Compensator(id) => &network.compensators[id].name,
+        ElementId::DcLink(id) => match &network.dc_links[id] {
+            DcLink::Lcc(link) => &link.name,
+            DcLink::Vsc(link) => &link.name,
+        },
         ElementId::Load(_) | ElementId::Shunt(_) | ElementId::Switch(_) => "",
     }
 }

@@ -7,9 +7,9 @@ use gridstage::criteria::{
 use gridstage::flow::{LoadFlow, Status};
 use gridstage::ids::{BusId, Id, SubstationId};
 use gridstage::model::{
-    Bus, Control, CriteriaSet, Demand, ElementId, Generator, GeneratorKind, GridState, Line, LineImpedance,
-    Load, Loading, Nameplate, Network, Origin, Rating, RatingKind, RatingUnit, Rule, Substation, Transformer,
-    TransformerImpedance, Waiver,
+    Bus, Control, CriteriaSet, Demand, ElementId, EndShunt, Generator, GeneratorKind, GridState, Line,
+    LineImpedance, Load, LoadModel, Loading, Nameplate, Network, Origin, Rating, RatingKind, RatingUnit,
+    Rule, Substation, Transformer, TransformerImpedance, Waiver,
 };
 
 /// A 110 kV bus `S110` fed by line `L1` from `A110`, and two 40 MVA units `T1`, `T2` down to a 22 kV bus
@@ -34,6 +34,7 @@ fn grid() -> Network {
         to: high,
         impedance: LineImpedance::Ohm { r_ohm: 1.0, x_ohm: 4.0, g_us: 0.0, b_us: 0.0 },
         rating: Rating { unit: RatingUnit::Ka, normal: Some(0.4), short: None, emergency: Some(0.5) },
+        end_shunts: [EndShunt::default(); 2],
         built: true,
         in_service: true,
         origin: Origin::default(),
@@ -58,6 +59,10 @@ fn grid() -> Network {
             tap: None,
             vector_group: "YNyn0".into(),
             rating: Rating::default(),
+            tap_control: None,
+            phase_control: None,
+            correction: None,
+            end_shunts: [EndShunt::default(); 2],
             built: true,
             in_service: true,
             origin: Origin::default(),
@@ -68,6 +73,7 @@ fn grid() -> Network {
         bus: low,
         p_mw: 48.0,
         q_mvar: 14.0,
+        model: LoadModel::Power,
         built: true,
         in_service: true,
         origin: Origin::default(),

@@ -5,7 +5,7 @@ use gridstage::finding::Code;
 use gridstage::flow::{FlowOptions, LoadFlow, Method, Start, StartPolicy, Status, load_flow};
 use gridstage::ids::{BusId, Id};
 use gridstage::model::{
-    Bus, LineImpedance, Nameplate, Network, Origin, Rating, RatingUnit, Side, Tap, Transformer,
+    Bus, EndShunt, LineImpedance, Nameplate, Network, Origin, Rating, RatingUnit, Side, Tap, Transformer,
     TransformerImpedance,
 };
 
@@ -93,6 +93,10 @@ fn unit(tap: Option<Tap>, load_mw: f64, load_mvar: f64) -> Network {
         tap,
         vector_group: "YNyn0".into(),
         rating: Rating::default(),
+        tap_control: None,
+        phase_control: None,
+        correction: None,
+        end_shunts: [EndShunt::default(); 2],
         built: true,
         in_service: true,
         origin: Origin::default(),

@@ -4,8 +4,8 @@ use crate::support::{matpower_cases, shared};
 use gridstage::finding::{Code, Finding, Severity};
 use gridstage::ids::{BusId, Id};
 use gridstage::model::{
-    Bus, Control, Generator, Line, LineImpedance, Load, Network, Origin, Rating, Shunt, Transformer,
-    TransformerImpedance,
+    Bus, Control, EndShunt, Generator, Line, LineImpedance, Load, LoadModel, Network, Origin, Rating, Shunt,
+    Transformer, TransformerImpedance,
 };
 use gridstage::read::{Format, matpower, read, read_text};
 use gridstage::write;
@@ -253,6 +253,7 @@ fn line(id: &str, from: BusId, to: BusId, impedance: LineImpedance) -> Line {
         to,
         impedance,
         rating: Rating::default(),
+        end_shunts: [EndShunt::default(); 2],
         built: true,
         in_service: true,
         origin: Origin::default(),
@@ -347,6 +348,7 @@ fn grid(
                 bus: at,
                 p_mw: p,
                 q_mvar: q,
+                model: LoadModel::Power,
                 built: true,
                 in_service: true,
                 origin: origin(),
@@ -358,6 +360,7 @@ fn grid(
                 bus: at,
                 g_mw: q,
                 b_mvar: va,
+                bank: None,
                 built: true,
                 in_service: true,
                 origin: origin(),
@@ -421,6 +424,10 @@ fn grid(
                 tap: None,
                 vector_group: gridstage::model::Name::default(),
                 rating,
+                tap_control: None,
+                phase_control: None,
+                correction: None,
+                end_shunts: [EndShunt::default(); 2],
                 built: true,
                 in_service: *in_service,
                 origin: Origin::default(),

@@ -29,8 +29,8 @@ pub(crate) fn matpower_cases() -> Option<PathBuf> {
 pub(crate) mod grid {
     use gridstage::ids::{BusId, LineId};
     use gridstage::model::{
-        Bus, Control, Generator, Line, LineImpedance, Load, Network, Origin, Rating, Shunt, Switch,
-        SwitchKind,
+        Bus, Control, EndShunt, Generator, Line, LineImpedance, Load, LoadModel, Network, Origin, Rating,
+        Shunt, Switch, SwitchKind,
     };
 
     pub(crate) const VN_KV: f64 = 110.0;
@@ -56,6 +56,7 @@ pub(crate) mod grid {
             bus,
             p_mw,
             q_mvar,
+            model: LoadModel::Power,
             built: true,
             in_service: true,
             origin: Origin::default(),
@@ -69,6 +70,7 @@ pub(crate) mod grid {
             bus,
             g_mw,
             b_mvar,
+            bank: None,
             built: true,
             in_service: true,
             origin: Origin::default(),
@@ -95,6 +97,7 @@ pub(crate) mod grid {
             to,
             impedance,
             rating: Rating::default(),
+            end_shunts: [EndShunt::default(); 2],
             built: true,
             in_service: true,
             origin: Origin::default(),

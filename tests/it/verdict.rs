@@ -9,9 +9,9 @@ use gridstage::criteria::{Modelled, SUPPLY};
 use gridstage::flow::{LoadFlow, Status};
 use gridstage::ids::{BusId, Id, ProjectId, ScenarioId, StageId};
 use gridstage::model::{
-    Bus, Change, Control, Cost, CriteriaSet, Demand, ElementId, Generator, GridState, Line, LineImpedance,
-    Load, Loading, Network, Op, Origin, Phase, Plan, Project, ProjectKind, Rating, RatingKind, Rule,
-    Scenario, Stage, StageGrid, Status as ProjectStatus, Substation, Waiver,
+    Bus, Change, Control, Cost, CriteriaSet, Demand, ElementId, EndShunt, Generator, GridState, Line,
+    LineImpedance, Load, LoadModel, Loading, Network, Op, Origin, Phase, Plan, Project, ProjectKind, Rating,
+    RatingKind, Rule, Scenario, Stage, StageGrid, Status as ProjectStatus, Substation, Waiver,
 };
 use gridstage::study::StageState;
 
@@ -89,6 +89,7 @@ fn line(id: &str, from: BusId, to: BusId, built: bool) -> Line {
         to,
         impedance: LineImpedance::Ohm { r_ohm: 1.0, x_ohm: 4.0, g_us: 0.0, b_us: 0.0 },
         rating: Rating { normal: Some(100.0), ..Rating::default() },
+        end_shunts: [EndShunt::default(); 2],
         built,
         in_service: true,
         origin: Origin::default(),
@@ -96,7 +97,16 @@ fn line(id: &str, from: BusId, to: BusId, built: bool) -> Line {
 }
 
 fn load(id: &str, bus: BusId, p_mw: f64) -> Load {
-    Load { id: id.into(), bus, p_mw, q_mvar: 5.0, built: true, in_service: true, origin: Origin::default() }
+    Load {
+        id: id.into(),
+        bus,
+        p_mw,
+        q_mvar: 5.0,
+        model: LoadModel::Power,
+        built: true,
+        in_service: true,
+        origin: Origin::default(),
+    }
 }
 
 /// A project with one phase per change.

@@ -49,7 +49,7 @@ pub(super) fn catalogue(tables: &Tables) -> Result<Catalogue, String> {
     let line_types = tables.conductors.iter().map(line_type).collect::<Result<Col<_, _>, _>>()?;
     let transformer_types =
         tables.transformers.iter().map(transformer_type).collect::<Result<Col<_, _>, _>>()?;
-    Ok(Catalogue { line_types, transformer_types })
+    Ok(Catalogue { line_types, transformer_types, ..Catalogue::default() })
 }
 
 fn line_type(row: &Conductor) -> Result<LineType, String> {

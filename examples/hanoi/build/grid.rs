@@ -8,8 +8,9 @@ use super::tables::{Level, LineRow, STAGES, Source, Station, Tables};
 use super::works::{At, Works};
 use gridstage::ids::{BusId, Id, SubstationId};
 use gridstage::model::{
-    Bus, Confidence, Control, ElementId, Generator, GeneratorKind, Line, LineImpedance, Load, Name, Network,
-    Origin, ProjectKind, Rating, Section, Substation, Transformer, TransformerImpedance,
+    Bus, Confidence, Control, ElementId, EndShunt, Generator, GeneratorKind, Line, LineImpedance, Load,
+    LoadModel, Name, Network, Origin, ProjectKind, Rating, Section, Substation, Transformer,
+    TransformerImpedance,
 };
 use std::collections::BTreeMap;
 
@@ -253,6 +254,10 @@ fn add_transformers(
             tap,
             vector_group: network.catalogue.transformer_types[kind].vector_group.clone(),
             rating: Rating::default(),
+            tap_control: None,
+            phase_control: None,
+            correction: None,
+            end_shunts: [EndShunt::default(); 2],
             built: unit.built_by.is_none(),
             in_service: true,
             origin: with_remark(&row.origin, "; tap position by the rule of README.md, estimated"),
@@ -278,6 +283,7 @@ fn add_loads(tables: &Tables, buses: &Buses, works: &mut Works, network: &mut Ne
             bus,
             p_mw,
             q_mvar: (p_mw * tan_phi * 1000.0).round() / 1000.0,
+            model: LoadModel::Power,
             built: built_by.is_none(),
             in_service: true,
             origin: Origin {
@@ -351,6 +357,7 @@ fn add_lines(tables: &Tables, buses: &Buses, works: &mut Works, network: &mut Ne
                 to,
                 impedance: LineImpedance::Sections(sections.clone()),
                 rating: Rating::default(),
+                end_shunts: [EndShunt::default(); 2],
                 built: built_by.is_none(),
                 in_service: !row.normally_open,
                 origin: with_remark(&row.origin, &remark),

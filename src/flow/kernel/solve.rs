@@ -8,6 +8,7 @@ use super::sweep::{State, Step};
 use crate::case::{Case, NodeKind};
 use crate::flow::newton::{HOPELESS, Options, Solution};
 use crate::flow::result::Status;
+use crate::ids::Node;
 use crate::linsolve::Singular;
 use crate::linsolve::block::{Factor, Ordering, Pivots, Way};
 use crate::linsolve::cpu::{Arithmetic, Cpu, Job};
@@ -41,6 +42,33 @@ impl Solver {
         self.work.schedule(&self.grid, case.kind.as_slice(), case.sbus.as_slice());
         let status = self.work.solve(&self.grid, start, options);
         self.work.solution(&self.grid, status)
+    }
+}
+
+impl Solver {
+    /// Takes over the values of a branch from the case: see [`Grid::update_branch`].
+    pub fn update_branch(&mut self, case: &Case, branch: usize) {
+        self.grid.update_branch(case, branch);
+    }
+
+    /// Takes over the shunt admittance of a node from the case.
+    pub fn update_shunt(&mut self, case: &Case, node: Node) {
+        self.grid.update_shunt(case, node);
+    }
+
+    /// Linearises the equations at the voltages `v` [p.u.], n rows, so that [`Solver::respond`] can be asked. Says
+    /// whether that was possible.
+    pub fn linearise(&mut self, case: &Case, v: &[Complex64]) -> bool {
+        self.work.schedule(&self.grid, case.kind.as_slice(), case.sbus.as_slice());
+        self.work.linearise(&self.grid, v)
+    }
+
+    /// How the voltages follow a small change of the injections, `ds` [p.u.] by nodes: comes back as
+    /// `Δθ` [rad] and `ΔV/V`, the real and the imaginary part. Held magnitudes and slack nodes stay.
+    ///
+    /// Says whether the answer is made of numbers. [`Solver::linearise`] comes first; any solve in between undoes it.
+    pub fn respond(&mut self, ds: &mut [Complex64]) -> bool {
+        self.work.respond(&self.grid, ds)
     }
 }
 
@@ -157,6 +185,30 @@ impl Workspace {
         }
     }
 
+    /// Factorises the Jacobian at `v` and keeps the factors.
+    fn linearise(&mut self, grid: &Grid, v: &[Complex64]) -> bool {
+        for (&node, to) in grid.node_of_row().iter().zip(&mut self.v[0]) {
+            let v = v[node as usize];
+            *to = [v.re, v.im];
+        }
+        self.cpu.run(Linearise { grid, work: self })
+    }
+
+    /// Solves with the factors kept.
+    fn respond(&mut self, grid: &Grid, ds: &mut [Complex64]) -> bool {
+        let rows = grid.plan().len();
+        for ((&node, x), &pq) in grid.node_of_row()[..rows].iter().zip(self.factor.x_mut()).zip(&self.pq) {
+            let ds = ds[node as usize];
+            *x = [ds.re, pq * ds.im];
+        }
+        let finite = self.cpu.run(Respond { grid, factor: &mut self.factor });
+        ds.fill(Complex64::ZERO);
+        for (&node, &[dva, dlnv]) in grid.node_of_row().iter().zip(self.factor.x()) {
+            ds[node as usize] = Complex64::new(dva, dlnv);
+        }
+        finite
+    }
+
     #[inline(always)]
     fn newton<A: Arithmetic>(&mut self, a: A, grid: &Grid, options: &Options) -> Status {
         self.trace.clear();
@@ -215,5 +267,33 @@ impl Job for Newton<'_> {
     #[inline(always)]
     fn run<A: Arithmetic>(self, a: A) -> Status {
         self.work.newton(a, self.grid, self.options)
+    }
+}
+
+struct Linearise<'a> {
+    grid: &'a Grid,
+    work: &'a mut Workspace,
+}
+
+impl Job for Linearise<'_> {
+    type Output = bool;
+    #[inline(always)]
+    fn run<A: Arithmetic>(self, a: A) -> bool {
+        let work = self.work;
+        let state = State { ybus: &self.grid.ybus, v: &work.v[0], sbus: &work.sbus, pq: &work.pq };
+        work.factor.keep(a, self.grid.plan(), &Step::new(state))
+    }
+}
+
+struct Respond<'a> {
+    grid: &'a Grid,
+    factor: &'a mut Factor,
+}
+
+impl Job for Respond<'_> {
+    type Output = bool;
+    #[inline(always)]
+    fn run<A: Arithmetic>(self, a: A) -> bool {
+        self.factor.again(a, self.grid.plan())
     }
 }

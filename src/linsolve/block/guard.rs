@@ -51,6 +51,20 @@ impl Factor {
         self.rescue(plan, rows, pivots, finite)
     }
 
+    /// Factorises for many right-hand sides: [`Factor::again`] solves for each. Static pivots only, as what is wanted of
+    /// such solutions is a direction; says whether they are made of numbers.
+    #[inline(always)]
+    pub fn keep<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> bool {
+        self.solve_and_keep(a, plan, rows).1
+    }
+
+    /// Solves with the factors of [`Factor::keep`]: [`Factor::x_mut`] takes the right-hand side, [`Factor::x`] holds the
+    /// solution. Says whether it is made of numbers.
+    #[inline(always)]
+    pub fn again<A: Arithmetic>(&mut self, a: A, plan: &Plan) -> bool {
+        self.solve_again(a, plan)
+    }
+
     /// What is rare stays out of the dispatched code, and does with plain arithmetic.
     #[cold]
     #[inline(never)]

@@ -46,5 +46,18 @@ fn records(network: &Network) -> impl Iterator<Item = (ElementId, &Origin)> {
     let loads = network.loads.iter_ids().map(|(id, one)| (ElementId::Load(id), &one.origin));
     let shunts = network.shunts.iter_ids().map(|(id, one)| (ElementId::Shunt(id), &one.origin));
     let switches = network.switches.iter_ids().map(|(id, one)| (ElementId::Switch(id), &one.origin));
-    buses.chain(lines).chain(transformers).chain(generators).chain(loads).chain(shunts).chain(switches)
+    let three = network.transformers3.iter_ids().map(|(id, one)| (ElementId::Transformer3(id), &one.origin));
+    let compensators =
+        network.compensators.iter_ids().map(|(id, one)| (ElementId::Compensator(id), &one.origin));
+    let links = network.dc_links.iter_ids().map(|(id, one)| (ElementId::DcLink(id), one.origin()));
+    buses
+        .chain(lines)
+        .chain(transformers)
+        .chain(generators)
+        .chain(loads)
+        .chain(shunts)
+        .chain(switches)
+        .chain(three)
+        .chain(compensators)
+        .chain(links)
 }

@@ -2,7 +2,7 @@
 
 use super::{Applied, Replay, Selection};
 use crate::finding::{Code, Finding, Place};
-use crate::ids::{BusId, Id, ProjectId};
+use crate::ids::{Id, ProjectId};
 use crate::model::{Change, ElementId, Field, Network, Op, Plan, Value};
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -203,7 +203,7 @@ impl<'p> State<'p> {
             };
             return Err(Misfit { why, help: help.to_owned() });
         }
-        for bus in ends(&self.network, element).into_iter().flatten() {
+        for bus in self.network.stands_at(element).into_iter().flatten() {
             if !self.network.buses[bus].built {
                 return Err(Misfit {
                     why: format!("its bus {} does not stand", self.network.buses[bus].id),
@@ -342,21 +342,6 @@ pub(super) fn put(network: &mut Network, op: &Op) {
     }
 }
 
-/// The buses at which a record stands.
-fn ends(network: &Network, element: ElementId) -> [Option<BusId>; 2] {
-    match element {
-        ElementId::Substation(_) | ElementId::Bus(_) => [None, None],
-        ElementId::Line(id) => [Some(network.lines[id].from), Some(network.lines[id].to)],
-        ElementId::Transformer(id) => {
-            [Some(network.transformers[id].from), Some(network.transformers[id].to)]
-        }
-        ElementId::Switch(id) => [Some(network.switches[id].from), Some(network.switches[id].to)],
-        ElementId::Generator(id) => [Some(network.generators[id].bus), None],
-        ElementId::Load(id) => [Some(network.loads[id].bus), None],
-        ElementId::Shunt(id) => [Some(network.shunts[id].bus), None],
-    }
-}
-
 /// What is joined to each bus, built or not.
 fn joined(network: &Network) -> Vec<Vec<ElementId>> {
     let mut at_bus = vec![Vec::new(); network.buses.len()];
@@ -368,9 +353,12 @@ fn joined(network: &Network) -> Vec<Vec<ElementId>> {
         .chain(network.generators.ids().map(ElementId::Generator))
         .chain(network.loads.ids().map(ElementId::Load))
         .chain(network.shunts.ids().map(ElementId::Shunt))
-        .chain(network.switches.ids().map(ElementId::Switch));
+        .chain(network.switches.ids().map(ElementId::Switch))
+        .chain(network.transformers3.ids().map(ElementId::Transformer3))
+        .chain(network.compensators.ids().map(ElementId::Compensator))
+        .chain(network.dc_links.ids().map(ElementId::DcLink));
     for element in elements {
-        for bus in ends(network, element).into_iter().flatten() {
+        for bus in network.stands_at(element).into_iter().flatten() {
             at_bus[bus.index()].push(element);
         }
     }

@@ -13,15 +13,22 @@ pub fn check(network: &Network, words: &Words) -> Vec<Finding> {
     unique(&mut checker, network.substations.ids().map(ElementId::Substation));
     unique(&mut checker, network.buses.ids().map(ElementId::Bus));
     let lines = network.lines.ids().map(ElementId::Line);
-    unique(&mut checker, lines.chain(network.transformers.ids().map(ElementId::Transformer)));
+    let transformers = network.transformers.ids().map(ElementId::Transformer);
+    let three = network.transformers3.ids().map(ElementId::Transformer3);
+    unique(&mut checker, lines.chain(transformers).chain(three));
     unique(&mut checker, network.generators.ids().map(ElementId::Generator));
     unique(&mut checker, network.loads.ids().map(ElementId::Load));
     unique(&mut checker, network.shunts.ids().map(ElementId::Shunt));
     unique(&mut checker, network.switches.ids().map(ElementId::Switch));
+    unique(&mut checker, network.compensators.ids().map(ElementId::Compensator));
+    unique(&mut checker, network.dc_links.ids().map(ElementId::DcLink));
     let catalogue = &network.catalogue;
     unique_types(&mut checker, "line type", catalogue.line_types.iter().map(|t| (t.id.as_str(), &t.origin)));
     let transformers = catalogue.transformer_types.iter().map(|t| (t.id.as_str(), &t.origin));
     unique_types(&mut checker, "transformer type", transformers);
+    let corrections = catalogue.corrections.iter().map(|t| (t.id.as_str(), &t.origin));
+    unique_types(&mut checker, "correction table", corrections);
+    unique_types(&mut checker, "area", network.areas.iter().map(|area| (area.id.as_str(), &area.origin)));
     checker.findings.into_list()
 }
 

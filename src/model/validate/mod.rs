@@ -169,6 +169,9 @@ fn place(network: &Network, element: ElementId) -> Option<Place> {
         ElementId::Load(id) => &network.loads[id].origin,
         ElementId::Shunt(id) => &network.shunts[id].origin,
         ElementId::Switch(id) => &network.switches[id].origin,
+        ElementId::Transformer3(id) => &network.transformers3[id].origin,
+        ElementId::Compensator(id) => &network.compensators[id].origin,
+        ElementId::DcLink(id) => network.dc_links[id].origin(),
     };
     origin.place.clone()
 }

@@ -8,7 +8,8 @@ use super::grid::Table;
 use crate::finding::Code;
 use crate::ids::{BusId, Col};
 use crate::model::{
-    Line, LineImpedance, Name, Network, Origin, Rating, RatingUnit, Transformer, TransformerImpedance,
+    EndShunt, Line, LineImpedance, Name, Network, Origin, Rating, RatingUnit, Transformer,
+    TransformerImpedance,
 };
 use crate::read::numbering::{BusNumbers, IdText, whole};
 use crate::read::report::Report;
@@ -59,6 +60,7 @@ pub(super) fn read(
                 from,
                 to,
                 impedance: LineImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu, sbase_mva },
+                end_shunts: [EndShunt::default(); 2],
                 rating,
                 built: true,
                 in_service,
@@ -74,6 +76,10 @@ pub(super) fn read(
                 ratio_pu: if ratio == 0.0 { 1.0 } else { ratio },
                 shift_deg,
                 tap: None,
+                tap_control: None,
+                phase_control: None,
+                correction: None,
+                end_shunts: [EndShunt::default(); 2],
                 vector_group: Name::default(),
                 rating,
                 built: true,

@@ -50,12 +50,12 @@ pub(super) fn read(
         if p_mw != 0.0 || q_mvar != 0.0 {
             let bus = BusId::from_index(row);
             let origin = origin.clone();
-            loads.push(Load { id: id.clone(), bus, p_mw, q_mvar, built: true, in_service: true, origin });
+            loads.push(Load { origin, ..Load::new(id.clone(), bus, p_mw, q_mvar) });
         }
         if g_mw != 0.0 || b_mvar != 0.0 {
             let bus = BusId::from_index(row);
             let origin = origin.clone();
-            shunts.push(Shunt { id: id.clone(), bus, g_mw, b_mvar, built: true, in_service: true, origin });
+            shunts.push(Shunt { origin, ..Shunt::new(id.clone(), bus, g_mw, b_mvar) });
         }
         buses.push(Bus {
             id,

@@ -6,7 +6,7 @@ use super::record::Record;
 use super::table::Table;
 use crate::finding::Code;
 use crate::model::{
-    Line, LineImpedance, Rating, RatingUnit, Section, Side, Tap, Transformer, TransformerImpedance,
+    EndShunt, Line, LineImpedance, Rating, RatingUnit, Section, Side, Tap, Transformer, TransformerImpedance,
 };
 use compact_str::format_compact;
 
@@ -31,6 +31,7 @@ impl Grid<'_> {
                 from: ends.0.unwrap_or_else(anywhere),
                 to: ends.1.unwrap_or_else(anywhere),
                 impedance: self.line_impedance(&record),
+                end_shunts: [EndShunt::default(); 2],
                 rating: rating(&record),
                 built,
                 in_service: record.bool_or("in_service", true),
@@ -139,6 +140,10 @@ impl Grid<'_> {
                 impedance,
                 ratio_pu: record.number_or("ratio_pu", 1.0),
                 shift_deg: record.number_or("shift_deg", 0.0),
+                tap_control: None,
+                phase_control: None,
+                correction: None,
+                end_shunts: [EndShunt::default(); 2],
                 vector_group: record.name("vector_group"),
                 rating: rating(&record),
                 built,

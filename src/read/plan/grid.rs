@@ -10,8 +10,8 @@ use crate::ids::{
     TransformerTypeId,
 };
 use crate::model::{
-    Bus, Control, Generator, GeneratorKind, Load, Name, Network, Shunt, Substation, Switch, SwitchKind,
-    layout,
+    Bus, Control, Generator, GeneratorKind, Load, LoadModel, Name, Network, Shunt, Substation, Switch,
+    SwitchKind, layout,
 };
 use std::collections::HashMap;
 
@@ -168,10 +168,14 @@ impl<'f> Grid<'f> {
                 p_mw: record.need_number("p_mw"),
                 q_mvar: record.number_or("q_mvar", 0.0),
                 vm_setpoint_pu,
+                regulated_bus: None,
                 p_min_mw: record.number("p_min_mw"),
                 p_max_mw: record.number("p_max_mw"),
                 q_min_mvar: record.number("q_min_mvar"),
                 q_max_mvar: record.number("q_max_mvar"),
+                capability: Vec::new(),
+                q_share: None,
+                participation: None,
                 sn_mva: record.number("sn_mva"),
                 built,
                 in_service: record.bool_or("in_service", true),
@@ -193,6 +197,7 @@ impl<'f> Grid<'f> {
                 bus: bus.unwrap_or_else(anywhere),
                 p_mw: record.need_number("p_mw"),
                 q_mvar: record.number_or("q_mvar", 0.0),
+                model: LoadModel::Power,
                 built,
                 in_service: record.bool_or("in_service", true),
                 origin: record.origin(),
@@ -212,6 +217,7 @@ impl<'f> Grid<'f> {
                 bus: bus.unwrap_or_else(anywhere),
                 g_mw: record.number_or("g_mw", 0.0),
                 b_mvar: record.need_number("b_mvar"),
+                bank: None,
                 built,
                 in_service: record.bool_or("in_service", true),
                 origin: record.origin(),

@@ -204,7 +204,7 @@ fn cost(record: &Record<'_>, money: Option<&Money>) -> Option<Cost> {
 /// A row of changes.csv as changes: one for each circuit where it names a line row.
 fn changes(record: &Record<'_>, grid: &Grid<'_>) -> Vec<Change> {
     const OPS: [&str; 3] = ["add", "remove", "set"];
-    let kind = record.need_word("element", &ElementKind::ALL, ElementKind::as_str, ElementKind::Bus);
+    let kind = record.need_word("element", &ElementKind::IN_PLANS, ElementKind::as_str, ElementKind::Bus);
     let op = record.need_word("op", &OPS, |op| op, "?");
     if kind == ElementKind::Substation {
         let help = "a substation stands as soon as one of its buses does: change its buses";
@@ -321,6 +321,8 @@ impl Grid<'_> {
             ElementKind::Load => names.loads.find_id(record, field, id).map(ElementId::Load),
             ElementKind::Shunt => names.shunts.find_id(record, field, id).map(ElementId::Shunt),
             ElementKind::Switch => names.switches.find_id(record, field, id).map(ElementId::Switch),
+            // not in plans, so `element` has refused them
+            ElementKind::Transformer3 | ElementKind::Compensator | ElementKind::DcLink => None,
         };
         one.into_iter().collect()
     }

@@ -3,7 +3,7 @@
 use super::numbering::Numbers;
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col};
-use crate::model::{LineImpedance, Network, TransformerImpedance};
+use crate::model::{EndShunt, LineImpedance, LoadModel, Network, TransformerImpedance};
 use std::collections::HashMap;
 
 /// Kinds of loss with their number and an example, in the order in which they were met.
@@ -53,6 +53,7 @@ pub(super) fn of_records(network: &Network, numbers: &Numbers, losses: &mut Loss
     of_buses(network, numbers, losses);
     of_injections(network, numbers, losses);
     of_branches(network, numbers, losses);
+    of_equipment(network, losses);
     for substation in &network.substations {
         losses.add("substations are left out", || substation.id.to_string());
     }
@@ -97,6 +98,59 @@ fn of_buses(network: &Network, numbers: &Numbers, losses: &mut Losses) {
         if bus.area.is_empty() || bus.zone.is_empty() {
             losses.add("areas and zones that are missing become 1", || format!("bus {}", bus.id));
         }
+    }
+}
+
+/// Equipment and controls that the format knows nothing of.
+fn of_equipment(network: &Network, losses: &mut Losses) {
+    for t in network.transformers3.iter().filter(|t| t.built) {
+        losses.add("three-winding transformers are left out", || t.id.to_string());
+    }
+    for one in network.compensators.iter().filter(|one| one.built) {
+        losses.add("static compensators are left out", || one.id.to_string());
+    }
+    for link in network.dc_links.iter().filter(|link| link.built()) {
+        losses.add("direct-current links are left out", || link.id().to_string());
+    }
+    for area in &network.areas {
+        losses.add("interchange targets of areas are left out", || area.id.to_string());
+    }
+    let lines = network.lines.iter().filter(|l| l.built).map(|l| (&l.id, &l.end_shunts));
+    let transformers = network.transformers.iter().filter(|t| t.built).map(|t| (&t.id, &t.end_shunts));
+    for (id, shunts) in lines.chain(transformers) {
+        if shunts.iter().any(|shunt| *shunt != EndShunt::default()) {
+            losses.add("shunts at the ends of branches are left out", || id.to_string());
+        }
+    }
+    for t in network.transformers.iter().filter(|t| t.built) {
+        if t.tap_control.is_some() || t.phase_control.is_some() {
+            losses.add("controls of transformers are left out, tap and shift stay as they are", || {
+                t.id.to_string()
+            });
+        }
+        if t.correction.is_some() {
+            losses
+                .add("impedance corrections are left out, impedances are those of the state at hand", || {
+                    t.id.to_string()
+                });
+        }
+    }
+    for g in network.generators.iter().filter(|g| g.built) {
+        if g.regulated_bus.is_some_and(|bus| bus != g.bus) {
+            losses.add("generators that hold another bus hold their own", || g.id.to_string());
+        }
+        if !g.capability.is_empty() {
+            losses.add("capability curves are left out", || g.id.to_string());
+        }
+        if g.q_share.is_some() || g.participation.is_some() {
+            losses.add("shares of generators are left out", || g.id.to_string());
+        }
+    }
+    for load in network.loads.iter().filter(|l| l.built && l.model != LoadModel::Power) {
+        losses.add("loads that follow the voltage become constant", || load.id.to_string());
+    }
+    for shunt in network.shunts.iter().filter(|s| s.built && s.bank.is_some()) {
+        losses.add("switched shunts become fixed", || shunt.id.to_string());
     }
 }
 

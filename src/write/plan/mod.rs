@@ -8,6 +8,7 @@ mod grid;
 mod head;
 mod sheet;
 mod tree;
+mod unheld;
 mod works;
 
 use crate::finding::{Code, Finding};
@@ -110,7 +111,7 @@ pub fn texts(plan: &Plan, base_file: Option<&str>) -> Result<(Vec<NamedText>, Ve
 }
 
 fn not_carried(plan: &Plan, base_file: Option<&str>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = unheld::findings(&plan.network);
     let mut odd = plan.network.lines.iter().filter(|line| !line.has_row_id());
     if let Some(first) = odd.next() {
         let count = 1 + odd.count();

@@ -3,9 +3,9 @@
 use super::words::{any_number, maybe, name, origin, positive, text};
 use gridstage::ids::{Col, Id};
 use gridstage::model::{
-    Bus, Control, Generator, GeneratorKind, Line, LineImpedance, LineKind, LineType, Load, Name, Nameplate,
-    Network, Rating, RatingUnit, Section, Shunt, Side, Substation, Switch, SwitchKind, Tap, Transformer,
-    TransformerImpedance, TransformerType,
+    Bus, Control, EndShunt, Generator, GeneratorKind, Line, LineImpedance, LineKind, LineType, Load,
+    LoadModel, Name, Nameplate, Network, Rating, RatingUnit, Section, Shunt, Side, Substation, Switch,
+    SwitchKind, Tap, Transformer, TransformerImpedance, TransformerType,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -173,6 +173,7 @@ fn lines(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = Ve
                 to: Id::from_index(to),
                 impedance,
                 rating,
+                end_shunts: [EndShunt::default(); 2],
                 built,
                 in_service,
                 origin,
@@ -245,6 +246,10 @@ fn transformers(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Val
                     tap,
                     vector_group,
                     rating,
+                    tap_control: None,
+                    phase_control: None,
+                    correction: None,
+                    end_shunts: [EndShunt::default(); 2],
                     built,
                     in_service,
                     origin,
@@ -287,6 +292,10 @@ fn at_bus(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = A
                 q_min_mvar: high,
                 q_max_mvar: low,
                 sn_mva: high,
+                regulated_bus: None,
+                capability: Vec::new(),
+                q_share: None,
+                participation: None,
                 built,
                 in_service: on,
                 origin: origin.clone(),
@@ -296,6 +305,7 @@ fn at_bus(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = A
                 bus,
                 p_mw: p,
                 q_mvar: q,
+                model: LoadModel::Power,
                 built,
                 in_service: on,
                 origin: origin.clone(),
@@ -305,6 +315,7 @@ fn at_bus(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = A
                 bus,
                 g_mw: p,
                 b_mvar: q,
+                bank: None,
                 built,
                 in_service: on,
                 origin: origin.clone(),
