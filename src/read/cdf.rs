@@ -17,7 +17,7 @@ use crate::finding::{Code, Finding};
 use crate::ids::BusId;
 use crate::model::validate::{self, Words};
 use crate::model::{
-    Bus, Control, ElementKind, Generator, Line, LineImpedance, Load, Name, Network, Origin, Rating,
+    Bus, Control, ElementKind, EndShunt, Generator, Line, LineImpedance, Load, Name, Network, Origin, Rating,
     RatingUnit, Shunt, Transformer, TransformerImpedance,
 };
 use std::collections::HashMap;
@@ -216,20 +216,12 @@ impl<'t> Reader<'t> {
         let base = self.network.sbase_mva;
         if p_load != 0.0 || q_load != 0.0 {
             let origin = origin.clone();
-            let load = Load {
-                id: id.clone(),
-                bus,
-                p_mw: p_load,
-                q_mvar: q_load,
-                built: true,
-                in_service: true,
-                origin,
-            };
+            let load = Load { origin: origin.clone(), ..Load::new(id.clone(), bus, p_load, q_load) };
             self.network.loads.push(load);
         }
         if g_pu != 0.0 || b_pu != 0.0 {
-            let (g_mw, b_mvar, origin) = (g_pu * base, b_pu * base, origin.clone());
-            self.network.shunts.push(Shunt { id, bus, g_mw, b_mvar, built: true, in_service: true, origin });
+            let shunt = Shunt::new(id, bus, g_pu * base, b_pu * base);
+            self.network.shunts.push(Shunt { origin: origin.clone(), ..shunt });
         }
         let control = match kind {
             3.0 => Control::Slack,
@@ -350,26 +342,20 @@ impl<'t> Reader<'t> {
                 from,
                 to,
                 impedance: LineImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu, sbase_mva },
+                end_shunts: [EndShunt::default(); 2],
                 rating,
                 built: true,
                 in_service: true,
                 origin,
             });
         } else {
+            let impedance = TransformerImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu, sbase_mva };
             self.network.transformers.push(Transformer {
-                id,
-                name: String::new(),
-                from,
-                to,
-                impedance: TransformerImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu, sbase_mva },
                 ratio_pu: if ratio == 0.0 { 1.0 } else { ratio },
                 shift_deg,
-                tap: None,
-                vector_group: Name::default(),
                 rating,
-                built: true,
-                in_service: true,
                 origin,
+                ..Transformer::new(id, from, to, impedance)
             });
         }
     }

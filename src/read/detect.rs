@@ -62,6 +62,10 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
 fn by_keys(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
     let file = Arc::from(name);
     let json = json::scan(bytes, &file).map_err(|mut findings| findings.remove(0))?;
+    let has = |key: &str| json.root().get(key).is_some_and(|value| value.kind() == json::Kind::Object);
+    if has("network") {
+        return Ok(Format::Rawx);
+    }
     let keys: Vec<_> =
         json.root().members().map(|(key, _)| String::from_utf8_lossy(key.raw())).take(5).collect();
     let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
@@ -117,10 +121,13 @@ fn looks_like_raw(head: &[u8]) -> bool {
     let mut lines = head.split(|&b| b == b'\n');
     let Some(first) = lines.find(|line| !line.starts_with(b"@!")) else { return head.starts_with(b"@!") };
     let first = first.split(|&b| b == b'/').next().unwrap_or_default();
-    let mut words = first.split(|&b| matches!(b, b',' | b' ' | b'\t' | b'\r')).filter(|word| !word.is_empty());
+    let mut words =
+        first.split(|&b| matches!(b, b',' | b' ' | b'\t' | b'\r')).filter(|word| !word.is_empty());
     let number = |word: Option<&[u8]>| word.and_then(|word| fast_float2::parse::<f64, _>(word).ok());
     let (case, base, revision) = (number(words.next()), number(words.next()), number(words.next()));
-    matches!(case, Some(0.0 | 1.0)) && base.is_some() && (head.starts_with(b"@!") || revision.is_none_or(|r| (2.0..100.0).contains(&r)))
+    matches!(case, Some(0.0 | 1.0))
+        && base.is_some()
+        && (head.starts_with(b"@!") || revision.is_none_or(|r| (2.0..100.0).contains(&r)))
 }
 
 /// Whether a byte stands in no text: control characters but blanks, line ends and the old end-of-file mark.

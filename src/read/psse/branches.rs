@@ -18,7 +18,7 @@ use super::walk::{Next, Record};
 use crate::finding::Code;
 use crate::ids::BusId;
 use crate::model::{
-    EndShunt, Line, LineImpedance, Name, Origin, Rating, RatingUnit, Switch, SwitchKind, Transformer,
+    EndShunt, Line, LineImpedance, Name, Origin, Rating, RatingUnit, Shunt, Switch, SwitchKind, Transformer,
     TransformerImpedance,
 };
 
@@ -65,7 +65,13 @@ pub(super) fn ends(
 }
 
 /// Three ratings; 0 is none.
-pub(super) fn rating(raw: &mut Raw<'_>, row: &Row, first: usize, what: What<'_>, current_at: Option<BusId>) -> Rating {
+pub(super) fn rating(
+    raw: &mut Raw<'_>,
+    row: &Row,
+    first: usize,
+    what: What<'_>,
+    current_at: Option<BusId>,
+) -> Rating {
     let mut rate = |offset, name| {
         let mva = raw.fields.real(row, first + offset, 0.0, (what, name));
         (mva > 0.0).then_some(mva)
@@ -90,8 +96,11 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
     let fields = &mut raw.fields;
     let mut real = |index, name| fields.real(row, index, 0.0, (what, name));
     let (r_pu, x_pu, b_pu) = (real(3, "R"), real(4, "X"), real(5, "B"));
-    let (ratio, shift_deg) =
-        if columns.ratio == NONE { (0.0, 0.0) } else { (real(columns.ratio, "RATIO"), real(columns.ratio + 1, "ANGLE")) };
+    let (ratio, shift_deg) = if columns.ratio == NONE {
+        (0.0, 0.0)
+    } else {
+        (real(columns.ratio, "RATIO"), real(columns.ratio + 1, "ANGLE"))
+    };
     let mut end = |offset, g_name, b_name| EndShunt {
         g_mw: real(columns.ends + offset, g_name) * sbase_mva,
         b_mvar: real(columns.ends + offset + 1, b_name) * sbase_mva,
@@ -103,6 +112,15 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
     let in_service = fields.code(row, columns.status, 1, (what, "ST")) > 0;
     let name = fields.string(row, columns.name).into_owned();
     let origin = Origin::at(fields.place(row));
+    if from == to {
+        let charging = b_pu * sbase_mva + end_shunts[0].b_mvar + end_shunts[1].b_mvar;
+        let said =
+            format!("it starts and ends at the same bus: what is left of it is a shunt of {charging} Mvar");
+        raw.fields.warn(Code::Assumed, row, what, &said, "is one of its buses wrong?");
+        let shunt = Shunt::new(format!("{id}-b"), from, end_shunts[0].g_mw + end_shunts[1].g_mw, charging);
+        raw.network.shunts.push(Shunt { in_service, origin, ..shunt });
+        return Next::Row;
+    }
     if ratio == 0.0 && shift_deg == 0.0 {
         let joins = r_pu == 0.0 && x_pu.abs() <= raw.threshold_pu;
         raw.joined += usize::from(joins && x_pu != 0.0);

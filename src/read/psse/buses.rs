@@ -94,8 +94,16 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
     };
     let mut real = |index, name| fields.real(row, index, 0.0, (what, name));
     let (load, shunt) = (
-        if columns.load == NONE { (0.0, 0.0) } else { (real(columns.load, "PL"), real(columns.load + 1, "QL")) },
-        if columns.shunt == NONE { (0.0, 0.0) } else { (real(columns.shunt, "GL"), real(columns.shunt + 1, "BL")) },
+        if columns.load == NONE {
+            (0.0, 0.0)
+        } else {
+            (real(columns.load, "PL"), real(columns.load + 1, "QL"))
+        },
+        if columns.shunt == NONE {
+            (0.0, 0.0)
+        } else {
+            (real(columns.shunt, "GL"), real(columns.shunt + 1, "BL"))
+        },
     );
     let limit = |fields: &mut super::fields::Fields<'_>, offset: usize, name| {
         let index = columns.limits.saturating_add(offset);

@@ -23,13 +23,21 @@ use crate::model::{
 const OPEN_LIMIT: f64 = 9999.0;
 
 pub(super) fn two_terminal(raw: &mut Raw<'_>, record: &mut Record, walk: &mut Walk<'_, '_>) -> Next {
-    let name = Name::from(raw.fields.string(&record.rows[0], 0));
-    let called = || format!("two-terminal DC line {name}");
-    if let Next::End = walk.rows(raw, record, (1, 3), Section::TwoTerminalDc, called) {
+    let name = called(raw, &record.rows[0]);
+    let told = || format!("two-terminal DC line {name}");
+    if let Next::End = walk.rows(raw, record, (1, 3), Section::TwoTerminalDc, told) {
         return Next::End;
     }
     lcc(raw, &record.rows, &name);
     Next::Row
+}
+
+/// The name of a link; one without gets a number.
+pub(super) fn called(raw: &Raw<'_>, row: &Row) -> Name {
+    match raw.fields.string(row, 0) {
+        name if name.is_empty() => Name::from(format!("dc-{}", raw.network.dc_links.len() + 1)),
+        name => Name::from(name),
+    }
 }
 
 /// A link whose lines are all there.
@@ -71,7 +79,8 @@ fn converter(raw: &mut Raw<'_>, row: &Row, what: What<'_>) -> Option<LccConverte
     let (angle_max_deg, angle_min_deg) = (real(2, 0.0, "ANMX"), real(3, 0.0, "ANMN"));
     let (rc_ohm, xc_ohm, vn_kv) = (real(4, 0.0, "RC"), real(5, 0.0, "XC"), real(6, 0.0, "EBAS"));
     let (ratio_pu, tap_pu) = (real(7, 1.0, "TR"), real(8, 1.0, "TAP"));
-    let (tap_max_pu, tap_min_pu, tap_step_pu) = (real(9, 1.5, "TMX"), real(10, 0.51, "TMN"), real(11, 0.006_25, "STP"));
+    let (tap_max_pu, tap_min_pu, tap_step_pu) =
+        (real(9, 1.5, "TMX"), real(10, 0.51, "TMN"), real(11, 0.006_25, "STP"));
     let capacitor = real(if raw.revision >= 35 { 17 } else { 16 }, 0.0, "XCAP");
     if capacitor != 0.0 {
         let said = format!("the commutating capacitor (XCAP {capacitor} ohm) of a converter is left out");
@@ -96,9 +105,9 @@ fn converter(raw: &mut Raw<'_>, row: &Row, what: What<'_>) -> Option<LccConverte
 }
 
 pub(super) fn vsc(raw: &mut Raw<'_>, record: &mut Record, walk: &mut Walk<'_, '_>) -> Next {
-    let name = Name::from(raw.fields.string(&record.rows[0], 0));
-    let called = || format!("VSC DC line {name}");
-    if let Next::End = walk.rows(raw, record, (1, 3), Section::VscDc, called) {
+    let name = called(raw, &record.rows[0]);
+    let told = || format!("VSC DC line {name}");
+    if let Next::End = walk.rows(raw, record, (1, 3), Section::VscDc, told) {
         return Next::End;
     }
     vsc_of(raw, &record.rows, &name);
@@ -128,20 +137,26 @@ pub(super) fn vsc_of(raw: &mut Raw<'_>, rows: &[Row; 5], name: &Name) {
 /// A converter, and whether it is in.
 fn vsc_converter(raw: &mut Raw<'_>, row: &Row, what: What<'_>) -> Option<(VscConverter, bool)> {
     let (bus, _) = raw.fields.bus(row, 0, (what, "IBUS"))?;
-    let (kind, mode) = (raw.fields.code(row, 1, 0, (what, "TYPE")), raw.fields.code(row, 2, 1, (what, "MODE")));
+    let (kind, mode) =
+        (raw.fields.code(row, 1, 0, (what, "TYPE")), raw.fields.code(row, 2, 1, (what, "MODE")));
     let mut real = |index, default, field| raw.fields.real(row, index, default, (what, field));
     let (dc, ac) = (real(3, 0.0, "DCSET"), real(4, 1.0, "ACSET"));
-    let (loss_kw, loss_kw_per_a, least) = (real(5, 0.0, "ALOSS"), real(6, 0.0, "BLOSS"), real(7, 0.0, "MINLOSS"));
+    let (loss_kw, loss_kw_per_a, least) =
+        (real(5, 0.0, "ALOSS"), real(6, 0.0, "BLOSS"), real(7, 0.0, "MINLOSS"));
     let rated = real(8, 0.0, "SMAX");
     let (q_max, q_min) = (real(11, OPEN_LIMIT, "MAXQ"), real(12, -OPEN_LIMIT, "MINQ"));
     let remote = raw.fields.other_bus(row, 13, (what, "REMOT")).filter(|&remote| remote != bus);
     if remote.is_some() && mode == 1 {
-        let said = "a converter holds the voltage of another bus (REMOT): it is taken to hold that of its own";
+        let said =
+            "a converter holds the voltage of another bus (REMOT): it is taken to hold that of its own";
         raw.fields.warn(Code::Assumed, row, what, said, "");
     }
     if least > loss_kw {
         raw.fields.report.note(Code::NotUsed, |draft| {
-            draft.at(row.line, format!("{what}: the least loss of a converter (MINLOSS {least} kW) is not used"))
+            draft.at(
+                row.line,
+                format!("{what}: the least loss of a converter (MINLOSS {least} kW) is not used"),
+            )
         });
     }
     // A power factor is one of the power that the converter holds; a converter that holds the direct voltage has none.
@@ -150,7 +165,9 @@ fn vsc_converter(raw: &mut Raw<'_>, row: &Row, what: What<'_>) -> Option<(VscCon
     } else {
         let reach = (1.0 / (ac * ac).max(1e-12) - 1.0).max(0.0).sqrt();
         if kind == 1 && reach > 0.0 {
-            let said = format!("a converter that holds the direct voltage has a power factor (ACSET {ac}): no reactive power is assumed");
+            let said = format!(
+                "a converter that holds the direct voltage has a power factor (ACSET {ac}): no reactive power is assumed"
+            );
             raw.fields.warn(Code::Assumed, row, what, &said, "");
             ConverterAc::Reactive(0.0)
         } else {
@@ -173,17 +190,17 @@ fn vsc_converter(raw: &mut Raw<'_>, row: &Row, what: What<'_>) -> Option<(VscCon
 
 /// A line of more terminals: left out.
 pub(super) fn multi_terminal(raw: &mut Raw<'_>, record: &mut Record, walk: &mut Walk<'_, '_>) -> Next {
-    let name = Name::from(raw.fields.string(&record.rows[0], 0));
+    let name = called(raw, &record.rows[0]);
     let what = What("multi-terminal DC line", &name);
     let head = &record.rows[0];
     let line = head.line;
     let mut count = |index, field| raw.fields.code(head, index, 0, (what, field)).clamp(0, 10_000);
     let (converters, buses, links) = (count(1, "NCONV"), count(2, "NDCBS"), count(3, "NDCLN"));
     let mode = raw.fields.code(head, 4, 0, (what, "MDC"));
-    let called = || format!("multi-terminal DC line {name}");
+    let told = || format!("multi-terminal DC line {name}");
     let mut carried_mw = 0.0_f64;
     for at in 0..converters + buses + links {
-        if let Next::End = walk.rows(raw, record, (1, 2), Section::MultiTerminalDc, called) {
+        if let Next::End = walk.rows(raw, record, (1, 2), Section::MultiTerminalDc, told) {
             return Next::End;
         }
         if at < converters {

@@ -27,8 +27,16 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
     let (vm_setpoint_pu, max_mvar) = (real(6, 1.0, "VSET"), real(7, 9999.0, "SHMX"));
     if other.is_some() {
         if mode != 0 {
-            let said = format!("its series part is not modelled, and it is left out: MODE {mode}, PDES {p_mw} MW, QDES {q_mvar} Mvar");
-            fields.warn(Code::NotUsed, row, what, &said, "the load flow is not that of the file: replace it by loads and machines at its buses");
+            let said = format!(
+                "its series part is not modelled, and it is left out: MODE {mode}, PDES {p_mw} MW, QDES {q_mvar} Mvar"
+            );
+            fields.warn(
+                Code::NotUsed,
+                row,
+                what,
+                &said,
+                "the load flow is not that of the file: replace it by loads and machines at its buses",
+            );
         }
         return Next::Row;
     }

@@ -69,7 +69,13 @@ impl<'t> Fields<'t> {
     }
 
     /// A whole number, `default` where it is not given or wrong.
-    pub(super) fn code(&mut self, row: &Row, index: usize, default: i64, of: (What<'_>, &'static str)) -> i64 {
+    pub(super) fn code(
+        &mut self,
+        row: &Row,
+        index: usize,
+        default: i64,
+        of: (What<'_>, &'static str),
+    ) -> i64 {
         #[expect(clippy::cast_precision_loss, reason = "defaults are small")]
         let value = self.real(row, index, default as f64, of);
         if value.fract() == 0.0 && value.abs() < 1e15 {
@@ -82,7 +88,12 @@ impl<'t> Fields<'t> {
     }
 
     /// The bus of a number; told where there is none.
-    pub(super) fn bus(&mut self, row: &Row, index: usize, of: (What<'_>, &'static str)) -> Option<(BusId, u64)> {
+    pub(super) fn bus(
+        &mut self,
+        row: &Row,
+        index: usize,
+        of: (What<'_>, &'static str),
+    ) -> Option<(BusId, u64)> {
         let (what, name) = of;
         let number = match row.field(index).map(|field| (field, number(self.text, field))) {
             Some((field, Some(None))) => {
@@ -94,13 +105,20 @@ impl<'t> Fields<'t> {
         };
         let found = self.numbers.bus(number).zip(whole(number));
         if found.is_none() {
-            self.wrong(row, index, Code::Reference, what, name, |text| format!("no bus is numbered `{text}`"));
+            self.wrong(row, index, Code::Reference, what, name, |text| {
+                format!("no bus is numbered `{text}`")
+            });
         }
         found
     }
 
     /// A bus that need not be given: nothing for 0.
-    pub(super) fn other_bus(&mut self, row: &Row, index: usize, of: (What<'_>, &'static str)) -> Option<BusId> {
+    pub(super) fn other_bus(
+        &mut self,
+        row: &Row,
+        index: usize,
+        of: (What<'_>, &'static str),
+    ) -> Option<BusId> {
         let is_given = self.real(row, index, 0.0, of) != 0.0;
         if is_given { self.bus(row, index, of).map(|(bus, _)| bus) } else { None }
     }

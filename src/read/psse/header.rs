@@ -71,7 +71,10 @@ pub(super) fn read(lines: &mut Lines<'_>, fields: &mut Fields<'_>) -> Option<Hea
     let Some(revision) = revision else {
         fields.report.error(Code::Version, |draft| {
             draft
-                .at(row.line, "the first line gives no revision, and the first bus record does not tell it either")
+                .at(
+                    row.line,
+                    "the first line gives no revision, and the first bus record does not tell it either",
+                )
                 .field("REV")
                 .help("write the revision as the third field of the first line: `0, 100.0, 33`")
         });
@@ -98,7 +101,9 @@ pub(super) fn read(lines: &mut Lines<'_>, fields: &mut Fields<'_>) -> Option<Hea
 /// The version of the program in the comment: the number after `PSS/E-`, `PSS(R)E-`, `PSS(tm)E `.
 fn by_comment(comment: &[u8]) -> Option<u32> {
     let text = String::from_utf8_lossy(comment).to_ascii_uppercase();
-    let after = ["PSS/E", "PSS(R)E", "PSS(TM)E"].iter().find_map(|name| Some(&text[text.find(name)? + name.len()..]))?;
+    let after = ["PSS/E", "PSS(R)E", "PSS(TM)E"]
+        .iter()
+        .find_map(|name| Some(&text[text.find(name)? + name.len()..]))?;
     let digits: String =
         after.chars().skip_while(|c| matches!(c, '-' | ' ')).take_while(char::is_ascii_digit).collect();
     digits.parse().ok().filter(|revision| REVISIONS.contains(revision))

@@ -31,11 +31,8 @@ pub(super) fn load(raw: &mut Raw<'_>, record: &Record) -> Next {
     let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return Next::Row };
     let in_service = fields.code(row, 2, 1, (what, "STATUS")) > 0;
     let mut real = |index, name| fields.real(row, index, 0.0, (what, name));
-    let (power, current, admittance) = (
-        (real(5, "PL"), real(6, "QL")),
-        (real(7, "IP"), real(8, "IQ")),
-        (real(9, "YP"), -real(10, "YQ")),
-    );
+    let (power, current, admittance) =
+        ((real(5, "PL"), real(6, "QL")), (real(7, "IP"), real(8, "IQ")), (real(9, "YP"), -real(10, "YQ")));
     let mut generated = (0.0, 0.0);
     if raw.revision >= 34 && real(16, "DGENM") > 0.0 {
         generated = (real(14, "DGENP"), real(15, "DGENQ"));
@@ -132,8 +129,7 @@ pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) -> Next {
     let vm_setpoint_pu = real(6, 1.0, "VS");
     let base = real(columns.base, raw.network.sbase_mva, "MBASE");
     let rmpct = real(columns.status + 1, 100.0, "RMPCT");
-    let (p_max, p_min) =
-        (real(columns.p_max, OPEN_LIMIT, "PT"), real(columns.p_max + 1, -OPEN_LIMIT, "PB"));
+    let (p_max, p_min) = (real(columns.p_max, OPEN_LIMIT, "PT"), real(columns.p_max + 1, -OPEN_LIMIT, "PB"));
     let (wind, power_factor) = if columns.wind == NONE {
         (0.0, 1.0)
     } else {
@@ -149,6 +145,12 @@ pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) -> Next {
     };
     let limit = |value: f64| (value.abs() < OPEN_LIMIT).then_some(value);
     let (mut q_max_mvar, mut q_min_mvar) = (limit(q_max), limit(q_min));
+    let (mut p_max_mw, mut p_min_mw) = (limit(p_max), limit(p_min));
+    if p_max_mw.zip(p_min_mw).is_some_and(|(max, min)| max < min) {
+        (p_max_mw, p_min_mw) = (None, None);
+        let said = format!("PT {p_max} MW is below PB {p_min} MW: neither limit is used");
+        fields.warn(Code::Assumed, row, what, &said, "the upper limit PT must not be below the lower one PB");
+    }
     let reach = p_mw.abs() * (1.0 / (power_factor * power_factor).max(1e-12) - 1.0).max(0.0).sqrt();
     if wind == 2.0 {
         (q_max_mvar, q_min_mvar) = (Some(reach), Some(-reach));
@@ -158,7 +160,9 @@ pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) -> Next {
             control = Control::Fixed;
         }
     } else if in_service && kind == BusKind::Load {
-        let said = format!("stands at bus {bus_number} of code 1: {p_mw} MW and {q_mvar} Mvar are fed in as they are");
+        let said = format!(
+            "stands at bus {bus_number} of code 1: {p_mw} MW and {q_mvar} Mvar are fed in as they are"
+        );
         fields.warn(
             Code::FixedInjection,
             row,
@@ -170,8 +174,8 @@ pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) -> Next {
     raw.network.generators.push(Generator {
         q_mvar,
         regulated_bus: regulated.filter(|_| control != Control::Fixed),
-        p_max_mw: limit(p_max),
-        p_min_mw: limit(p_min),
+        p_max_mw,
+        p_min_mw,
         q_max_mvar,
         q_min_mvar,
         q_share: regulated.filter(|_| control != Control::Fixed).map(|_| rmpct),
@@ -211,6 +215,30 @@ pub(super) fn hold_one_voltage(raw: &mut Raw<'_>) {
     }
 }
 
+/// A swing bus without any machine record balances all the same: a machine without limits is assumed there.
+pub(super) fn balance_swing_buses(raw: &mut Raw<'_>) {
+    let network = &mut raw.network;
+    let mut has_machine = Col::<BusId, bool>::filled(network.buses.len(), false);
+    for generator in &network.generators {
+        has_machine[generator.bus] = true;
+    }
+    for (bus, _) in raw.kinds.iter_ids().filter(|&(bus, &kind)| kind == BusKind::Swing && !has_machine[bus]) {
+        let record = &network.buses[bus];
+        let (id, vm) = (record.id.clone(), record.vm_start_pu.unwrap_or(1.0));
+        let origin = record.origin.clone();
+        raw.fields.report.warning(Code::Assumed, |draft| {
+            draft
+                .at(0, format!("bus {id} has the code 3 and no machine record: one that holds {vm} p.u. (VM) without limits is assumed"))
+                .place(origin.place.clone())
+                .element(format!("bus {id}"))
+                .field("IDE")
+                .help("give the swing bus its machine")
+        });
+        let assumed = Generator::new(format!("{id}-1"), bus, Control::Slack, 0.0, vm);
+        network.generators.push(Generator { origin, ..assumed });
+    }
+}
+
 /// Buses of code 2 and 3 that no machine holds: a note where one is there and switched off.
 pub(super) fn tell_buses_without(raw: &mut Raw<'_>) {
     let network = &raw.network;
@@ -224,7 +252,9 @@ pub(super) fn tell_buses_without(raw: &mut Raw<'_>) {
     }
     for (bus, &kind) in raw.kinds.iter_ids() {
         let severity = match (kind, held[bus]) {
-            (BusKind::Voltage | BusKind::Swing, Some(true)) | (BusKind::Load | BusKind::Isolated, _) => continue,
+            (BusKind::Voltage | BusKind::Swing, Some(true)) | (BusKind::Load | BusKind::Isolated, _) => {
+                continue;
+            }
             (BusKind::Voltage, Some(false)) => Severity::Note,
             _ => Severity::Warning,
         };
@@ -252,7 +282,9 @@ pub(super) fn induction_machine(raw: &mut Raw<'_>, record: &Record) -> Next {
     let in_service = fields.code(row, 2, 1, (what, "STAT")) > 0;
     let p_mw = fields.real(row, 13, 0.0, (what, "PSET"));
     if in_service {
-        let said = format!("it is taken as a load of {p_mw} MW (PSET): its slip and its reactive power are not worked out");
+        let said = format!(
+            "it is taken as a load of {p_mw} MW (PSET): its slip and its reactive power are not worked out"
+        );
         fields.warn(Code::Assumed, row, what, &said, "give its reactive power as a load of its own");
     }
     let origin = Origin::at(fields.place(row));

@@ -1,7 +1,7 @@
 //! The lines of a file that hold records: no header lines (`@!`), no blank ones, none of comment only.
 
 use super::row::{MAX_LINE, Row, Unclosed};
-use memchr::{memchr, memchr2};
+use memchr::memchr2;
 
 /// A place in the lines of a text.
 #[derive(Clone)]
@@ -58,11 +58,5 @@ impl<'t> Lines<'t> {
             }
         }
         Ok(false)
-    }
-
-    /// The text of the line that starts at an offset.
-    pub(super) fn line_from(&self, start: usize) -> &'t [u8] {
-        let rest = self.text.get(start..).unwrap_or_default();
-        &rest[..memchr(b'\n', rest).unwrap_or(rest.len())]
     }
 }

@@ -26,6 +26,7 @@ mod dc;
 mod facts;
 mod fields;
 mod header;
+mod ids;
 mod injections;
 mod lines;
 mod other;
@@ -130,11 +131,19 @@ impl<'t> Raw<'t> {
     fn finish(mut self) -> Result<(Network, Vec<Finding>), Rejected> {
         if self.network.buses.is_empty() && !self.fields.report.has_errors() {
             self.fields.report.error(Code::NoBuses, |draft| {
-                draft.whole("there is no bus record").help("a RAW file begins with its buses, after three lines of title")
+                draft
+                    .whole("there is no bus record")
+                    .help("a RAW file begins with its buses, after three lines of title")
             });
         }
+        if self.fields.report.has_errors() {
+            // What a text that is half understood lacks would only mislead.
+            return Err(Rejected { findings: self.fields.report.into_list() });
+        }
         transformers::connect_corrections(&mut self);
+        injections::balance_swing_buses(&mut self);
         injections::hold_one_voltage(&mut self);
+        ids::part_doubles(&mut self);
         injections::tell_buses_without(&mut self);
         buses::tell_isolated(&mut self);
         substations::connect(&mut self);

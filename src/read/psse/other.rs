@@ -45,7 +45,12 @@ pub(super) fn area(raw: &mut Raw<'_>, record: &Record) -> Next {
     let fields = &mut raw.fields;
     let id = Name::from(fields.string(row, 0));
     let what = What("area", &id);
-    let slack_bus = fields.other_bus(row, 1, (what, "ISW"));
+    let swing = fields.real(row, 1, 0.0, (what, "ISW"));
+    let slack_bus = fields.numbers.bus(swing);
+    if slack_bus.is_none() && swing != 0.0 {
+        let said = format!("there is no bus {swing} for its swing (ISW): its interchange is not held");
+        fields.warn(Code::NotUsed, row, what, &said, "name a bus of the area, or 0");
+    }
     let interchange_mw = fields.real(row, 2, 0.0, (what, "PDES"));
     let tolerance_mw = fields.real(row, 3, 10.0, (what, "PTOL"));
     let Some(slack_bus) = slack_bus else {

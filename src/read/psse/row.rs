@@ -73,7 +73,10 @@ impl Row {
                 }
                 _ => {
                     let first = at;
-                    while text[..end].get(at).is_some_and(|&b| !matches!(b, b',' | b' ' | b'\t' | b'\r' | b'/')) {
+                    while text[..end]
+                        .get(at)
+                        .is_some_and(|&b| !matches!(b, b',' | b' ' | b'\t' | b'\r' | b'/'))
+                    {
                         at += 1;
                     }
                     self.fields.push(Field { start: first, end: at, quoted: false });

@@ -30,9 +30,9 @@ pub(super) enum Section {
 }
 
 use Section::{
-    Adjustment, Area, Branch, Bus, Facts, FixedShunt, Generator, Gne, ImpedanceCorrection, InductionMachine, Load,
-    MultiSectionLine, MultiTerminalDc, Owner, Substation, SwitchedShunt, SystemSwitch, SystemWide, Transfer,
-    Transformer, TwoTerminalDc, VscDc, Zone,
+    Adjustment, Area, Branch, Bus, Facts, FixedShunt, Generator, Gne, ImpedanceCorrection, InductionMachine,
+    Load, MultiSectionLine, MultiTerminalDc, Owner, Substation, SwitchedShunt, SystemSwitch, SystemWide,
+    Transfer, Transformer, TwoTerminalDc, VscDc, Zone,
 };
 
 impl Section {
@@ -40,30 +40,117 @@ impl Section {
     pub(super) fn order(revision: u32) -> &'static [Self] {
         match revision {
             ..=23 => &[
-                Bus, Generator, Branch, Adjustment, Area, TwoTerminalDc, SwitchedShunt, ImpedanceCorrection,
-                MultiTerminalDc, MultiSectionLine, Zone, Transfer, Owner, Facts,
+                Bus,
+                Generator,
+                Branch,
+                Adjustment,
+                Area,
+                TwoTerminalDc,
+                SwitchedShunt,
+                ImpedanceCorrection,
+                MultiTerminalDc,
+                MultiSectionLine,
+                Zone,
+                Transfer,
+                Owner,
+                Facts,
             ],
             24..=27 => &[
-                Bus, Load, Generator, Branch, Adjustment, Area, TwoTerminalDc, SwitchedShunt, ImpedanceCorrection,
-                MultiTerminalDc, MultiSectionLine, Zone, Transfer, Owner, Facts,
+                Bus,
+                Load,
+                Generator,
+                Branch,
+                Adjustment,
+                Area,
+                TwoTerminalDc,
+                SwitchedShunt,
+                ImpedanceCorrection,
+                MultiTerminalDc,
+                MultiSectionLine,
+                Zone,
+                Transfer,
+                Owner,
+                Facts,
             ],
             28 => &[
-                Bus, Load, Generator, Branch, Transformer, Area, TwoTerminalDc, SwitchedShunt,
-                ImpedanceCorrection, MultiTerminalDc, MultiSectionLine, Zone, Transfer, Owner, Facts,
+                Bus,
+                Load,
+                Generator,
+                Branch,
+                Transformer,
+                Area,
+                TwoTerminalDc,
+                SwitchedShunt,
+                ImpedanceCorrection,
+                MultiTerminalDc,
+                MultiSectionLine,
+                Zone,
+                Transfer,
+                Owner,
+                Facts,
             ],
             29 | 30 => &[
-                Bus, Load, Generator, Branch, Transformer, Area, TwoTerminalDc, VscDc, SwitchedShunt,
-                ImpedanceCorrection, MultiTerminalDc, MultiSectionLine, Zone, Transfer, Owner, Facts,
+                Bus,
+                Load,
+                Generator,
+                Branch,
+                Transformer,
+                Area,
+                TwoTerminalDc,
+                VscDc,
+                SwitchedShunt,
+                ImpedanceCorrection,
+                MultiTerminalDc,
+                MultiSectionLine,
+                Zone,
+                Transfer,
+                Owner,
+                Facts,
             ],
             31..=33 => &[
-                Bus, Load, FixedShunt, Generator, Branch, Transformer, Area, TwoTerminalDc, VscDc,
-                ImpedanceCorrection, MultiTerminalDc, MultiSectionLine, Zone, Transfer, Owner, Facts,
-                SwitchedShunt, Gne, InductionMachine,
+                Bus,
+                Load,
+                FixedShunt,
+                Generator,
+                Branch,
+                Transformer,
+                Area,
+                TwoTerminalDc,
+                VscDc,
+                ImpedanceCorrection,
+                MultiTerminalDc,
+                MultiSectionLine,
+                Zone,
+                Transfer,
+                Owner,
+                Facts,
+                SwitchedShunt,
+                Gne,
+                InductionMachine,
             ],
             _ => &[
-                SystemWide, Bus, Load, FixedShunt, Generator, Branch, SystemSwitch, Transformer, Area,
-                TwoTerminalDc, VscDc, ImpedanceCorrection, MultiTerminalDc, MultiSectionLine, Zone, Transfer,
-                Owner, Facts, SwitchedShunt, Gne, InductionMachine, Substation,
+                SystemWide,
+                Bus,
+                Load,
+                FixedShunt,
+                Generator,
+                Branch,
+                SystemSwitch,
+                Transformer,
+                Area,
+                TwoTerminalDc,
+                VscDc,
+                ImpedanceCorrection,
+                MultiTerminalDc,
+                MultiSectionLine,
+                Zone,
+                Transfer,
+                Owner,
+                Facts,
+                SwitchedShunt,
+                Gne,
+                InductionMachine,
+                Substation,
             ],
         }
     }
@@ -143,7 +230,8 @@ impl Labels {
         let after = |word: &str| {
             let start = comment.find(word)? + word.len();
             let rest = &comment[start..];
-            let label = &rest[..rest.find(" DATA").unwrap_or(rest.len()).min(rest.find(',').unwrap_or(rest.len()))];
+            let label =
+                &rest[..rest.find(" DATA").unwrap_or(rest.len()).min(rest.find(',').unwrap_or(rest.len()))];
             Section::named(label.trim())
         };
         Self { end: after("END OF "), begin: after("BEGIN ") }
@@ -158,7 +246,11 @@ mod tests {
     fn labels_of_several_programs_name_the_same_sections() {
         for (comment, end, begin) in [
             ("END OF BUS DATA, BEGIN LOAD DATA", Section::Bus, Section::Load),
-            (" END OF NON TRANSFORMER BRANCH DATA, BEGIN TRANSFORMER DATA", Section::Branch, Section::Transformer),
+            (
+                " END OF NON TRANSFORMER BRANCH DATA, BEGIN TRANSFORMER DATA",
+                Section::Branch,
+                Section::Transformer,
+            ),
             ("END OF TRANSFORMER BRANCH DATA, BEGIN AREA DATA", Section::Transformer, Section::Area),
             (
                 "end of Voltage Source Converter data, begin Impedance Correction Table data",
@@ -167,10 +259,18 @@ mod tests {
             ),
             ("END OF FIXED BUS SHUNT DATA, BEGIN GENERATOR DATA", Section::FixedShunt, Section::Generator),
             ("END OF INTER-AREA TRANSFER DATA, BEGIN OWNER DATA", Section::Transfer, Section::Owner),
-            ("END OF AREA INTERCHANGE DATA, BEGIN TWO-TERMINAL DC DATA", Section::Area, Section::TwoTerminalDc),
+            (
+                "END OF AREA INTERCHANGE DATA, BEGIN TWO-TERMINAL DC DATA",
+                Section::Area,
+                Section::TwoTerminalDc,
+            ),
             ("END OF TRANSFORMER ADJUSTMENT DATA, BEGIN AREA DATA", Section::Adjustment, Section::Area),
         ] {
-            assert_eq!(Labels::of(comment.as_bytes()), Labels { end: Some(end), begin: Some(begin) }, "{comment}");
+            assert_eq!(
+                Labels::of(comment.as_bytes()),
+                Labels { end: Some(end), begin: Some(begin) },
+                "{comment}"
+            );
         }
         assert_eq!(Labels::of(b"\xff nothing"), Labels::default());
     }

@@ -57,12 +57,17 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
     let mut blocks = Vec::new();
     for first in (columns.blocks..columns.blocks + 8 * columns.width).step_by(columns.width) {
         let is_in = columns.width == 2 || real(first, 1.0, "S") > 0.0;
-        let (steps, step_mvar) = (real(first + columns.width - 2, 0.0, "N"), real(first + columns.width - 1, 0.0, "B"));
+        let (steps, step_mvar) =
+            (real(first + columns.width - 2, 0.0, "N"), real(first + columns.width - 1, 0.0, "B"));
         if !(1.0..=1e6).contains(&steps) || step_mvar == 0.0 {
             continue;
         }
         if is_in {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a million")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 1 and a million"
+            )]
             blocks.push(Block { steps: steps as u32, step_mvar });
         }
     }
@@ -77,7 +82,9 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
         0 => None,
         _ => {
             if in_service {
-                let said = format!("MODSW {mode} holds the reactive power of other equipment, which is not modelled: it stays at BINIT, {b_mvar} Mvar");
+                let said = format!(
+                    "MODSW {mode} holds the reactive power of other equipment, which is not modelled: it stays at BINIT, {b_mvar} Mvar"
+                );
                 fields.warn(Code::NotUsed, row, what, &said, "");
             }
             None

@@ -72,7 +72,8 @@ pub(super) fn begin(raw: &mut Raw<'_>, row: &Row) -> usize {
     let fields = &mut raw.fields;
     let id = Name::from(fields.string(row, 0));
     let what = What("substation", &id);
-    let (lat_deg, lon_deg) = (fields.real(row, 2, 0.0, (what, "LATI")), fields.real(row, 3, 0.0, (what, "LONG")));
+    let (lat_deg, lon_deg) =
+        (fields.real(row, 2, 0.0, (what, "LATI")), fields.real(row, 3, 0.0, (what, "LONG")));
     let name = fields.string(row, 1).into_owned();
     let origin = Origin::at(fields.place(row));
     raw.stations.list.push(Station { id, name, lat_deg, lon_deg, origin, ..Station::default() });
@@ -99,7 +100,8 @@ pub(super) fn line(raw: &mut Raw<'_>, at: usize, block: Block, row: &Row, first:
             }
         }
         Block::Switches => {
-            let ends = [fields.code(row, first, 0, (what, "NI")), fields.code(row, first + 1, 0, (what, "NJ"))];
+            let ends =
+                [fields.code(row, first, 0, (what, "NI")), fields.code(row, first + 1, 0, (what, "NJ"))];
             if fields.code(row, first + 5, 1, (what, "STATUS")) > 0 {
                 raw.stations.list[at].closed.push(ends);
             }

@@ -90,7 +90,9 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &mut Record, walk: &mut Walk<'_, '
         })
         .collect();
     let id = Name::from(parts.join("-"));
-    if let Next::End = walk.rows(raw, record, (1, lines), Section::Transformer, || format!("transformer {id}")) {
+    if let Next::End =
+        walk.rows(raw, record, (1, lines), Section::Transformer, || format!("transformer {id}"))
+    {
         return Next::End;
     }
     of_rows(raw, &record.rows, id, is_three);
@@ -111,9 +113,11 @@ pub(super) fn of_rows(raw: &mut Raw<'_>, rows: &[Row; 5], id: Name, is_three: bo
         cz: fields.code(head, 5, 1, (what, "CZ")),
         cm: fields.code(head, 6, 1, (what, "CM")),
     };
-    for (index, name, code, last) in [(4, "CW", codes.cw, 3), (5, "CZ", codes.cz, 3), (6, "CM", codes.cm, 2)] {
+    for (index, name, code, last) in [(4, "CW", codes.cw, 3), (5, "CZ", codes.cz, 3), (6, "CM", codes.cm, 2)]
+    {
         if !(1..=last).contains(&code) {
-            fields.wrong(head, index, Code::Value, what, name, |text| format!("{text} is none of 1 to {last}"));
+            fields
+                .wrong(head, index, Code::Value, what, name, |text| format!("{text} is none of 1 to {last}"));
             return;
         }
     }
@@ -256,7 +260,8 @@ fn ratio(
         return None;
     }
     if windv <= 0.0 {
-        raw.fields.wrong(row, 0, Code::Value, what, name, |_| format!("{windv} is no ratio, it must be above 0"));
+        raw.fields
+            .wrong(row, 0, Code::Value, what, name, |_| format!("{windv} is no ratio, it must be above 0"));
         return None;
     }
     if let Some(nominal) = nominal.filter(|kv| codes.cz != 1 && (kv - base_kv).abs() > 1e-6 * base_kv) {
@@ -305,7 +310,8 @@ fn winding(
         0 => {}
         1..=3 => control(raw, row, what, &mut winding, (cod, cod_at, rest)),
         _ => {
-            let said = format!("winding {number} has the control COD {cod}, which is not modelled: its tap stays");
+            let said =
+                format!("winding {number} has the control COD {cod}, which is not modelled: its tap stays");
             raw.fields.warn(Code::NotUsed, row, what, &said, "");
         }
     }
@@ -340,7 +346,9 @@ fn control(
         return;
     }
     let Some(tap) = tap(winding, rma, rmi, positions) else {
-        let said = format!("its tap range from RMI {rmi} to RMA {rma} in NTP {positions} positions is none: its tap stays");
+        let said = format!(
+            "its tap range from RMI {rmi} to RMA {rma} in NTP {positions} positions is none: its tap stays"
+        );
         raw.fields.warn(Code::NotUsed, row, what, &said, "give RMA above RMI, and NTP of at least 2");
         return;
     };
@@ -431,7 +439,9 @@ fn magnetising(
     let g = mag1 / (1e6 * sbase);
     let y = mag2 * base / sbase;
     if y.abs() < g.abs() {
-        let said = format!("its exciting current (MAG2 {mag2}) is less than its no-load loss (MAG1 {mag1} W) needs: no magnetising susceptance");
+        let said = format!(
+            "its exciting current (MAG2 {mag2}) is less than its no-load loss (MAG1 {mag1} W) needs: no magnetising susceptance"
+        );
         raw.fields.warn(Code::Assumed, &rows[0], what, &said, "check MAG1 and MAG2 against CM");
     }
     let b = -(y * y - g * g).max(0.0).sqrt();
@@ -496,7 +506,8 @@ fn point(
         return false;
     }
     if imaginary != 0.0 {
-        let said = format!("the imaginary part of its factor at {at} is left out: R and X are scaled by {factor}");
+        let said =
+            format!("the imaginary part of its factor at {at} is left out: R and X are scaled by {factor}");
         raw.fields.warn(Code::NotUsed, row, what, &said, "");
     }
     points.push(CorrectionPoint { at, r_factor: factor, x_factor: factor });

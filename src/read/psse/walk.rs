@@ -43,7 +43,10 @@ pub(super) fn sections(raw: &mut Raw<'_>, lines: &mut Lines<'_>) {
                 if inside {
                     let name = section.as_str();
                     raw.fields.report.note(Code::Assumed, |draft| {
-                        draft.at(first_line, format!("the file ends inside of section {name}, which began here, without a Q"))
+                        draft.at(
+                            first_line,
+                            format!("the file ends inside of section {name}, which began here, without a Q"),
+                        )
                     });
                 }
                 leave(raw, order.get(at..).unwrap_or_default());
@@ -83,7 +86,9 @@ fn records(raw: &mut Raw<'_>, walk: &mut Walk<'_, '_>, record: &mut Record, sect
         let first = &record.rows[0];
         match raw.fields.bytes(first, 0) {
             b"0" => return Ended::Section(count),
-            b"Q" | b"q" if first.field(0).is_some_and(|field| !field.quoted) => return Ended::File { inside: false },
+            b"Q" | b"q" if first.field(0).is_some_and(|field| !field.quoted) => {
+                return Ended::File { inside: false };
+            }
             _ => {}
         }
         if raw.fields.report.is_full(Code::Number) || raw.fields.report.is_full(Code::Reference) {
@@ -173,7 +178,13 @@ fn tell_skipped(raw: &mut Raw<'_>, line: u32, skipped: &[Section]) {
     let names: Vec<&str> = skipped.iter().map(|section| section.as_str()).collect();
     raw.fields.report.warning(Code::Assumed, |draft| {
         draft
-            .at(line, format!("the label here passes over section {}, which is taken to be empty", names.join(", ")))
+            .at(
+                line,
+                format!(
+                    "the label here passes over section {}, which is taken to be empty",
+                    names.join(", ")
+                ),
+            )
             .help("the order of sections is that of the revision: is the revision right?")
     });
 }
@@ -192,7 +203,13 @@ impl Walk<'_, '_> {
             match told {
                 Fault::Unclosed(at) => raw.fields.report.error(Code::Syntax, |draft| {
                     draft
-                        .at_offset(raw.fields.text, at, line, 1, "the quote opened here is not closed on its line")
+                        .at_offset(
+                            raw.fields.text,
+                            at,
+                            line,
+                            1,
+                            "the quote opened here is not closed on its line",
+                        )
                         .help("close it; names stand between two quotes of the same kind")
                 }),
                 Fault::Long => raw.fields.report.error(Code::Syntax, |draft| {

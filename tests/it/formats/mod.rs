@@ -3,6 +3,7 @@
 
 mod cdf;
 mod door;
+mod psse;
 
 use crate::support::shared;
 use gridstage::flow::{FlowOptions, LoadFlow, Status, load_flow};
