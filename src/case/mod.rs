@@ -7,6 +7,7 @@ pub mod base;
 mod build;
 pub mod per_unit;
 mod topology;
+mod unmodelled;
 
 pub use build::{CaseError, DeadIsland, Islands, NodeMap, build};
 pub use per_unit::BranchPu;

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 ///
 /// A plan is a folder (plan.toml and CSV tables): the grid as built, the dated works, the load forecast and
 /// the criteria. gridstage builds the grid of every stage, solves its load flow in every scenario and says
-/// where the plan does not hold. A bare grid file (MATPOWER .m) is a plan with one stage: every command
+/// where the plan does not hold. A bare grid file (PSS/E, MATPOWER, IEEE CDF) is a plan with one stage: every command
 /// takes either.
 #[derive(Parser)]
 #[command(name = "gridstage", version, after_help = EXAMPLES, max_term_width = 100)]

@@ -25,7 +25,7 @@ Examples:
 Exit codes: 0 solved, 1 solved but load is not served, 2 usage, 3 invalid input, 4 no solution found
 (what was tried and where it failed is printed), 74 output not written.")]
 pub(crate) struct Args {
-    /// Grid file, or plan folder; `-` reads a MATPOWER file from standard input
+    /// Grid file, or plan folder; `-` reads a grid file from standard input
     #[arg(value_name = "GRID|PLAN")]
     grid: PathBuf,
     /// Stage of the plan, or a date such as 2018-06-30, 2018-06 or 2018

@@ -18,7 +18,7 @@ use super::walk::{Next, Record};
 use crate::finding::Code;
 use crate::ids::BusId;
 use crate::model::{
-    EndShunt, Line, LineImpedance, Name, Origin, Rating, RatingUnit, Shunt, Switch, SwitchKind, Transformer,
+    EndShunt, Line, LineImpedance, Name, Origin, Rating, RatingUnit, Switch, SwitchKind, Transformer,
     TransformerImpedance,
 };
 
@@ -113,12 +113,14 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
     let name = fields.string(row, columns.name).into_owned();
     let origin = Origin::at(fields.place(row));
     if from == to {
-        let charging = b_pu * sbase_mva + end_shunts[0].b_mvar + end_shunts[1].b_mvar;
-        let said =
-            format!("it starts and ends at the same bus: what is left of it is a shunt of {charging} Mvar");
-        raw.fields.warn(Code::Assumed, row, what, &said, "is one of its buses wrong?");
-        let shunt = Shunt::new(format!("{id}-b"), from, end_shunts[0].g_mw + end_shunts[1].g_mw, charging);
-        raw.network.shunts.push(Shunt { in_service, origin, ..shunt });
+        // Solved files balance without it, charging included.
+        raw.fields.warn(
+            Code::NotUsed,
+            row,
+            what,
+            "it starts and ends at the same bus: it is left out",
+            "is one of its buses wrong?",
+        );
         return Next::Row;
     }
     if ratio == 0.0 && shift_deg == 0.0 {
