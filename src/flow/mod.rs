@@ -3,8 +3,14 @@
 //! [`load_flow`] solves all islands of a network; the algorithm is [`newton::solve`].
 
 pub mod dc;
+pub mod fdlf;
 mod joined;
 pub mod kernel;
+<<<<<<< HEAD
+pub mod ladder;
+=======
+pub mod lanes;
+>>>>>>> main
 mod load_flow;
 pub mod newton;
 mod outcome;
@@ -12,8 +18,10 @@ pub mod plausible;
 mod result;
 pub mod solvable;
 pub mod start;
+mod told;
 
-pub use load_flow::{FlowOptions, Method, StartPolicy, load_flow};
+pub use ladder::StartPolicy;
+pub use load_flow::{FlowOptions, Method, load_flow};
 pub use result::{
     BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Start, Status,
 };

@@ -6,8 +6,9 @@ use crate::case::{Branch, Case};
 use crate::ids::Id;
 use sprs::{CsMat, TriMat};
 
-/// Susceptance of a branch in the DC load flow: `1/(x·|tap|)`, taking the series susceptance as `−1/x`.
-pub(super) fn susceptance(branch: &Branch) -> f64 {
+/// Susceptance of a branch in the DC load flow [p.u. per radian]: `1/(x·|tap|)`, taking the series susceptance as `−1/x`.
+#[must_use]
+pub fn susceptance(branch: &Branch) -> f64 {
     let x = (1.0 / branch.ys).im;
     // A branch that is all resistance still carries power; its whole impedance stands for the reactance.
     let x = if x.abs() < 1e-12 { (1.0 / branch.ys).norm() } else { x };
