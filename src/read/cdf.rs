@@ -139,7 +139,7 @@ impl<'t> Reader<'t> {
     }
 
     fn title(&mut self, card: Card<'_>) {
-        self.network.name = String::from_utf8_lossy(card.columns(46..=73)).trim().to_owned();
+        String::from_utf8_lossy(card.columns(46..=73)).trim().clone_into(&mut self.network.name);
         let base = self.number(card, 32..=37, "MVA base", "the title card");
         if base > 0.0 {
             self.network.sbase_mva = base;

@@ -170,7 +170,10 @@ impl Scanner<'_> {
                 Ok(())
             }
             Some(b'"') => self.string(),
-            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'-' | b'0'..=b'9') => {
+                self.number();
+                Ok(())
+            }
             Some(_) => self.word(),
             None => Err((start, "a value is missing")),
         }
@@ -195,7 +198,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn number(&mut self) -> Result<(), Broken> {
+    fn number(&mut self) {
         let start = self.at;
         if self.text[start..].starts_with(b"-Infinity") {
             self.at += b"-Infinity".len();
@@ -205,7 +208,6 @@ impl Scanner<'_> {
             }
         }
         self.push(Kind::Number, start, self.at);
-        Ok(())
     }
 
     fn word(&mut self) -> Result<(), Broken> {
@@ -373,11 +375,12 @@ mod tests {
         let text = br#"{"a": [1, -2.5e3, null], "b": {"c": "x\u00e9\"y", "d": true}, "e": NaN}"#;
         let Ok(json) = scan(text, &Arc::from("x")) else { panic!("it is JSON") };
         let root = json.root();
-        let items: Vec<_> = root.get("a").into_iter().flat_map(|a| a.items()).map(|v| v.raw()).collect();
+        let items: Vec<_> =
+            root.get("a").into_iter().flat_map(super::Value::items).map(super::Value::raw).collect();
         assert_eq!(items, [b"1".as_slice(), b"-2.5e3", b"null"]);
         let b = root.get("b");
-        assert_eq!(b.and_then(|b| b.get("c")).and_then(|c| c.text()).as_deref(), Some("xé\"y"));
-        assert_eq!(b.and_then(|b| b.get("d")).map(|d| d.kind()), Some(Kind::True));
+        assert_eq!(b.and_then(|b| b.get("c")).and_then(super::Value::text).as_deref(), Some("xé\"y"));
+        assert_eq!(b.and_then(|b| b.get("d")).map(super::Value::kind), Some(Kind::True));
         assert_eq!(root.members().count(), 3);
     }
 

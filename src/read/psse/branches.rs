@@ -14,7 +14,7 @@
 use super::Raw;
 use super::fields::What;
 use super::row::{NONE, Row};
-use super::walk::{Next, Record};
+use super::walk::Record;
 use crate::finding::Code;
 use crate::ids::BusId;
 use crate::model::{
@@ -84,11 +84,11 @@ pub(super) fn rating(
     Rating { unit: RatingUnit::Ka, normal: ka(normal), short: ka(short), emergency: ka(emergency) }
 }
 
-pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn read(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let columns = Columns::of(raw.revision);
     let (id, ends) = ends(raw, row, 2, "branch");
-    let Some([from, to]) = ends else { return Next::Row };
+    let Some([from, to]) = ends else { return };
     let what = What("branch", &id);
     let current_at = raw.rates_are_currents[1].then_some(from);
     let rating = rating(raw, row, columns.rates, what, current_at);
@@ -121,7 +121,7 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
             "it starts and ends at the same bus: it is left out",
             "is one of its buses wrong?",
         );
-        return Next::Row;
+        return;
     }
     if ratio == 0.0 && shift_deg == 0.0 {
         let joins = r_pu == 0.0 && x_pu.abs() <= raw.threshold_pu;
@@ -146,7 +146,7 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
             in_service,
             origin,
         });
-        return Next::Row;
+        return;
     }
     for end in &mut end_shunts {
         end.b_mvar += b_pu / 2.0 * sbase_mva;
@@ -162,14 +162,13 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
         origin,
         ..Transformer::new(id, from, to, impedance)
     });
-    Next::Row
 }
 
 /// `I, J, CKT, X, RATE1 .. RATE12, STAT, NSTAT, MET, STYPE, 'NAME'`
-pub(super) fn system_switch(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn system_switch(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let (id, ends) = ends(raw, row, 2, "switching device");
-    let Some([from, to]) = ends else { return Next::Row };
+    let Some([from, to]) = ends else { return };
     let what = What("switching device", &id);
     let closed = raw.fields.code(row, 16, 1, (what, "STAT")) > 0;
     let is_disconnector = raw.fields.code(row, 19, 1, (what, "STYPE")) == 3;
@@ -182,5 +181,4 @@ pub(super) fn system_switch(raw: &mut Raw<'_>, record: &Record) -> Next {
     let kind = if is_disconnector { SwitchKind::Disconnector } else { SwitchKind::Breaker };
     let origin = Origin::at(raw.fields.place(row));
     raw.network.switches.push(Switch { id, from, to, kind, closed, built: true, origin });
-    Next::Row
 }

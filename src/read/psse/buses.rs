@@ -9,7 +9,7 @@
 
 use super::fields::What;
 use super::row::NONE;
-use super::walk::{Next, Record};
+use super::walk::Record;
 use super::{BusKind, Raw};
 use crate::finding::Code;
 use crate::ids::{BusId, Col, Id};
@@ -64,7 +64,7 @@ impl Columns {
     }
 }
 
-pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn read(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let columns = Columns::of(raw.revision);
     let fields = &mut raw.fields;
@@ -74,7 +74,7 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
             let words = |text: &str| format!("`{text}` is no bus number");
             fields.wrong(row, 0, Code::Value, What("a bus", "record"), "I", words);
         }
-        return Next::Row;
+        return;
     };
     let id = fields.id_text.of(&[own]);
     let what = What("bus", &id);
@@ -138,7 +138,6 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
         ..Bus::new(id, vn_kv)
     });
     raw.kinds.push(kind);
-    Next::Row
 }
 
 /// Says where bus numbers lead, now that all buses are there; tells of those given twice.

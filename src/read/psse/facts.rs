@@ -10,16 +10,16 @@
 
 use super::Raw;
 use super::fields::What;
-use super::walk::{Next, Record};
+use super::walk::Record;
 use crate::finding::Code;
 use crate::model::{Compensator, CompensatorKind, CompensatorLimits, Name, Origin};
 
-pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn read(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let fields = &mut raw.fields;
     let name = Name::from(fields.string(row, 0));
     let what = What("FACTS device", &name);
-    let Some((bus, _)) = fields.bus(row, 1, (what, "I")) else { return Next::Row };
+    let Some((bus, _)) = fields.bus(row, 1, (what, "I")) else { return };
     let other = fields.other_bus(row, 2, (what, "J"));
     let mode = fields.code(row, 3, 1, (what, "MODE"));
     let mut real = |index, default, field| fields.real(row, index, default, (what, field));
@@ -38,7 +38,7 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
                 "the load flow is not that of the file: replace it by loads and machines at its buses",
             );
         }
-        return Next::Row;
+        return;
     }
     let regulated = fields.other_bus(row, 19, (what, "REMOT")).filter(|&regulated| regulated != bus);
     let origin = Origin::at(fields.place(row));
@@ -55,5 +55,4 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
         in_service: mode != 0,
         origin,
     });
-    Next::Row
 }

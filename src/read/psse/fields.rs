@@ -59,9 +59,9 @@ impl<'t> Fields<'t> {
     ) -> f64 {
         let Some(field) = row.field(index) else { return default };
         match number(self.text, field) {
-            Some(Some(value)) => value,
-            None => default,
-            Some(None) => {
+            Cell::Number(value) => value,
+            Cell::Empty => default,
+            Cell::Other => {
                 self.no_number(row, field, what, name);
                 default
             }
@@ -96,12 +96,12 @@ impl<'t> Fields<'t> {
     ) -> Option<(BusId, u64)> {
         let (what, name) = of;
         let number = match row.field(index).map(|field| (field, number(self.text, field))) {
-            Some((field, Some(None))) => {
+            Some((field, Cell::Other)) => {
                 self.no_number(row, field, what, name);
                 return None;
             }
-            Some((_, Some(Some(number)))) => number.abs(),
-            Some((_, None)) | None => 0.0,
+            Some((_, Cell::Number(number))) => number.abs(),
+            Some((_, Cell::Empty)) | None => 0.0,
         };
         let found = self.numbers.bus(number).zip(whole(number));
         if found.is_none() {
@@ -196,9 +196,19 @@ impl<'t> Fields<'t> {
     }
 }
 
-/// The number in a field: none where the field is empty, none inside where it is no finite number.
+/// What stands in a field that is to hold a number.
+enum Cell {
+    /// Nothing.
+    Empty,
+    /// A finite number.
+    Number(f64),
+    /// Something else.
+    Other,
+}
+
+/// The number in a field.
 #[inline]
-fn number(text: &[u8], field: Field) -> Option<Option<f64>> {
+fn number(text: &[u8], field: Field) -> Cell {
     let (mut start, mut end) = (field.start, field.end);
     if field.quoted {
         while start < end && text[start].is_ascii_whitespace() {
@@ -209,7 +219,7 @@ fn number(text: &[u8], field: Field) -> Option<Option<f64>> {
         }
     }
     if start == end {
-        return None;
+        return Cell::Empty;
     }
     let negative = text[start] == b'-';
     let digits = start + usize::from(matches!(text[start], b'-' | b'+'));
@@ -217,5 +227,5 @@ fn number(text: &[u8], field: Field) -> Option<Option<f64>> {
     let whole = |found: &(f64, std::num::NonZeroUsize)| digits + found.1.get() == end && found.0.is_finite();
     let found = decimal(&text[digits..]).filter(whole);
     let found = found.or_else(|| decimal(&text[digits..end]).filter(whole));
-    Some(found.map(|(value, _)| if negative { -value } else { value }))
+    found.map_or(Cell::Other, |(value, _)| Cell::Number(if negative { -value } else { value }))
 }

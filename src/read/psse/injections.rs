@@ -8,7 +8,7 @@
 
 use super::fields::{Fields, What};
 use super::row::{NONE, Row};
-use super::walk::{Next, Record};
+use super::walk::Record;
 use super::{BusKind, Raw};
 use crate::finding::{Code, Severity};
 use crate::ids::{BusId, Col};
@@ -23,12 +23,12 @@ fn id(bus: &[u8], own: &str) -> Name {
 }
 
 /// `I, ID, STAT, AREA, ZONE, PL, QL, IP, IQ, YP, YQ, OWNER, SCALE, INTRPT, DGENP, DGENQ, DGENM, LOADTYPE`
-pub(super) fn load(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn load(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let fields = &mut raw.fields;
     let id = id(fields.bytes(row, 0), &fields.identifier(row, 1));
     let what = What("load", &id);
-    let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return Next::Row };
+    let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return };
     let in_service = fields.code(row, 2, 1, (what, "STATUS")) > 0;
     let mut real = |index, name| fields.real(row, index, 0.0, (what, name));
     let (power, current, admittance) =
@@ -44,7 +44,7 @@ pub(super) fn load(raw: &mut Raw<'_>, record: &Record) -> Next {
     let network = &mut raw.network;
     if current == (0.0, 0.0) && admittance == (0.0, 0.0) {
         network.loads.push(Load { in_service, origin, ..Load::new(id, bus, p_mw, q_mvar) });
-        return Next::Row;
+        return;
     }
     // Shares are of the sum: where parts of a sum cancel, the parts become loads of their own.
     let share = |part: f64, sum: f64| if part == 0.0 { Some(0.0) } else { (sum != 0.0).then(|| part / sum) };
@@ -66,7 +66,7 @@ pub(super) fn load(raw: &mut Raw<'_>, record: &Record) -> Next {
     {
         let model = zip(p_current, p_impedance, q_current, q_impedance);
         network.loads.push(Load { model, in_service, origin, ..Load::new(id, bus, p_mw, q_mvar) });
-        return Next::Row;
+        return;
     }
     let parts = [
         ("", power, LoadModel::Power),
@@ -78,21 +78,19 @@ pub(super) fn load(raw: &mut Raw<'_>, record: &Record) -> Next {
         let part = Load::new(format!("{id}{end}"), bus, p_mw, q_mvar);
         network.loads.push(Load { model, in_service, origin, ..part });
     }
-    Next::Row
 }
 
 /// `I, ID, STATUS, GL, BL`
-pub(super) fn fixed_shunt(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn fixed_shunt(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let fields = &mut raw.fields;
     let id = id(fields.bytes(row, 0), &fields.identifier(row, 1));
     let what = What("fixed shunt", &id);
-    let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return Next::Row };
+    let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return };
     let in_service = fields.code(row, 2, 1, (what, "STATUS")) > 0;
     let (g_mw, b_mvar) = (fields.real(row, 3, 0.0, (what, "GL")), fields.real(row, 4, 0.0, (what, "BL")));
     let origin = Origin::at(fields.place(row));
     raw.network.shunts.push(Shunt { in_service, origin, ..Shunt::new(id, bus, g_mw, b_mvar) });
-    Next::Row
 }
 
 /// Where the fields of a machine stand.
@@ -116,13 +114,13 @@ impl MachineColumns {
 
 /// `I, ID, PG, QG, QT, QB, VS, IREG, MBASE, ZR, ZX, RT, XT, GTAP, STAT, RMPCT, PT, PB, O1, F1, .. O4, F4, WMOD, WPF`;
 /// revision 35 has NREG behind IREG and BASLOD behind PB.
-pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let columns = MachineColumns::of(raw.revision);
     let fields = &mut raw.fields;
     let id = id(fields.bytes(row, 0), &fields.identifier(row, 1));
     let what = What("generator", &id);
-    let Some((bus, bus_number)) = fields.bus(row, 0, (what, "I")) else { return Next::Row };
+    let Some((bus, bus_number)) = fields.bus(row, 0, (what, "I")) else { return };
     let mut real = |index, default, name| fields.real(row, index, default, (what, name));
     let (p_mw, mut q_mvar) = (real(2, 0.0, "PG"), real(3, 0.0, "QG"));
     let (q_max, q_min) = (real(4, OPEN_LIMIT, "QT"), real(5, -OPEN_LIMIT, "QB"));
@@ -151,10 +149,11 @@ pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) -> Next {
         let said = format!("PT {p_max} MW is below PB {p_min} MW: neither limit is used");
         fields.warn(Code::Assumed, row, what, &said, "the upper limit PT must not be below the lower one PB");
     }
+    let is_wind = |mode: f64| (wind - mode).abs() < 0.5;
     let reach = p_mw.abs() * (1.0 / (power_factor * power_factor).max(1e-12) - 1.0).max(0.0).sqrt();
-    if wind == 2.0 {
+    if is_wind(2.0) {
         (q_max_mvar, q_min_mvar) = (Some(reach), Some(-reach));
-    } else if wind == 3.0 {
+    } else if is_wind(3.0) {
         q_mvar = reach * power_factor.signum() * p_mw.signum();
         if control == Control::Voltage {
             control = Control::Fixed;
@@ -184,14 +183,13 @@ pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) -> Next {
         origin: Origin::at(raw.fields.place(row)),
         ..Generator::new(id, bus, control, p_mw, vm_setpoint_pu)
     });
-    Next::Row
 }
 
 /// Where machines of one bus hold different voltages the first one in service wins.
 pub(super) fn hold_one_voltage(raw: &mut Raw<'_>) {
     let network = &mut raw.network;
     let mut first = Col::<BusId, Option<(f64, Name)>>::filled(network.buses.len(), None);
-    for generator in network.generators.iter_mut() {
+    for generator in &mut network.generators {
         if !generator.in_service || generator.control == Control::Fixed {
             continue;
         }
@@ -273,12 +271,12 @@ pub(super) fn tell_buses_without(raw: &mut Raw<'_>) {
 }
 
 /// `I, ID, STAT, SCODE, DCODE, AREA, ZONE, OWNER, TCODE, BCODE, MBASE, RATEKV, PCODE, PSET, ..`
-pub(super) fn induction_machine(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn induction_machine(raw: &mut Raw<'_>, record: &Record) {
     let row: &Row = &record.rows[0];
     let fields: &mut Fields<'_> = &mut raw.fields;
     let id = id(fields.bytes(row, 0), &format!("im{}", fields.identifier(row, 1)));
     let what = What("induction machine", &id);
-    let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return Next::Row };
+    let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return };
     let in_service = fields.code(row, 2, 1, (what, "STAT")) > 0;
     let p_mw = fields.real(row, 13, 0.0, (what, "PSET"));
     if in_service {
@@ -289,5 +287,4 @@ pub(super) fn induction_machine(raw: &mut Raw<'_>, record: &Record) -> Next {
     }
     let origin = Origin::at(fields.place(row));
     raw.network.loads.push(Load { in_service, origin, ..Load::new(id, bus, p_mw, 0.0) });
-    Next::Row
 }

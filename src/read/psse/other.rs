@@ -23,10 +23,10 @@ impl Unused {
 }
 
 /// `GENERAL, THRSHZ=0.0001, PQBRAK=0.7, ..`: only the threshold of zero impedance matters here.
-pub(super) fn system_wide(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn system_wide(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     if !raw.fields.bytes(row, 0).eq_ignore_ascii_case(b"GENERAL") {
-        return Next::Row;
+        return;
     }
     for index in 1..row.len() {
         let text = raw.fields.string(row, index);
@@ -36,11 +36,10 @@ pub(super) fn system_wide(raw: &mut Raw<'_>, record: &Record) -> Next {
             raw.threshold_pu = value;
         }
     }
-    Next::Row
 }
 
 /// `I, ISW, PDES, PTOL, 'ARNAME'`
-pub(super) fn area(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn area(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let fields = &mut raw.fields;
     let id = Name::from(fields.string(row, 0));
@@ -55,12 +54,11 @@ pub(super) fn area(raw: &mut Raw<'_>, record: &Record) -> Next {
     let tolerance_mw = fields.real(row, 3, 10.0, (what, "PTOL"));
     let Some(slack_bus) = slack_bus else {
         raw.unused.count(Section::Area);
-        return Next::Row;
+        return;
     };
     let name = fields.string(row, 4).into_owned();
     let origin = Origin::at(fields.place(row));
     raw.network.areas.push(Area { id, name, interchange_mw, tolerance_mw, slack_bus, origin });
-    Next::Row
 }
 
 /// `'NAME', 'MODEL', NTERM, BUS1, .. BUSn, NREAL, NINTG, NCHAR` and `STATUS, OWNER, NMETR`, then lines of values.

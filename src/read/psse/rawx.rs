@@ -252,13 +252,13 @@ struct Rawx<'j, 't> {
 
 impl Rawx<'_, '_> {
     fn objects(&mut self) {
-        self.each("bus", BUS, |raw, record| drop(buses::read(raw, record)));
+        self.each("bus", BUS, buses::read);
         buses::number(&mut self.raw);
-        self.each("load", LOAD, |raw, record| drop(injections::load(raw, record)));
-        self.each("fixshunt", FIXED_SHUNT, |raw, record| drop(injections::fixed_shunt(raw, record)));
-        self.each("generator", GENERATOR, |raw, record| drop(injections::generator(raw, record)));
-        self.each("acline", BRANCH, |raw, record| drop(branches::read(raw, record)));
-        self.each("sysswd", SWITCH, |raw, record| drop(branches::system_switch(raw, record)));
+        self.each("load", LOAD, injections::load);
+        self.each("fixshunt", FIXED_SHUNT, injections::fixed_shunt);
+        self.each("generator", GENERATOR, injections::generator);
+        self.each("acline", BRANCH, branches::read);
+        self.each("sysswd", SWITCH, branches::system_switch);
         self.each("transformer", TRANSFORMER, |raw, record| {
             let is_three = !matches!(raw.fields.bytes(&record.rows[0], 2), b"" | b"0");
             let fields = &raw.fields;
@@ -268,7 +268,7 @@ impl Rawx<'_, '_> {
             let id = Name::from(format!("{}-{}", ends.join("-"), fields.identifier(head, 3)));
             transformers::of_rows(raw, &record.rows, id, is_three);
         });
-        self.each("area", AREA, |raw, record| drop(other::area(raw, record)));
+        self.each("area", AREA, other::area);
         self.each("twotermdc", LCC, |raw, record| {
             let name = dc::called(raw, &record.rows[0]);
             dc::lcc(raw, &record.rows, &name);
@@ -291,11 +291,9 @@ impl Rawx<'_, '_> {
                 transformers::put(raw, number, vec![point], origin);
             }
         });
-        self.each("facts", FACTS, |raw, record| drop(facts::read(raw, record)));
-        self.each("swshunt", SWITCHED_SHUNT, |raw, record| drop(shunts::read(raw, record)));
-        self.each("indmach", INDUCTION_MACHINE, |raw, record| {
-            drop(injections::induction_machine(raw, record))
-        });
+        self.each("facts", FACTS, facts::read);
+        self.each("swshunt", SWITCHED_SHUNT, shunts::read);
+        self.each("indmach", INDUCTION_MACHINE, injections::induction_machine);
         self.each("sub", SUBSTATION, |raw, record| {
             substations::begin(raw, &record.rows[0]);
         });

@@ -11,7 +11,7 @@
 use super::Raw;
 use super::fields::What;
 use super::row::NONE;
-use super::walk::{Next, Record};
+use super::walk::Record;
 use crate::finding::Code;
 use crate::model::{Bank, BankControl, BankMode, Block, Name, Origin, Shunt};
 
@@ -41,14 +41,14 @@ impl Columns {
     }
 }
 
-pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
+pub(super) fn read(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let columns = Columns::of(raw.revision);
     let fields = &mut raw.fields;
     let own = fields.identifier(row, columns.id);
     let id = Name::from(format!("{}-sw{own}", fields.string(row, 0)));
     let what = What("switched shunt", &id);
-    let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return Next::Row };
+    let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return };
     let mode = fields.code(row, columns.mode, 1, (what, "MODSW"));
     let in_service = fields.code(row, columns.status, 1, (what, "STAT")) > 0;
     let mut real = |index, default, name| fields.real(row, index, default, (what, name));
@@ -93,5 +93,4 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) -> Next {
     let bank = (!blocks.is_empty()).then_some(Bank { blocks, control });
     let origin = Origin::at(fields.place(row));
     raw.network.shunts.push(Shunt { bank, in_service, origin, ..Shunt::new(id, bus, 0.0, b_mvar) });
-    Next::Row
 }

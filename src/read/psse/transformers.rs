@@ -448,13 +448,6 @@ fn magnetising(
     EndShunt { g_mw: g * scale * sbase, b_mvar: b * scale * sbase }
 }
 
-/// Control data of transformers that are branches, up to revision 27: `I, J, CKT, ICONT, RMA, RMI, VMA, VMI, STEP, TABLE`.
-pub(super) fn adjustment(raw: &mut Raw<'_>, record: &Record) -> Next {
-    let _ = record;
-    raw.unused.count(Section::Adjustment);
-    Next::Row
-}
-
 /// A correction table: one line of `I, T1, F1, ..` up to revision 33; from 34 on `T, Re(F), Im(F)`, six points a line,
 /// until a point of zeros.
 pub(super) fn correction(raw: &mut Raw<'_>, record: &mut Record, walk: &mut Walk<'_, '_>) -> Next {

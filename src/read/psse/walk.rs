@@ -96,7 +96,8 @@ fn records(raw: &mut Raw<'_>, walk: &mut Walk<'_, '_>, record: &mut Record, sect
             return Ended::Broken;
         }
         count += 1;
-        let next = match section {
+        let mut next = Next::Row;
+        match section {
             Section::SystemWide => other::system_wide(raw, record),
             Section::Bus => buses::read(raw, record),
             Section::Load => injections::load(raw, record),
@@ -104,23 +105,23 @@ fn records(raw: &mut Raw<'_>, walk: &mut Walk<'_, '_>, record: &mut Record, sect
             Section::Generator => injections::generator(raw, record),
             Section::Branch => branches::read(raw, record),
             Section::SystemSwitch => branches::system_switch(raw, record),
-            Section::Adjustment => transformers::adjustment(raw, record),
-            Section::Transformer => transformers::read(raw, record, walk),
             Section::Area => other::area(raw, record),
-            Section::TwoTerminalDc => dc::two_terminal(raw, record, walk),
-            Section::VscDc => dc::vsc(raw, record, walk),
-            Section::ImpedanceCorrection => transformers::correction(raw, record, walk),
-            Section::MultiTerminalDc => dc::multi_terminal(raw, record, walk),
             Section::SwitchedShunt => shunts::read(raw, record),
             Section::Facts => facts::read(raw, record),
-            Section::Gne => other::gne(raw, record, walk),
             Section::InductionMachine => injections::induction_machine(raw, record),
-            Section::Substation => substations::read(raw, record, walk),
-            Section::MultiSectionLine | Section::Zone | Section::Transfer | Section::Owner => {
-                raw.unused.count(section);
-                Next::Row
-            }
-        };
+            Section::Transformer => next = transformers::read(raw, record, walk),
+            Section::TwoTerminalDc => next = dc::two_terminal(raw, record, walk),
+            Section::VscDc => next = dc::vsc(raw, record, walk),
+            Section::ImpedanceCorrection => next = transformers::correction(raw, record, walk),
+            Section::MultiTerminalDc => next = dc::multi_terminal(raw, record, walk),
+            Section::Gne => next = other::gne(raw, record, walk),
+            Section::Substation => next = substations::read(raw, record, walk),
+            Section::Adjustment
+            | Section::MultiSectionLine
+            | Section::Zone
+            | Section::Transfer
+            | Section::Owner => raw.unused.count(section),
+        }
         if matches!(next, Next::End) {
             return Ended::Broken;
         }
