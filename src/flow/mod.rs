@@ -6,11 +6,8 @@ pub mod dc;
 pub mod fdlf;
 mod joined;
 pub mod kernel;
-<<<<<<< HEAD
 pub mod ladder;
-=======
 pub mod lanes;
->>>>>>> main
 mod load_flow;
 pub mod newton;
 mod outcome;

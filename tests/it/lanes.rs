@@ -1,7 +1,7 @@
 //! Lanes of cases: each against the same case solved alone, by the kernel and by the plain formula.
 
 use crate::support;
-use gridstage::case::{self, Branch, Case, NodeKind};
+use gridstage::case::{self, Branch, Bridges, Case, NodeKind};
 use gridstage::flow::kernel::{Grid, Workspace};
 use gridstage::flow::lanes::{Base, Batch, Change, Effort, Way, each};
 use gridstage::flow::{Start, Status, kernel, newton, solvable, start};
@@ -115,7 +115,7 @@ fn against_single(case: &Case, changes: &[Change<'_>]) -> (f64, Effort, Vec<usiz
 }
 
 fn outages(outs: &[usize]) -> Vec<Change<'_>> {
-    outs.iter().map(|out| Change { out: std::slice::from_ref(out), injections: &[] }).collect()
+    outs.iter().map(|out| Change { out: std::slice::from_ref(out), ..Change::default() }).collect()
 }
 
 #[test]
@@ -152,9 +152,9 @@ fn outages_that_do_not_converge_have_no_solution_that_a_rising_load_leads_to() {
     let outs = not_bridges(&case);
     let (_, _, unsolved) = against_single(&case, &outages(&outs));
     for &k in &unsolved {
-        let without = changed(&case, &Change { out: &[outs[k]], injections: &[] });
-        let (share, _) = solvable::largest_share(&without, &TIGHT).unwrap();
-        assert!(share < 1.0, "outage {k} has a solution");
+        let without = changed(&case, &Change { out: &[outs[k]], ..Change::default() });
+        let up = solvable::follow(&mut kernel::Solver::new(&without), &without, &TIGHT).unwrap();
+        assert!(up.share < 1.0, "outage {k} has a solution");
     }
 }
 
@@ -175,6 +175,7 @@ fn outages_together_and_with_other_injections_are_those_of_the_plain_formula() {
         .map(|k| Change {
             out: &pairs[k / 4][..k % 3],
             injections: if k % 4 < 2 { &injections[k / 4] } else { &[] },
+            ..Change::default()
         })
         .filter(|change| change.out.len() < 2 || change.out[0] != change.out[1])
         .collect();
@@ -295,7 +296,7 @@ fn what_has_no_solution_or_is_no_number_leaves_the_other_lanes_alone() {
     let mut mixed = Vec::new();
     for (k, change) in sound.iter().enumerate() {
         mixed.push(*change);
-        mixed.push(Change { out: &[], injections: &impossible[k % 4] });
+        mixed.push(Change { injections: &impossible[k % 4], ..Change::default() });
     }
     let options = newton::Options { tol: 1e-8, max_iter: 20 };
     let found = each(
@@ -313,6 +314,92 @@ fn what_has_no_solution_or_is_no_number_leaves_the_other_lanes_alone() {
             if k % 8 < 6 {
                 assert_eq!(worst, Some(load), "the bus is told");
             }
+        }
+    }
+}
+
+#[test]
+fn what_an_outage_cuts_off_is_dead_and_the_rest_is_the_grid_without_it() {
+    for buses in [118, 300] {
+        let case = ieee(buses);
+        let v = solved(&case);
+        let grid = Grid::new(&case, Ordering::MinimumDegree);
+        let base = Base::new(&case, &grid, &v);
+        let bridges = Bridges::find(&case);
+        let kept = not_bridges(&case);
+        let list: Vec<usize> = (0..case.branches.len()).filter(|&k| bridges.is_bridge(k)).collect();
+        assert!(list.iter().all(|k| !kept.contains(k)), "both ways of finding bridges agree");
+        let change = |k: usize| Change {
+            out: std::slice::from_ref(&list[k]),
+            dead: bridges.cut_off(list[k]),
+            ..Change::default()
+        };
+        let mut by_chords = 0;
+        Batch::new(&base).solve(
+            |k| (k < list.len()).then(|| change(k)),
+            &TIGHT,
+            |found| {
+                let dead = bridges.cut_off(list[found.index]);
+                if found.way == Way::Newton {
+                    assert!(found.status == Status::Singular || dead.is_empty());
+                    return;
+                }
+                by_chords += 1;
+                let (rest, from) = without(&case, list[found.index], dead);
+                let start: Vec<Complex64> = from.iter().map(|node| v[node.index()]).collect();
+                let plain = newton::solve(&rest, &start, &TIGHT);
+                assert_eq!(plain.status, Status::Converged);
+                for (&node, plain) in from.iter().zip(&plain.v) {
+                    assert!((found.voltage(&grid, node) - plain).norm() < 1e-9);
+                }
+            },
+        );
+        assert!(by_chords * 10 >= 6 * list.len(), "{buses}: {by_chords} of {}", list.len());
+    }
+}
+
+/// The case without a branch and without the nodes that it cuts off, and which node each of the rest was.
+fn without(case: &Case, out: usize, dead: &[Node]) -> (Case, Vec<Node>) {
+    let from: Vec<Node> = case.kind.iter_ids().map(|(node, _)| node).filter(|n| !dead.contains(n)).collect();
+    let to = |node: Node| from.iter().position(|&n| n == node).map(Node::from_index);
+    let branches = case.branches.iter().enumerate().filter(|&(k, _)| k != out);
+    let branches = branches.filter_map(|(_, b)| Some(Branch { from: to(b.from)?, to: to(b.to)?, ..*b }));
+    let rest = Case {
+        kind: from.iter().map(|&node| case.kind[node]).collect(),
+        sbus: from.iter().map(|&node| case.sbus[node]).collect(),
+        ysh: from.iter().map(|&node| case.ysh[node]).collect(),
+        vm_setpoint: from.iter().map(|&node| case.vm_setpoint[node]).collect(),
+        va_setpoint: from.iter().map(|&node| case.va_setpoint[node]).collect(),
+        given: None,
+        branches: branches.collect(),
+    };
+    (rest, from)
+}
+
+#[test]
+fn a_node_that_nobody_holds_any_more_is_solved_as_a_load() {
+    let case = ieee(57);
+    let v = solved(&case);
+    let grid = Grid::new(&case, Ordering::MinimumDegree);
+    let base = Base::new(&case, &grid, &v);
+    let held: Vec<Node> =
+        case.kind.iter_ids().filter(|&(_, &kind)| kind == NodeKind::Pv).map(|(node, _)| node).collect();
+    let injections: Vec<[(Node, Complex64); 1]> =
+        held.iter().map(|&node| [(node, Complex64::new(-0.1, 0.0))]).collect();
+    let change = |k: usize| Change {
+        released: std::slice::from_ref(&held[k]),
+        injections: &injections[k],
+        ..Change::default()
+    };
+    let all = each(&base, held.len(), change, &TIGHT, |found| (found.status, found.v.to_vec()));
+    for (k, (status, rows)) in all.into_iter().enumerate() {
+        let mut other = changed(&case, &change(k));
+        other.kind[held[k]] = NodeKind::Pq;
+        let plain = newton::solve(&other, &v, &TIGHT);
+        assert_eq!((status, plain.status), (Status::Converged, Status::Converged));
+        for (node, plain) in plain.v.iter().enumerate() {
+            let [e, f] = rows[grid.row(Node::from_index(node))];
+            assert!((Complex64::new(e, f) - plain).norm() < 1e-9);
         }
     }
 }

@@ -9,6 +9,7 @@
 mod bad_inputs;
 mod cli;
 mod criteria;
+mod dc;
 mod flow;
 mod formats;
 mod hanoi;

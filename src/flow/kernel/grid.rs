@@ -105,6 +105,12 @@ impl Grid {
         &self.node_of_row
     }
 
+    /// The branches at a row, each with the end that is there: 0 for `from`, 1 for `to`.
+    pub fn ends_at(&self, row: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let range = self.end_starts[row] as usize..self.end_starts[row + 1] as usize;
+        self.ends[range].iter().map(|&end| (end as usize / 2, end as usize % 2))
+    }
+
     /// Takes over the values of a branch from the case: admittances and tap; its ends are the same. Out of service is
     /// without admittance. Costs what its two buses have of branches, and leaves what a new layout would have.
     ///

@@ -59,7 +59,7 @@ impl Job for AllRows<'_> {
     #[inline(always)]
     fn run<A: Arithmetic>(self, a: A) -> [f64; 2] {
         let Mismatch { sbus, pq, rows, .. } = self.mismatch;
-        let state = State { ybus: &self.grid.ybus, v: self.v, sbus, pq };
+        let state = State { ybus: self.grid.ybus(), v: self.v, sbus, pq };
         let (mut worst, mut squares) = (0.0_f64, 0.0);
         for (row, to) in rows.iter_mut().enumerate() {
             let [p, q] = state.mismatch(a, row);

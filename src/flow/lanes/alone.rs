@@ -2,7 +2,7 @@
 
 use super::batch::{Found, Way};
 use super::{Base, Change};
-use crate::case::Case;
+use crate::case::{Case, NodeKind};
 use crate::flow::kernel::{Grid, Workspace};
 use crate::flow::newton::Options;
 use crate::flow::result::Status;
@@ -24,9 +24,16 @@ impl<'a> Alone<'a> {
         Self { base, case: base.case.clone(), grid: base.grid.clone(), work }
     }
 
-    /// Solves the case of a change.
+    /// Solves the case of a change. One with dead nodes is not: its Jacobian is singular.
     pub(super) fn solve(&mut self, index: usize, change: &Change<'_>, options: &Options) -> Found<'_> {
+        if !change.dead.is_empty() {
+            let (status, worst, v) = (Status::Singular, change.dead.first().copied(), &self.base.v);
+            return Found { index, status, way: Way::Newton, iterations: 0, mismatch_pu: f64::NAN, worst, v };
+        }
         let Self { base, case, grid, work } = self;
+        for &node in change.released {
+            case.kind[node] = NodeKind::Pq;
+        }
         for &branch in change.out {
             (case.branches[branch].ys, case.branches[branch].ysh) = (Complex64::ZERO, Complex64::ZERO);
             grid.update_branch(case, branch);
@@ -40,6 +47,9 @@ impl<'a> Alone<'a> {
         for &branch in change.out {
             case.branches[branch] = base.case.branches[branch];
             grid.update_branch(case, branch);
+        }
+        for &node in change.released {
+            case.kind[node] = base.case.kind[node];
         }
         for &(node, _) in change.injections {
             case.sbus[node] = base.case.sbus[node];

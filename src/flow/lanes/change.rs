@@ -14,6 +14,11 @@ pub struct Change<'a> {
     pub out: &'a [usize],
     /// What is injected in addition [p.u.], by node.
     pub injections: &'a [(Node, Complex64)],
+    /// Nodes that lose their slack with the branches that are out: all of them, and none that is slack. Their voltages
+    /// stay as they are at the base and mean nothing.
+    pub dead: &'a [Node],
+    /// PV nodes whose magnitude nobody holds any more.
+    pub released: &'a [Node],
 }
 
 /// What a change adds at a row to the sums over the row of ybus, in one lane.
@@ -28,6 +33,8 @@ pub(super) struct Fix {
     pub(super) far: [f64; 2],
     /// What is injected in addition.
     pub(super) sbus: [f64; 2],
+    /// Whether the row has no equations: its node is dead.
+    pub(super) dead: bool,
 }
 
 impl Fix {
@@ -61,6 +68,14 @@ impl Terms {
         self.rhs.clear();
         self.fixes.clear();
         self.k = block::Change::default();
+        if !change.released.is_empty() {
+            // Another equation for all neighbours: left to the solver of single cases.
+            return false;
+        }
+        let n_dead = change.dead.len();
+        if n_dead + usize::from(n_dead > 0) > block::MAX_ROWS {
+            return false;
+        }
         for &branch in change.out {
             let branch = &base.case.branches[branch];
             let rows = [branch.from, branch.to].map(|node| base.grid.row(node));
@@ -95,7 +110,7 @@ impl Terms {
                 #[expect(clippy::cast_possible_truncation, reason = "rows are numbered in 32 bits")]
                 let [row, other] = [rows[side] as u32, rows[1 - side] as u32];
                 let (near, far) = ([near.re, near.im], [far.re, far.im]);
-                self.fixes.push(Fix { row, lane: 0, other, near, far, sbus: [0.0; 2] });
+                self.fixes.push(Fix { row, lane: 0, other, near, far, sbus: [0.0; 2], dead: false });
             }
         }
         for &(node, s) in change.injections {
@@ -104,7 +119,8 @@ impl Terms {
                 #[expect(clippy::cast_possible_truncation, reason = "rows are numbered in 32 bits")]
                 let row = row as u32;
                 let none = [0.0; 2];
-                self.fixes.push(Fix { row, lane: 0, other: row, near: none, far: none, sbus: [s.re, s.im] });
+                let sbus = [s.re, s.im];
+                self.fixes.push(Fix { row, lane: 0, other: row, near: none, far: none, sbus, dead: false });
             }
         }
         for (i, &row) in self.at.iter().enumerate() {
@@ -113,10 +129,75 @@ impl Terms {
                 self.k[2 * i + 1] = [0.0; 2 * block::MAX_ROWS];
             }
         }
+        if !self.bury(base, change.dead) {
+            return false;
+        }
         for fix in &self.fixes {
             let row = fix.row as usize;
+            if fix.dead {
+                continue;
+            }
             let [p, q] = fix.power(base.v[row], base.v[fix.other as usize]);
             self.rhs.push((fix.row, [p, base.pq[row] * q]));
+        }
+        true
+    }
+
+    /// Takes the equations of dead nodes out: no mismatch, and ones on the diagonal of the Jacobian. `false` if a branch
+    /// that is not out joins them to others.
+    fn bury(&mut self, base: &Base<'_>, dead: &[Node]) -> bool {
+        let ybus = base.grid.ybus();
+        let n = base.grid.plan().len();
+        for &node in dead {
+            #[expect(clippy::cast_possible_truncation, reason = "rows are numbered in 32 bits")]
+            let row = base.grid.row(node) as u32;
+            let Some(here) = self.at.iter().position(|&at| at == row).or_else(|| {
+                self.at.push(row);
+                (self.at.len() <= block::MAX_ROWS).then_some(self.at.len() - 1)
+            }) else {
+                return false;
+            };
+            self.fixes.retain(|fix| fix.row != row);
+            let none = [0.0; 2];
+            self.fixes.push(Fix { row, lane: 0, other: row, near: none, far: none, sbus: none, dead: true });
+            self.k[2 * here] = [0.0; 2 * block::MAX_ROWS];
+            self.k[2 * here + 1] = [0.0; 2 * block::MAX_ROWS];
+        }
+        // Only now are all their rows known.
+        for &node in dead {
+            let row = base.grid.row(node);
+            let place = |row: usize| self.at.iter().position(|&at| at as usize == row);
+            let Some(here) = place(row) else { return false };
+            let volt = |row: usize| Complex64::new(base.v[row][0], base.v[row][1]);
+            let admittance = |y: [f64; 2]| Complex64::new(y[0], y[1]);
+            let on = base.pq[row];
+            let own = volt(row) * (admittance(ybus.diagonal[row]) * volt(row)).conj();
+            let mut flow = own;
+            let mut rows = [[0.0; 2 * block::MAX_ROWS]; 2];
+            for k in ybus.starts[row] as usize..ybus.starts[row + 1] as usize {
+                let other = ybus.columns[k] as usize;
+                let towards = volt(row) * (admittance(ybus.y[k]) * volt(other)).conj();
+                flow += towards;
+                if other >= n {
+                    continue;
+                }
+                let Some(there) = place(other) else {
+                    if towards == Complex64::ZERO {
+                        continue;
+                    }
+                    return false;
+                };
+                rows[0][2 * there] -= towards.im;
+                rows[0][2 * there + 1] -= towards.re;
+                rows[1][2 * there] += on * towards.re;
+                rows[1][2 * there + 1] -= on * towards.im;
+            }
+            rows[0][2 * here] += 1.0 - (own.im - flow.im);
+            rows[0][2 * here + 1] -= own.re + flow.re;
+            rows[1][2 * here] -= on * (flow.re - own.re);
+            rows[1][2 * here + 1] += on * (1.0 - (own.im + flow.im));
+            self.k[2 * here] = rows[0];
+            self.k[2 * here + 1] = rows[1];
         }
         true
     }

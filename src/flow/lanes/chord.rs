@@ -170,11 +170,15 @@ fn fixed<A: Arithmetic>(
     a.store64(q, &mut sums[1]);
     for fix in fixes.iter().take_while(|fix| fix.row as usize == row) {
         let lane = fix.lane as usize;
+        *next += 1;
+        if fix.dead {
+            (sums[0].0[lane], sums[1].0[lane]) = (0.0, 0.0);
+            continue;
+        }
         let (here, other) = (&v[row], &v[fix.other as usize]);
         let [dp, dq] = fix.power([here[0].0[lane], here[1].0[lane]], [other[0].0[lane], other[1].0[lane]]);
         sums[0].0[lane] += dp;
         sums[1].0[lane] += dq;
-        *next += 1;
     }
     [a.load64(&sums[0]), a.load64(&sums[1])]
 }

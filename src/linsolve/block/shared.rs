@@ -54,11 +54,7 @@ impl Shared {
         let (starts, columns) = plan.lower_lists();
         let range = starts[row] as usize..starts[row + 1] as usize;
         let (blocks, columns) = (&self.lower[range.clone()], &columns[range]);
-        let mut k = 0;
-        while k < blocks.len() {
-            r = take(a, &blocks[k], &x[columns[k] as usize], r);
-            k += 1;
-        }
+        r = take(a, blocks, columns, x, r);
         let d = &self.inverse[row];
         let first = a.fma32(a.splat32(d[1]), r[1], a.mul32(a.splat32(d[0]), r[0]));
         let second = a.fma32(a.splat32(d[3]), r[1], a.mul32(a.splat32(d[2]), r[0]));
@@ -80,11 +76,7 @@ impl Shared {
         let (starts, columns) = plan.upper_lists();
         let range = starts[row] as usize..starts[row + 1] as usize;
         let (blocks, columns) = (&self.upper[range.clone()], &columns[range]);
-        let mut k = 0;
-        while k < blocks.len() {
-            r = take(a, &blocks[k], &x[columns[k] as usize], r);
-            k += 1;
-        }
+        r = take(a, blocks, columns, x, r);
         let x = &mut x[row];
         a.store32(r[0], &mut x[0]);
         a.store32(r[1], &mut x[1]);
@@ -92,11 +84,20 @@ impl Shared {
     }
 }
 
-/// `r − block·x`.
+/// `r − Σ block·x`. What the two unknowns take is summed apart, so that no product waits for another of its block.
 #[inline(always)]
-fn take<A: Wide>(a: A, block: &[f32; 4], x: &Pair, r: [A::W32; 2]) -> [A::W32; 2] {
-    let (x0, x1) = (a.load32(&x[0]), a.load32(&x[1]));
-    let first = a.fnma32(a.splat32(block[0]), x0, r[0]);
-    let second = a.fnma32(a.splat32(block[2]), x0, r[1]);
-    [a.fnma32(a.splat32(block[1]), x1, first), a.fnma32(a.splat32(block[3]), x1, second)]
+fn take<A: Wide>(a: A, blocks: &[[f32; 4]], columns: &[u32], x: &[Pair], r: [A::W32; 2]) -> [A::W32; 2] {
+    let columns = &columns[..blocks.len()];
+    let (mut first, mut second) = (r, [a.splat32(0.0); 2]);
+    let mut k = 0;
+    while k < blocks.len() {
+        let (block, x) = (&blocks[k], &x[columns[k] as usize]);
+        let (x0, x1) = (a.load32(&x[0]), a.load32(&x[1]));
+        first[0] = a.fnma32(a.splat32(block[0]), x0, first[0]);
+        second[0] = a.fnma32(a.splat32(block[1]), x1, second[0]);
+        first[1] = a.fnma32(a.splat32(block[2]), x0, first[1]);
+        second[1] = a.fnma32(a.splat32(block[3]), x1, second[1]);
+        k += 1;
+    }
+    [a.add32(first[0], second[0]), a.add32(first[1], second[1])]
 }

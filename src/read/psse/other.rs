@@ -69,8 +69,7 @@ pub(super) fn gne(raw: &mut Raw<'_>, record: &mut Record, walk: &mut Walk<'_, '_
     let what = What("GNE device", &name);
     let model = raw.fields.string(head, 1).into_owned();
     let terminals = raw.fields.code(head, 2, 1, (what, "NTERM")).clamp(0, 100);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 100")]
-    let counts_at = 3 + terminals as usize;
+    let counts_at = 3 + usize::try_from(terminals).unwrap_or(0);
     let mut lines = 1;
     for (offset, field) in [(0, "NREAL"), (1, "NINTG"), (2, "NCHAR")] {
         let count = raw.fields.code(head, counts_at + offset, 0, (what, field)).clamp(0, 10_000);

@@ -266,7 +266,7 @@ impl Rawx<'_, '_> {
             let ends: Vec<_> =
                 (0..if is_three { 3 } else { 2 }).map(|index| fields.string(head, index)).collect();
             let id = Name::from(format!("{}-{}", ends.join("-"), fields.identifier(head, 3)));
-            transformers::of_rows(raw, &record.rows, id, is_three);
+            transformers::of_rows(raw, &record.rows, &id, is_three);
         });
         self.each("area", AREA, other::area);
         self.each("twotermdc", LCC, |raw, record| {

@@ -35,123 +35,53 @@ use Section::{
     Transfer, Transformer, TwoTerminalDc, VscDc, Zone,
 };
 
+#[rustfmt::skip]
+const TO_23: [Section; 14] = [
+    Bus, Generator, Branch, Adjustment, Area, TwoTerminalDc, SwitchedShunt, ImpedanceCorrection, MultiTerminalDc,
+    MultiSectionLine, Zone, Transfer, Owner, Facts,
+];
+
+#[rustfmt::skip]
+const TO_27: [Section; 15] = [
+    Bus, Load, Generator, Branch, Adjustment, Area, TwoTerminalDc, SwitchedShunt, ImpedanceCorrection, MultiTerminalDc,
+    MultiSectionLine, Zone, Transfer, Owner, Facts,
+];
+
+#[rustfmt::skip]
+const OF_28: [Section; 15] = [
+    Bus, Load, Generator, Branch, Transformer, Area, TwoTerminalDc, SwitchedShunt, ImpedanceCorrection, MultiTerminalDc,
+    MultiSectionLine, Zone, Transfer, Owner, Facts,
+];
+
+#[rustfmt::skip]
+const TO_30: [Section; 16] = [
+    Bus, Load, Generator, Branch, Transformer, Area, TwoTerminalDc, VscDc, SwitchedShunt, ImpedanceCorrection,
+    MultiTerminalDc, MultiSectionLine, Zone, Transfer, Owner, Facts,
+];
+
+#[rustfmt::skip]
+const TO_33: [Section; 19] = [
+    Bus, Load, FixedShunt, Generator, Branch, Transformer, Area, TwoTerminalDc, VscDc, ImpedanceCorrection,
+    MultiTerminalDc, MultiSectionLine, Zone, Transfer, Owner, Facts, SwitchedShunt, Gne, InductionMachine,
+];
+
+#[rustfmt::skip]
+const FROM_34: [Section; 22] = [
+    SystemWide, Bus, Load, FixedShunt, Generator, Branch, SystemSwitch, Transformer, Area, TwoTerminalDc, VscDc,
+    ImpedanceCorrection, MultiTerminalDc, MultiSectionLine, Zone, Transfer, Owner, Facts, SwitchedShunt, Gne,
+    InductionMachine, Substation,
+];
+
 impl Section {
     /// The sections of a revision, in order.
     pub(super) fn order(revision: u32) -> &'static [Self] {
         match revision {
-            ..=23 => &[
-                Bus,
-                Generator,
-                Branch,
-                Adjustment,
-                Area,
-                TwoTerminalDc,
-                SwitchedShunt,
-                ImpedanceCorrection,
-                MultiTerminalDc,
-                MultiSectionLine,
-                Zone,
-                Transfer,
-                Owner,
-                Facts,
-            ],
-            24..=27 => &[
-                Bus,
-                Load,
-                Generator,
-                Branch,
-                Adjustment,
-                Area,
-                TwoTerminalDc,
-                SwitchedShunt,
-                ImpedanceCorrection,
-                MultiTerminalDc,
-                MultiSectionLine,
-                Zone,
-                Transfer,
-                Owner,
-                Facts,
-            ],
-            28 => &[
-                Bus,
-                Load,
-                Generator,
-                Branch,
-                Transformer,
-                Area,
-                TwoTerminalDc,
-                SwitchedShunt,
-                ImpedanceCorrection,
-                MultiTerminalDc,
-                MultiSectionLine,
-                Zone,
-                Transfer,
-                Owner,
-                Facts,
-            ],
-            29 | 30 => &[
-                Bus,
-                Load,
-                Generator,
-                Branch,
-                Transformer,
-                Area,
-                TwoTerminalDc,
-                VscDc,
-                SwitchedShunt,
-                ImpedanceCorrection,
-                MultiTerminalDc,
-                MultiSectionLine,
-                Zone,
-                Transfer,
-                Owner,
-                Facts,
-            ],
-            31..=33 => &[
-                Bus,
-                Load,
-                FixedShunt,
-                Generator,
-                Branch,
-                Transformer,
-                Area,
-                TwoTerminalDc,
-                VscDc,
-                ImpedanceCorrection,
-                MultiTerminalDc,
-                MultiSectionLine,
-                Zone,
-                Transfer,
-                Owner,
-                Facts,
-                SwitchedShunt,
-                Gne,
-                InductionMachine,
-            ],
-            _ => &[
-                SystemWide,
-                Bus,
-                Load,
-                FixedShunt,
-                Generator,
-                Branch,
-                SystemSwitch,
-                Transformer,
-                Area,
-                TwoTerminalDc,
-                VscDc,
-                ImpedanceCorrection,
-                MultiTerminalDc,
-                MultiSectionLine,
-                Zone,
-                Transfer,
-                Owner,
-                Facts,
-                SwitchedShunt,
-                Gne,
-                InductionMachine,
-                Substation,
-            ],
+            ..=23 => &TO_23,
+            24..=27 => &TO_27,
+            28 => &OF_28,
+            29 | 30 => &TO_30,
+            31..=33 => &TO_33,
+            _ => &FROM_34,
         }
     }
 

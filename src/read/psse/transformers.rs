@@ -95,14 +95,14 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &mut Record, walk: &mut Walk<'_, '
     {
         return Next::End;
     }
-    of_rows(raw, &record.rows, id, is_three);
+    of_rows(raw, &record.rows, &id, is_three);
     Next::Row
 }
 
 /// A transformer whose lines are all there.
-pub(super) fn of_rows(raw: &mut Raw<'_>, rows: &[Row; 5], id: Name, is_three: bool) {
+pub(super) fn of_rows(raw: &mut Raw<'_>, rows: &[Row; 5], id: &Name, is_three: bool) {
     let head = &rows[0];
-    let what = What("transformer", &id);
+    let what = What("transformer", id);
     let fields = &mut raw.fields;
     let from = fields.bus(head, 0, (what, "I"));
     let to = fields.bus(head, 1, (what, "J"));
@@ -128,8 +128,8 @@ pub(super) fn of_rows(raw: &mut Raw<'_>, rows: &[Row; 5], id: Name, is_three: bo
     }
 }
 
-fn two(raw: &mut Raw<'_>, rows: &[Row; 5], id: Name, [from, to]: [BusId; 2], codes: Codes) {
-    let what = What("transformer", &id);
+fn two(raw: &mut Raw<'_>, rows: &[Row; 5], id: &Name, [from, to]: [BusId; 2], codes: Codes) {
+    let what = What("transformer", id);
     let sbase_mva = raw.network.sbase_mva;
     let Some(first) = winding(raw, &rows[2], what, from, codes, 1) else { return };
     let Some(t2) = ratio(raw, &rows[3], what, to, codes, 2) else { return };
@@ -172,8 +172,8 @@ fn two(raw: &mut Raw<'_>, rows: &[Row; 5], id: Name, [from, to]: [BusId; 2], cod
     }
 }
 
-fn three(raw: &mut Raw<'_>, rows: &[Row; 5], id: Name, buses: [BusId; 3], codes: Codes) {
-    let what = What("transformer", &id);
+fn three(raw: &mut Raw<'_>, rows: &[Row; 5], id: &Name, buses: [BusId; 3], codes: Codes) {
+    let what = What("transformer", id);
     let sbase_mva = raw.network.sbase_mva;
     let (mut r_pu, mut x_pu) = ([0.0; 3], [0.0; 3]);
     let mut base = sbase_mva;
