@@ -39,8 +39,12 @@ fn is_zip(bytes: &[u8]) -> bool {
 fn zip(name: &str, bytes: &[u8]) -> Result<(String, Vec<u8>), Finding> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(name, &error.to_string()))?;
-    let members: Vec<String> =
-        archive.file_names().flatten().map(std::borrow::Cow::into_owned).filter(|name| is_data(name)).collect();
+    let members: Vec<String> = archive
+        .file_names()
+        .flatten()
+        .map(std::borrow::Cow::into_owned)
+        .filter(|name| is_data(name))
+        .collect();
     let [member] = members.as_slice() else {
         let list = members.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
         let text = format!("{name} holds {} files, and a grid is one ({list})", members.len());

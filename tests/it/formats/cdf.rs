@@ -1,4 +1,4 @@
-//! IEEE common data format, against pypowsybl 1.16.1 with OpenLoadFlow (no limits, no controls).
+//! IEEE common data format, against pypowsybl 1.16.1 with `OpenLoadFlow` (no limits, no controls).
 
 use super::{assert_same_states, cases, opened, reference, solved};
 use gridstage::ids::Id;

@@ -50,7 +50,7 @@ fn stated(cases: &Path) -> Vec<Stated> {
 /// Holds the stored voltage at every bus that a machine holds, as the statements of `SOURCES.md` do.
 fn hold_stored(network: &mut Network) {
     let stored: Vec<f64> = network.buses.iter().map(|bus| bus.vm_start_pu.unwrap_or(1.0)).collect();
-    for generator in network.generators.iter_mut() {
+    for generator in &mut network.generators {
         generator.regulated_bus = None;
         generator.vm_setpoint_pu = stored[generator.bus.index()];
     }
@@ -212,7 +212,7 @@ fn a_raw_file_and_its_matpower_twin_have_one_solution() {
     let mut raw_held = raw.clone();
     let stored: BTreeMap<&str, f64> =
         case.generators.iter().map(|g| (case.buses[g.bus].id.as_str(), g.vm_setpoint_pu)).collect();
-    for generator in raw_held.generators.iter_mut() {
+    for generator in &mut raw_held.generators {
         if let Some(&vm) = stored.get(raw.buses[generator.bus].id.as_str()) {
             generator.vm_setpoint_pu = vm;
         }
