@@ -15,6 +15,7 @@ mod grid_file;
 mod input;
 mod lint;
 mod man;
+mod new;
 mod output;
 mod progress;
 mod schema;
@@ -57,6 +58,7 @@ enum Verb {
     Lint(lint::Args),
     Show(show::Args),
     Build(build::Args),
+    New(new::Args),
     Convert(convert::Args),
     Formats(formats::Args),
     Schema(schema::Args),
@@ -84,6 +86,7 @@ fn run(verb: &Verb) -> Exit {
         Verb::Lint(args) => lint::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
+        Verb::New(args) => new::run(args),
         Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),
         Verb::Schema(args) => schema::run(args),

@@ -233,3 +233,32 @@ fn show_tells_stages_works_and_support() {
     assert_eq!(document["summary"]["projects"][0]["phases"][0]["commissioning"], "2032-06-30");
     assert_eq!(document["summary"]["stages"][2]["works"], serde_json::json!(["P1"]));
 }
+
+#[test]
+fn a_new_plan_holds_and_is_not_written_over_anything() {
+    let folder = Folder::new();
+    let made = folder.run(&["new", "mine"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    assert!(made.stdout.contains("gridstage check mine"), "{}", made.stdout);
+    let checked = folder.run(&["check", "mine"]);
+    assert_eq!(checked.code, 0, "{}\n{}", checked.stdout, checked.stderr);
+    let linted = folder.run(&["lint", "mine"]);
+    assert_eq!(linted.code, 0, "{}", linted.stderr);
+    let again = folder.run(&["new", "mine"]);
+    assert_eq!(again.code, 2, "{}", again.stderr);
+}
+
+#[test]
+fn a_grid_converts_to_psse_and_back_with_its_losses_listed() {
+    let folder = Folder::new();
+    let grid = Path::new(env!("CARGO_MANIFEST_DIR")).join("grids/ieee/14");
+    let out = folder.run(&["convert", grid.to_str().unwrap(), "case14.raw"]);
+    assert_eq!(out.code, 0, "{}", out.stderr);
+    let solved = folder.run(&["solve", "case14.raw", "--format", "csv"]);
+    assert_eq!(solved.code, 0, "{}", solved.stderr);
+    let direct = folder.run(&["solve", grid.to_str().unwrap(), "--format", "csv"]);
+    let voltages = |text: &str| -> Vec<String> { text.lines().map(|line| line.to_owned()).collect() };
+    assert_eq!(voltages(&solved.stdout).len(), voltages(&direct.stdout).len());
+    let strict = folder.run(&["convert", grid.to_str().unwrap(), "strict.raw", "--strict"]);
+    assert!(matches!(strict.code, 0 | 3), "{}", strict.stderr);
+}
