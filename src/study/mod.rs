@@ -2,6 +2,8 @@
 
 pub mod losses;
 pub mod stages;
+pub mod stated;
 
 pub use losses::YearlyLosses;
 pub use stages::{StageState, Stopped, StudyOptions};
+pub use stated::{Stated, stated};

@@ -257,7 +257,7 @@ fn a_grid_converts_to_psse_and_back_with_its_losses_listed() {
     let solved = folder.run(&["solve", "case14.raw", "--format", "csv"]);
     assert_eq!(solved.code, 0, "{}", solved.stderr);
     let direct = folder.run(&["solve", grid.to_str().unwrap(), "--format", "csv"]);
-    let voltages = |text: &str| -> Vec<String> { text.lines().map(|line| line.to_owned()).collect() };
+    let voltages = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
     assert_eq!(voltages(&solved.stdout).len(), voltages(&direct.stdout).len());
     let strict = folder.run(&["convert", grid.to_str().unwrap(), "strict.raw", "--strict"]);
     assert!(matches!(strict.code, 0 | 3), "{}", strict.stderr);

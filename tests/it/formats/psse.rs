@@ -129,6 +129,24 @@ fn stored_states_of_solved_files_balance_and_stay_where_they_are() {
     assert!(unsolved <= 9, "{unsolved}");
 }
 
+/// The same figures as the library gives them, against `SOURCES.md`: a solved file of 118 buses.
+#[test]
+fn the_stored_state_of_a_file_is_judged_as_stated() {
+    let Some(cases) = cases() else { return };
+    let mut network = opened(&cases.join("psse/v23_IEEE118.raw")).plan.network;
+    hold_stored(&mut network);
+    let flow = solved(&network);
+    let stated = gridstage::study::stated(&network, &flow).unwrap().unwrap();
+    let at = |worst: gridstage::study::stated::Worst| network.buses[worst.bus].id.as_str();
+    assert!((stated.missing_mw.value - 0.0333).abs() < 5e-5 && at(stated.missing_mw) == "34", "{stated:?}");
+    assert!(
+        (stated.missing_mvar.value - 0.113).abs() < 5e-4 && at(stated.missing_mvar) == "37",
+        "{stated:?}"
+    );
+    assert!((stated.moved_pu.value - 7.6e-6).abs() < 1e-7, "{stated:?}");
+    assert!((stated.moved_deg.value - 7.5e-5).abs() < 1e-6, "{stated:?}");
+}
+
 /// Where a record of the grid has no place in the load flow yet, the state of its file is another one, and that is told.
 fn is_told_as_unsolved(network: &Network) -> bool {
     let islands = case::build(network).unwrap();
