@@ -82,6 +82,9 @@ impl Writer<'_> {
             if !machine.name.is_empty() {
                 self.losses.add("names of generators are left out", told);
             }
+            if machine.sn_mva.is_none() {
+                self.losses.add("rated powers of machines that are missing become the base power", told);
+            }
             if !machine.capability.is_empty() {
                 self.losses.add("capability curves are left out", told);
             }

@@ -115,11 +115,12 @@ impl Writer<'_> {
     }
 
     fn areas(&mut self) -> io::Result<()> {
-        for area in &self.network.areas {
+        let network = self.network;
+        for area in &network.areas {
             let number = number_of(&self.areas, &area.id);
             let (swing, p_mw, tolerance) =
                 (self.numbers.of_bus(area.slack_bus), Number(area.interchange_mw), Number(area.tolerance_mw));
-            let name: String = area.name.chars().take(NAME).map(plain).collect();
+            let name = self.name(&area.name, &format!("area {}", area.id));
             writeln!(self.out, "{number}, {swing}, {p_mw}, {tolerance}, '{name:NAME$}'")?;
         }
         self.end("AREA", "TWO-TERMINAL DC")

@@ -196,6 +196,8 @@ impl Writer<'_> {
             let at = |position| nominal * Tap { position, ..tap }.turns_pu();
             (rma, rmi) = (at(tap.max).max(at(tap.min)), at(tap.max).min(at(tap.min)));
             positions = tap.max - tap.min + 1;
+            // A tap changer that holds nothing: COD 1 with no bus to hold.
+            cod = 1;
         }
         if let Some(control) = winding.tap_control {
             match control.target {

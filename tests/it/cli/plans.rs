@@ -202,9 +202,9 @@ fn a_plan_does_not_fit_a_grid_file_and_an_unknown_ending_is_refused() {
     let refused = run("convert", &[target.to_str().unwrap()]);
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("gridstage build radial --at STAGE"), "{}", refused.stderr);
-    let refused = folder.run(&["convert", "five.m", "five.raw"]);
+    let refused = folder.run(&["convert", "five.m", "five.mat"]);
     assert_eq!(refused.code, 2);
-    assert!(refused.stderr.contains(".raw is not written"), "{}", refused.stderr);
+    assert!(refused.stderr.contains(".mat is not written"), "{}", refused.stderr);
     assert_eq!(folder.names(), ["five.m"]);
 }
 
