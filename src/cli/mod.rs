@@ -15,6 +15,7 @@ mod grid_file;
 mod input;
 mod lint;
 mod man;
+mod n1;
 mod new;
 mod output;
 mod progress;
@@ -55,6 +56,7 @@ Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow s
 enum Verb {
     Check(check::Args),
     Solve(solve::Args),
+    N1(n1::Args),
     Lint(lint::Args),
     Show(show::Args),
     Build(build::Args),
@@ -83,6 +85,7 @@ fn run(verb: &Verb) -> Exit {
     match verb {
         Verb::Check(args) => check::run(args),
         Verb::Solve(args) => solve::run(args),
+        Verb::N1(args) => n1::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),

@@ -1,5 +1,6 @@
 //! Many load flows over one plan.
 
+pub mod contingency;
 pub mod losses;
 pub mod stages;
 pub mod stated;

@@ -8,6 +8,7 @@
 
 mod bad_inputs;
 mod cli;
+mod contingency;
 mod criteria;
 mod dc;
 mod flow;

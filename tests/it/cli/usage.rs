@@ -27,6 +27,7 @@ fn the_help_gives_the_idea_and_three_examples() {
     Commands:
       check        Say whether a plan holds: every stage, scenario and criterion, worst first
       solve        Solve one load flow: voltages, flows, loadings, losses
+      n1           Solve every outage of one grid: limits passed, load lost, states not found
       lint         Check an input without solving: all findings at once
       show         Show what a plan holds: stages, works, records and how well they are supported
       build        Write the grid of a stage or date: what stands that day, with its loads and
@@ -58,8 +59,19 @@ fn the_help_gives_the_idea_and_three_examples() {
 
 #[test]
 fn every_verb_has_an_example_and_its_exit_codes_in_its_help() {
-    let verbs =
-        ["check", "solve", "lint", "show", "build", "convert", "formats", "schema", "completions", "man"];
+    let verbs = [
+        "check",
+        "solve",
+        "n1",
+        "lint",
+        "show",
+        "build",
+        "convert",
+        "formats",
+        "schema",
+        "completions",
+        "man",
+    ];
     for verb in verbs {
         let run = Folder::new().run(&[verb, "--help"]);
         assert_eq!(run.code, 0, "{verb}");
