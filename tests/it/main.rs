@@ -6,6 +6,7 @@
     reason = "a test that fails may panic"
 )]
 
+mod backward_error;
 mod bad_inputs;
 mod cli;
 mod contingency;
