@@ -140,6 +140,7 @@ codes! {
     LoadLost "W-LOAD-LOST" "Load that no station in service can carry.";
     Plausibility "W-PLAUSIBLE" "A value is legal but looks like a slip.";
     ReactiveLimit "W-Q-LIMIT" "A generator's reactive power is outside its limits, which are not enforced.";
+    Stated "W-STATED" "How good the state is that the file stores with its grid.";
     Waiver "W-WAIVER" "A waiver has run out, or excepts nothing.";
 }
 

@@ -1,7 +1,7 @@
 //! A network to one case per island.
 
 use super::per_unit::{self, BranchPu};
-use super::{Branch, Case, Groups, NodeKind};
+use super::{Branch, Case, Groups, NodeKind, unmodelled};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
 use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
@@ -70,6 +70,7 @@ pub struct CaseError {
 /// If the whole network has no slack, or an impedance cannot be converted.
 pub fn build(network: &Network) -> Result<Islands, CaseError> {
     let mut findings = Vec::new();
+    unmodelled::tell(network, &mut findings);
     let branches = live_branches(network, &mut findings)?;
     let slack_exists = has_slack(network)?;
     debug_assert!(slack_exists);

@@ -8,6 +8,7 @@ mod bridges;
 mod build;
 pub mod per_unit;
 mod topology;
+mod unmodelled;
 
 pub use bridges::Bridges;
 pub use build::{CaseError, DeadIsland, Islands, NodeMap, build};

@@ -16,6 +16,7 @@ mod input;
 mod lint;
 mod man;
 mod n1;
+mod new;
 mod output;
 mod progress;
 mod schema;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 ///
 /// A plan is a folder (plan.toml and CSV tables): the grid as built, the dated works, the load forecast and
 /// the criteria. gridstage builds the grid of every stage, solves its load flow in every scenario and says
-/// where the plan does not hold. A bare grid file (MATPOWER .m) is a plan with one stage: every command
+/// where the plan does not hold. A bare grid file (PSS/E, MATPOWER, IEEE CDF) is a plan with one stage: every command
 /// takes either.
 #[derive(Parser)]
 #[command(name = "gridstage", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -59,6 +60,7 @@ enum Verb {
     Lint(lint::Args),
     Show(show::Args),
     Build(build::Args),
+    New(new::Args),
     Convert(convert::Args),
     Formats(formats::Args),
     Schema(schema::Args),
@@ -87,6 +89,7 @@ fn run(verb: &Verb) -> Exit {
         Verb::Lint(args) => lint::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
+        Verb::New(args) => new::run(args),
         Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),
         Verb::Schema(args) => schema::run(args),

@@ -13,6 +13,7 @@ mod contingency;
 mod criteria;
 mod dc;
 mod flow;
+mod formats;
 mod hanoi;
 mod hanoi_flow;
 mod kernel;

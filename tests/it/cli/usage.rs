@@ -19,8 +19,8 @@ fn the_help_gives_the_idea_and_three_examples() {
 
     A plan is a folder (plan.toml and CSV tables): the grid as built, the dated works, the load forecast
     and the criteria. gridstage builds the grid of every stage, solves its load flow in every scenario
-    and says where the plan does not hold. A bare grid file (MATPOWER .m) is a plan with one stage:
-    every command takes either.
+    and says where the plan does not hold. A bare grid file (PSS/E, MATPOWER, IEEE CDF) is a plan with
+    one stage: every command takes either.
 
     Usage: gridstage <COMMAND>
 
@@ -32,6 +32,7 @@ fn the_help_gives_the_idea_and_three_examples() {
       show         Show what a plan holds: stages, works, records and how well they are supported
       build        Write the grid of a stage or date: what stands that day, with its loads and
                    generation
+      new          Write a small commented plan to begin with: three stations, two stages, one work
       convert      Convert a grid or plan to another format, and list what could not be carried
       formats      List the formats that are read and written, with their versions
       schema       Print the JSON Schema of an output
