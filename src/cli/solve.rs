@@ -142,6 +142,7 @@ pub(crate) fn run(args: &Args) -> Exit {
                 plan,
                 state: &state,
                 dc,
+                controls: options.controls,
                 network,
                 flow: &flow,
                 lost_mw,

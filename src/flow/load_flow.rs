@@ -1,11 +1,12 @@
 //! The load flow of a network: every island, every rung of the start ladder until one leads to a sound state.
 
+use super::control::Controls;
 use super::kernel::Solver;
 use super::newton::{self, Options, Solution};
 use super::outcome;
 use super::plausible::{self, Doubt};
 use super::result::{IslandReport, LoadFlow, Start, Status};
-use super::{dc, solvable, start};
+use super::{control, dc, solvable, start};
 use crate::case::{self, Case, CaseError, Islands};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Id, IslandId, Node};
@@ -24,12 +25,20 @@ pub struct FlowOptions {
     pub method: Method,
     /// Where Newton starts.
     pub start: StartPolicy,
+    /// Which controls move once a state is found; none of them in a DC load flow.
+    pub controls: Controls,
 }
 
 impl Default for FlowOptions {
-    /// AC, 1e-8 p.u., 30 steps, the whole ladder.
+    /// AC, 1e-8 p.u., 30 steps, the whole ladder, the grid as it stands: no control moves.
     fn default() -> Self {
-        Self { tol: 1e-8, max_iter: 30, method: Method::Newton, start: StartPolicy::Ladder }
+        Self {
+            tol: 1e-8,
+            max_iter: 30,
+            method: Method::Newton,
+            start: StartPolicy::Ladder,
+            controls: Controls::OFF,
+        }
     }
 }
 
@@ -79,7 +88,7 @@ pub fn load_flow(
     options: &FlowOptions,
     previous: Option<&LoadFlow>,
 ) -> Result<LoadFlow, CaseError> {
-    let islands = case::build(network)?;
+    let mut islands = case::build(network)?;
     let previous = previous.filter(|flow| flow.status == Status::Converged);
     let mut findings = islands.findings.clone();
     let mut solved = Vec::new();
@@ -95,7 +104,11 @@ pub fn load_flow(
         solved.push(v);
         reports.push(report);
     }
-    Ok(outcome::in_engineering_units(network, &islands, options.method, &solved, reports, findings))
+    let controls = if options.method == Method::Dc { Controls::OFF } else { options.controls };
+    let newton = Options { tol: options.tol, max_iter: options.max_iter };
+    let state = (solved.as_mut_slice(), reports.as_mut_slice());
+    let moved = control::run(network, &mut islands, controls, &newton, state, &mut findings);
+    Ok(outcome::in_engineering_units(&moved, &islands, options.method, &solved, reports, findings))
 }
 
 fn report(islands: &Islands, id: IslandId, network: Option<&Network>) -> IslandReport {
@@ -111,6 +124,8 @@ fn report(islands: &Islands, id: IslandId, network: Option<&Network>) -> IslandR
         status: Status::Converged,
         start: Start::Flat,
         iterations: 0,
+        rounds: 0,
+        control_iterations: 0,
         mismatch_pu: 0.0,
         worst: Vec::new(),
         solvable_share: None,

@@ -2,6 +2,7 @@
 //!
 //! [`load_flow`] solves all islands of a network; the algorithm is [`newton::solve`].
 
+mod control;
 pub mod dc;
 mod joined;
 pub mod kernel;
@@ -13,7 +14,9 @@ mod result;
 pub mod solvable;
 pub mod start;
 
+pub use control::{Action, Controls, Ended};
 pub use load_flow::{FlowOptions, Method, StartPolicy, load_flow};
 pub use result::{
-    BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Start, Status,
+    BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
+    Losses, Start, Status,
 };

@@ -4,9 +4,11 @@
 //! [s_from, s_to] = diag([v_from, v_to]) · conj(two_port · [v_from, v_to])
 //! ```
 
+use super::control::{Holding, Moved, limits_mvar, share};
 use super::load_flow::Method;
 use super::result::{
-    BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Status,
+    BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
+    Losses, Status,
 };
 use crate::case::base::ibase_ka;
 use crate::case::{Branch, Islands, NodeKind};
@@ -21,13 +23,14 @@ const NAN: Complex64 = Complex64::new(f64::NAN, f64::NAN);
 
 /// Assembles the load flow of a network from the voltages of its islands [p.u.].
 pub(super) fn in_engineering_units(
-    network: &Network,
+    moved: &Moved<'_>,
     islands: &Islands,
     method: Method,
     voltages: &[Vec<Complex64>],
     reports: Vec<IslandReport>,
     mut findings: Vec<Finding>,
 ) -> LoadFlow {
+    let network: &Network = &moved.network;
     let solved: Vec<Island<'_>> = islands
         .cases
         .ids()
@@ -35,8 +38,9 @@ pub(super) fn in_engineering_units(
         .map(|(id, (v, report))| Island::new(islands, id, method, v, report.status))
         .collect();
     let mut losses = Losses::default();
-    let generators = generators(network, islands, &solved);
-    let mut buses = buses(network, islands, &solved, &generators);
+    let generators = generators(network, islands, &solved, &moved.holding);
+    let compensators = compensators(network, islands, &moved.holding);
+    let mut buses = buses(network, islands, &solved, &generators, &compensators);
     let branches = branches(network, islands, &solved, &buses, &mut losses);
     for (node, shunts) in
         solved.iter().flat_map(|i| i.case.ysh.iter_ids().map(move |(n, y)| (i.v[n.index()], y)))
@@ -66,7 +70,9 @@ pub(super) fn in_engineering_units(
         buses,
         branches,
         generators,
+        compensators,
         losses,
+        actions: moved.actions.clone(),
         load_mw,
         load_mvar,
         lost_load_mw,
@@ -117,7 +123,12 @@ impl<'a> Island<'a> {
 
 /// Shares what each node needs among its generators: a slack takes the active power that is left, those that
 /// hold a voltage share the reactive power by their range, or equally where a range is open.
-fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> GeneratorColumns {
+fn generators(
+    network: &Network,
+    islands: &Islands,
+    solved: &[Island<'_>],
+    holding: &Holding,
+) -> GeneratorColumns {
     let mut columns = GeneratorColumns::default();
     let mut at_node: Vec<Vec<Vec<GeneratorId>>> =
         solved.iter().map(|island| vec![Vec::new(); island.case.len()]).collect();
@@ -127,7 +138,8 @@ fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> Ge
         let (p, q) = match node {
             Some((island, node)) => {
                 at_node[island.index()][node.index()].push(id);
-                (g.p_mw, if g.control == Control::Fixed { g.q_mvar } else { 0.0 })
+                let decided = holding.of(id).map_or(0.0, |q| q * network.sbase_mva);
+                (g.p_mw, if g.control == Control::Fixed { g.q_mvar } else { decided })
             }
             None => (0.0, 0.0),
         };
@@ -151,12 +163,14 @@ fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> Ge
                 }
             }
             if kind != NodeKind::Pq {
-                let holding: Vec<GeneratorId> = members
+                let sharing: Vec<GeneratorId> = members
                     .iter()
                     .copied()
-                    .filter(|&id| network.generators[id].control != Control::Fixed)
+                    .filter(|&id| {
+                        network.generators[id].control != Control::Fixed && holding.of(id).is_none()
+                    })
                     .collect();
-                for (id, q) in share(network, &holding, missing.im) {
+                for (id, q) in share(network, &sharing, missing.im) {
                     let row = row_of(id, &columns);
                     columns.q_mvar[row] = if one.method == Method::Dc { f64::NAN } else { q };
                 }
@@ -172,28 +186,24 @@ fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> Ge
         let g = &network.generators[id];
         let q = columns.q_mvar[row];
         let live = g.in_service && islands.map.node(g.bus).is_some();
-        let above = g.q_max_mvar.map_or(0.0, |limit| f64::max(q - limit, 0.0));
-        let below = g.q_min_mvar.map_or(0.0, |limit| f64::min(q - limit, 0.0));
+        let (low, high) = limits_mvar(g, columns.p_mw[row]);
+        let (above, below) = (f64::max(q - high, 0.0), f64::min(q - low, 0.0));
         columns.q_outside_mvar[row] = if live && q.is_finite() { above + below } else { 0.0 };
     }
     columns
 }
 
-fn share(network: &Network, holding: &[GeneratorId], q_mvar: f64) -> Vec<(GeneratorId, f64)> {
-    let limits = |id: &GeneratorId| {
-        let g = &network.generators[*id];
-        g.q_min_mvar.zip(g.q_max_mvar).filter(|(low, high)| high > low)
-    };
-    let ranges: Option<Vec<(f64, f64)>> = holding.iter().map(limits).collect();
-    match ranges {
-        Some(ranges) if holding.len() > 1 => {
-            let lowest: f64 = ranges.iter().map(|r| r.0).sum();
-            let width: f64 = ranges.iter().map(|r| r.1 - r.0).sum();
-            let level = (q_mvar - lowest) / width;
-            holding.iter().zip(ranges).map(|(&id, (low, high))| (id, low + level * (high - low))).collect()
-        }
-        _ => holding.iter().map(|&id| (id, q_mvar / holding.len() as f64)).collect(),
+/// What compensators feed in: nothing where they were not asked to move.
+fn compensators(network: &Network, islands: &Islands, holding: &Holding) -> CompensatorColumns {
+    let decided = holding.compensators();
+    let mut columns = CompensatorColumns::default();
+    for (id, one) in network.compensators.iter_ids().filter(|(_, one)| one.built) {
+        let alive = one.in_service && islands.map.node(one.bus).is_some();
+        let q = decided.get(&id).filter(|_| alive).map_or(0.0, |q| q * network.sbase_mva);
+        columns.compensator.push(id);
+        columns.q_mvar.push(q);
     }
+    columns
 }
 
 fn buses(
@@ -201,10 +211,14 @@ fn buses(
     islands: &Islands,
     solved: &[Island<'_>],
     generators: &GeneratorColumns,
+    compensators: &CompensatorColumns,
 ) -> BusColumns {
     let mut injected = Col::<BusId, Complex64>::filled(network.buses.len(), Complex64::ZERO);
     for (row, &id) in generators.generator.iter().enumerate() {
         injected[network.generators[id].bus] += Complex64::new(generators.p_mw[row], generators.q_mvar[row]);
+    }
+    for (&id, q_mvar) in compensators.compensator.iter().zip(&compensators.q_mvar) {
+        injected[network.compensators[id].bus] += Complex64::new(0.0, *q_mvar);
     }
     for load in network.loads.iter().filter(|l| l.built && l.in_service) {
         if islands.map.node(load.bus).is_some() {

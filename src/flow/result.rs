@@ -3,8 +3,9 @@
 //! Only records that stand in the state at hand have rows. A value that does not exist there (a dead bus, a
 //! bus without rated voltage, an unrated branch) is NaN in memory, `null` in JSON and `–` in tables.
 
+use super::control::Action;
 use crate::finding::Finding;
-use crate::ids::{BusId, GeneratorId, IslandId};
+use crate::ids::{BusId, CompensatorId, GeneratorId, IslandId};
 use crate::model::ElementId;
 
 /// A load flow of a whole network: all its islands.
@@ -24,6 +25,8 @@ pub struct LoadFlow {
     pub branches: BranchColumns,
     /// Generators and boundaries.
     pub generators: GeneratorColumns,
+    /// Static compensators.
+    pub compensators: CompensatorColumns,
     /// Where the losses arise.
     pub losses: Losses,
     /// Load drawn by all loads that are served.
@@ -32,6 +35,8 @@ pub struct LoadFlow {
     pub load_mvar: f64,
     /// Load that stands and is switched in but has no supply.
     pub lost_load_mw: f64,
+    /// What the controls moved, or could not move though they should; by island and control.
+    pub actions: Vec<Action>,
     /// What was assumed, repaired or not found.
     pub findings: Vec<Finding>,
 }
@@ -110,6 +115,10 @@ pub struct IslandReport {
     pub start: Start,
     /// Newton steps from that start.
     pub iterations: usize,
+    /// How often controls moved and the island was solved again.
+    pub rounds: usize,
+    /// Newton steps of those solves together.
+    pub control_iterations: usize,
     /// Largest mismatch left, p.u.
     pub mismatch_pu: f64,
     /// The buses with the largest mismatches, worst first: bus, active (MW), reactive (Mvar). Empty if converged.
@@ -180,6 +189,15 @@ pub struct GeneratorColumns {
     /// By how much the reactive power is outside its limits: positive above the upper, negative below the
     /// lower, 0 within.
     pub q_outside_mvar: Vec<f64>,
+}
+
+/// Results at static compensators.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct CompensatorColumns {
+    /// The compensator.
+    pub compensator: Vec<CompensatorId>,
+    /// Reactive power fed in; 0 where compensators do not move.
+    pub q_mvar: Vec<f64>,
 }
 
 /// Where losses arise.

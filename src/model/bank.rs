@@ -61,7 +61,7 @@ impl BankMode {
 }
 
 impl Bank {
-    /// Everything that can be switched in, rising: all reactors first, nothing, all capacitors last [Mvar].
+    /// Everything that can be switched in, rising: all reactors first, nothing, all capacitors last (Mvar).
     #[must_use]
     pub fn levels_mvar(&self) -> Vec<f64> {
         let ladder = |positive: bool| {

@@ -8,6 +8,7 @@
 
 mod bad_inputs;
 mod cli;
+mod control;
 mod criteria;
 mod flow;
 mod hanoi;

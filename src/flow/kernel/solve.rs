@@ -64,7 +64,7 @@ impl Solver {
     }
 
     /// How the voltages follow a small change of the injections, `ds` [p.u.] by nodes: comes back as
-    /// `Δθ` [rad] and `ΔV/V`, the real and the imaginary part. Held magnitudes and slack nodes stay.
+    /// `Δθ` (rad) and `ΔV/V`, the real and the imaginary part. Held magnitudes and slack nodes stay.
     ///
     /// Says whether the answer is made of numbers. [`Solver::linearise`] comes first; any solve in between undoes it.
     pub fn respond(&mut self, ds: &mut [Complex64]) -> bool {

@@ -1,7 +1,7 @@
 //! One solved state in JSON.
 
 use super::{Branches, Buses, Generators, Num, SolvedState, ViolationRow};
-use crate::flow::{IslandReport, LoadFlow};
+use crate::flow::{Action, IslandReport, LoadFlow};
 use crate::ids::Id as _;
 use crate::model::Network;
 use schemars::JsonSchema;
@@ -43,6 +43,8 @@ pub struct Case<'a> {
     /// Generators and boundaries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generators: Option<Generators<'a>>,
+    /// What the controls moved, or could not move though they should.
+    pub actions: Vec<ActionRow<'a>>,
     /// Criteria not met; empty where none were judged.
     pub violations: Vec<ViolationRow<'a>>,
 }
@@ -63,6 +65,10 @@ pub struct IslandRow<'a> {
     pub start: &'static str,
     /// Newton steps from that start.
     pub iterations: usize,
+    /// How often controls moved and the island was solved again.
+    pub rounds: usize,
+    /// Newton steps of those solves together.
+    pub control_iterations: usize,
     /// Largest mismatch left, p.u. of the base power.
     pub mismatch_pu: Num,
     /// The largest mismatches by bus, worst first; empty if it converged.
@@ -104,7 +110,51 @@ impl<'a> Case<'a> {
             buses: Some(Buses { network, columns: &flow.buses }),
             branches: Some(Branches { network, columns: &flow.branches }),
             generators: Some(Generators { network, columns: &flow.generators }),
+            actions: flow.actions.iter().map(|action| ActionRow::new(network, action)).collect(),
             violations: Vec::new(),
+        }
+    }
+}
+
+/// What a control moved.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Action")]
+pub struct ActionRow<'a> {
+    /// `generator`, `transformer`, `shunt` or `compensator`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Its id.
+    pub id: &'a str,
+    /// What was moved, by the column of the plan's tables: its unit is the last word.
+    pub quantity: &'static str,
+    /// As given; of a machine at a limit, what holding its voltage would have taken.
+    pub from: Num,
+    /// As found.
+    pub to: Num,
+    /// What is held, what was wanted and what was found.
+    pub why: &'a str,
+    /// `met`, `at_limit`, `frozen` or `blocked`.
+    pub ended: &'static str,
+    /// The limit that binds; empty where none does.
+    pub limit: &'a str,
+    /// Rounds in which it moved.
+    pub rounds: usize,
+}
+
+impl<'a> ActionRow<'a> {
+    /// An action with the name of its record.
+    #[must_use]
+    pub fn new(network: &'a Network, action: &'a Action) -> Self {
+        Self {
+            kind: action.element.kind().as_str(),
+            id: network.id_of(action.element),
+            quantity: action.quantity,
+            from: Num(action.from),
+            to: Num(action.to),
+            why: &action.why,
+            ended: action.ended.as_str(),
+            limit: &action.limit,
+            rounds: action.rounds,
         }
     }
 }
@@ -125,6 +175,8 @@ impl<'a> IslandRow<'a> {
             status: island.status.as_str(),
             start: island.start.as_str(),
             iterations: island.iterations,
+            rounds: island.rounds,
+            control_iterations: island.control_iterations,
             mismatch_pu: Num(island.mismatch_pu),
             worst: island
                 .worst
