@@ -4,10 +4,12 @@
 //! way back in [`Islands`].
 
 pub mod base;
+mod bridges;
 mod build;
 pub mod per_unit;
 mod topology;
 
+pub use bridges::Bridges;
 pub use build::{CaseError, DeadIsland, Islands, NodeMap, build};
 pub use per_unit::BranchPu;
 pub use topology::Groups;

@@ -12,7 +12,7 @@ pub(crate) struct Flow {
     /// Largest mismatch accepted [p.u.] [default: 1e-8]
     #[arg(long, value_name = "PU", value_parser = tolerance)]
     tol: Option<f64>,
-    /// Most Newton steps from one start [default: 30]
+    /// Most Newton steps (or fast-decoupled sweeps) from one start [default: 30]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
     max_iter: Option<u16>,
     /// State to start from [default: ladder]
@@ -51,6 +51,7 @@ impl Flow {
             start: match self.start.unwrap_or(Start::Ladder) {
                 Start::Ladder => StartPolicy::Ladder,
                 Start::Given => StartPolicy::Given,
+                Start::Fdlf => StartPolicy::Fdlf,
                 Start::Dc => StartPolicy::Dc,
                 Start::Flat => StartPolicy::Flat,
             },
@@ -102,11 +103,13 @@ impl Flow {
 /// Where a solve starts.
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
 pub(crate) enum Start {
-    /// Given, the stage before, DC, flat: one after the other until one leads to a sound state
+    /// Given, the stage before, fdlf: the first that leads to a sound state; else up from a lighter load
     Ladder,
     /// The voltages stored with the grid
     #[value(alias = "file")]
     Given,
+    /// The angles of a DC load flow, then up to three fast-decoupled sweeps
+    Fdlf,
     /// The angles of a DC load flow
     Dc,
     /// All angles equal, magnitudes at their set-points or 1
@@ -119,6 +122,7 @@ impl Start {
         match self {
             Self::Ladder => "ladder",
             Self::Given => "given",
+            Self::Fdlf => "fdlf",
             Self::Dc => "dc",
             Self::Flat => "flat",
         }

@@ -71,6 +71,8 @@ enum Table {
 enum Method {
     /// The full AC equations, by Newton's method
     Newton,
+    /// The full AC equations, by fast-decoupled sweeps (XB)
+    Fdlf,
     /// Active power only: no losses, no reactive power, all voltages 1 p.u.
     Dc,
 }
@@ -89,7 +91,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         return usage(message);
     }
     if let (Method::Dc, Some(flag)) = (args.method, args.flow.of_newton()) {
-        return usage(&format!("{flag} is about Newton's method; --method dc solves one linear system"));
+        return usage(&format!("{flag} is about the AC equations; --method dc solves one linear system"));
     }
     let json = (args.format == Form::Json).then_some(Kind::Solve);
     let mut opened = match input::open(&args.grid, &talk) {
@@ -103,8 +105,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(asked) => asked,
         Err(message) => return usage(&message),
     };
-    let dc = args.method == Method::Dc;
-    let method = if dc { flow::Method::Dc } else { flow::Method::Newton };
+    let (method, word) = match args.method {
+        Method::Newton => (flow::Method::Newton, "newton"),
+        Method::Fdlf => (flow::Method::Fdlf, "fdlf"),
+        Method::Dc => (flow::Method::Dc, "dc"),
+    };
     let options = FlowOptions { method, ..args.flow.options() };
     let plan = &opened.plan;
     let solved = plan.grid(stage, scenario, &selection).and_then(|grid| {
@@ -141,7 +146,7 @@ pub(crate) fn run(args: &Args) -> Exit {
                 path: &opened.path,
                 plan,
                 state: &state,
-                dc,
+                method,
                 controls: options.controls,
                 network,
                 flow: &flow,
@@ -166,7 +171,7 @@ pub(crate) fn run(args: &Args) -> Exit {
                 scenario,
                 with: args.works.with.iter().map(String::as_str).collect(),
                 without: args.works.without.iter().map(String::as_str).collect(),
-                flow: args.flow.row(if dc { "dc" } else { "newton" }),
+                flow: args.flow.row(word),
             };
             let state = json::SolvedState { stage: &stage.id, scenario, network, flow: &flow, lost_mw };
             json::write(&json::solve(opened.inputs(), options, (answer, exit.code()), &state, &findings), out)

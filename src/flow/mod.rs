@@ -4,8 +4,11 @@
 
 mod control;
 pub mod dc;
+pub mod fdlf;
 mod joined;
 pub mod kernel;
+pub mod ladder;
+pub mod lanes;
 mod load_flow;
 pub mod newton;
 mod outcome;
@@ -13,9 +16,11 @@ pub mod plausible;
 mod result;
 pub mod solvable;
 pub mod start;
+mod told;
 
 pub use control::{Action, Controls, Ended};
-pub use load_flow::{FlowOptions, Method, StartPolicy, load_flow};
+pub use ladder::StartPolicy;
+pub use load_flow::{FlowOptions, Method, load_flow};
 pub use result::{
     BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
     Losses, Start, Status,

@@ -47,9 +47,16 @@ pub struct Solution {
     pub refined_steps: usize,
     /// What was seen of static pivots in the last step; `None` without such a step.
     pub pivots: Option<Pivots>,
+    /// The same of the first step.
+    pub first_pivots: Option<Pivots>,
 }
 
 impl Solution {
+    /// What a method found that has no static pivots.
+    pub(super) fn without_pivots(status: Status, v: Vec<Complex64>, trace: Vec<f64>) -> Self {
+        Self { status, v, trace, pivoting_steps: 0, refined_steps: 0, pivots: None, first_pivots: None }
+    }
+
     /// Number of steps taken.
     #[must_use]
     pub fn iterations(&self) -> usize {
@@ -115,7 +122,7 @@ pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
             *v = Complex64::from_polar(vm, va);
         }
     };
-    Solution { status, v: best.1, trace, pivoting_steps: 0, refined_steps: 0, pivots: None }
+    Solution::without_pivots(status, best.1, trace)
 }
 
 /// Power that leaves each node too much, `v·conj(ibus) − sbus` [p.u.], n rows.

@@ -96,7 +96,9 @@ impl<'a> Island<'a> {
         let v = if status == Status::Converged { v.to_vec() } else { vec![NAN; v.len()] };
         let va: Vec<f64> = v.iter().map(|v| v.arg()).collect();
         let s = match method {
-            Method::Newton => v.iter().zip(ibus(&ybus(case), &v)).map(|(v, i)| v * i.conj()).collect(),
+            Method::Newton | Method::Fdlf => {
+                v.iter().zip(ibus(&ybus(case), &v)).map(|(v, i)| v * i.conj()).collect()
+            }
             Method::Dc => {
                 let mut p = dc_injection(case);
                 for (&b, (row, col)) in &bbus(case) {

@@ -13,7 +13,7 @@ use crate::model::ElementId;
 pub struct LoadFlow {
     /// How it ended: the worst of the islands.
     pub status: Status,
-    /// Newton steps of the island that took most.
+    /// Newton steps of the island that took most; of a fast-decoupled load flow, sweeps.
     pub iterations: usize,
     /// Largest mismatch over all islands, p.u. on the network's `sbase_mva`.
     pub mismatch_pu: f64,
@@ -54,6 +54,8 @@ pub enum Status {
     Singular,
     /// A mismatch grew beyond all bounds or became not a number.
     Diverged,
+    /// Only solutions of the equations were found that are no operating state.
+    FalseSolution,
 }
 
 impl Status {
@@ -65,6 +67,7 @@ impl Status {
             Self::StepLimit => "step_limit",
             Self::Singular => "singular",
             Self::Diverged => "diverged",
+            Self::FalseSolution => "false_solution",
         }
     }
 }
@@ -77,12 +80,14 @@ pub enum Start {
     Given,
     /// The solved state of the stage before, or of another scenario.
     Previous,
+    /// Angles of a DC load flow, magnitudes at their set-points or 1, and up to three fast-decoupled sweeps from there.
+    Fdlf,
     /// Angles of a DC load flow, magnitudes at their set-points or 1.
     Dc,
     /// All angles those of the slack, magnitudes at their set-points or 1.
     #[default]
     Flat,
-    /// The unloaded grid, its load and generation raised step by step.
+    /// The same grid with a lighter load, its load and generation raised step by step.
     Homotopy,
 }
 
@@ -93,6 +98,7 @@ impl Start {
         match self {
             Self::Given => "given",
             Self::Previous => "previous",
+            Self::Fdlf => "fdlf",
             Self::Dc => "dc",
             Self::Flat => "flat",
             Self::Homotopy => "homotopy",
@@ -113,17 +119,25 @@ pub struct IslandReport {
     pub status: Status,
     /// The start that led there.
     pub start: Start,
-    /// Newton steps from that start.
+    /// Fast-decoupled sweeps before the first Newton step.
+    pub sweeps: usize,
+    /// Newton steps from that start; of a fast-decoupled load flow, sweeps.
     pub iterations: usize,
     /// How often controls moved and the island was solved again.
     pub rounds: usize,
     /// Newton steps of those solves together.
     pub control_iterations: usize,
+    /// Steps of all starts that were tried, and of the way up from a lighter load where it was needed.
+    pub steps_in_all: usize,
+    /// Steps whose solution was refined, as pivots in a fixed order were not good enough.
+    pub refined_steps: usize,
+    /// Steps that were taken by a factorisation which chooses its pivots.
+    pub pivoting_steps: usize,
     /// Largest mismatch left, p.u.
     pub mismatch_pu: f64,
     /// The buses with the largest mismatches, worst first: bus, active (MW), reactive (Mvar). Empty if converged.
     pub worst: Vec<(BusId, f64, f64)>,
-    /// If it did not converge: the largest share of its loads and generation that was found to have a solution, p.u.
+    /// If it did not converge: the largest share of its loads, with generation to match, that was found to have a solution, p.u.
     pub solvable_share: Option<f64>,
 }
 

@@ -1,50 +1,108 @@
-//! How far an unsolved case is from one that has a solution: the largest share of its injections that solves.
+//! The operating state, followed up from a lighter load on the same grid.
 //!
-//! All scheduled injections are scaled by one factor, from 0 upwards, each state started from the last solved
-//! one; the step is halved where Newton fails. A share found is a proof that it solves; the true limit may
-//! lie up to the last step, [`STEP`], above it, or above where another path would lead.
+//! All loads are scaled by one factor λ, and generation to match, each state started from the last solved one; the step is
+//! halved where Newton fails, or lands on another branch of the curve. Losses fall with λ², so generation that covers them
+//! is scaled further down, or what is saved would be left to the slack, whose branches may not carry it:
+//!
+//! ```text
+//! P = Σ Re(sbus),   G = Σ of what is positive in it
+//! load × λ,   generation × λ·(1 − (1−λ)·P/G)  where P > 0
+//! ```
+//!
+//! Along the curve the determinant of the Jacobian keeps its sign
+//! until the nose, so a state that is reached is the operating one, and one whose sign differs from that of a
+//! lighter load is not.
+//!
+//! A share found is a proof that it solves; the true limit may lie up to the last step, [`STEP`], above it, or
+//! above where another path would lead.
 
 use super::kernel::Solver;
-use super::newton::Options;
+use super::newton::{Options, Solution};
 use super::plausible;
 use super::result::{Start, Status};
 use super::start;
-use crate::case::Case;
+use crate::case::{Case, NodeKind};
 use num_complex::Complex64;
 
 /// The resolution of the share, p.u.
 pub const STEP: f64 = 1e-3;
 
-/// The largest share of the injections found to have a solution, and that solution; `None` if not even the
-/// unloaded grid solves.
-#[must_use]
-pub fn largest_share(case: &Case, options: &Options) -> Option<(f64, Vec<Complex64>)> {
-    let mut solver = Solver::new(case);
+/// Loads at which the way up may begin, the first whose state is beyond doubt.
+const LIGHTER: [f64; 3] = [0.5, 0.25, 0.0];
+
+/// Newton steps from one point of the curve to the next; one that takes more is too far away.
+const PATIENCE: usize = 15;
+
+/// How far up the curve the way led.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Followed {
+    /// Share of the loads at which the way began, p.u.
+    pub from: f64,
+    /// The largest share of the loads that was found to have a solution, p.u.; 1 is the whole case.
+    pub share: f64,
+    /// The operating state at that share [p.u.], n rows.
+    pub v: Vec<Complex64>,
+    /// Whether the determinant of the Jacobian is negative on this curve; `None` where that was not seen.
+    pub negative: Option<bool>,
+    /// Newton steps in all, failed ones included.
+    pub steps: usize,
+}
+
+/// Follows the operating state from a lighter load up to the whole of `case`; `None` if not even the unloaded grid
+/// solves.
+pub fn follow(solver: &mut Solver, case: &Case, options: &Options) -> Option<Followed> {
+    let options = &Options { tol: options.tol, max_iter: PATIENCE };
     let mut scaled = case.clone();
-    let mut at = |share: f64, from: &[Complex64]| {
+    let free = || case.sbus.iter().zip(&case.kind).filter(|&(_, &kind)| kind != NodeKind::Slack);
+    let surplus = free().map(|(s, _)| s.re).sum::<f64>().max(0.0);
+    let generation = free().map(|(s, _)| s.re.max(0.0)).sum::<f64>();
+    let for_losses = if generation > 0.0 { surplus / generation } else { 0.0 };
+    let mut at = |share: f64, from: Option<&[Complex64]>| {
         for (scaled, s) in scaled.sbus.iter_mut().zip(&case.sbus) {
             *scaled = s * share;
-        }
-        let found = solver.solve(&scaled, from, options);
-        (found.status == Status::Converged).then_some(found.v)
-    };
-    let (mut share, mut step) = (0.0, 0.5);
-    let mut v = at(share, &start::voltages(case, Start::Flat, None)?)?;
-    while step >= STEP {
-        let next = f64::min(share + step, 1.0);
-        // A jump to a low-voltage solution is no way up the curve.
-        let solved = at(next, &v).filter(|found| next < 0.2 || !fell(&v, found));
-        match solved {
-            Some(found) => {
-                (share, v) = (next, found);
-                if share >= 1.0 {
-                    break;
-                }
+            if s.re > 0.0 {
+                scaled.re *= 1.0 - (1.0 - share) * for_losses;
             }
-            None => step /= 2.0,
+        }
+        match from {
+            Some(v) => Some(solver.solve(&scaled, v, options)),
+            None => [Start::Fdlf, Start::Flat].into_iter().find_map(|rung| {
+                let started = start::on(solver, &scaled, rung, None)?;
+                Some(solver.solve(&scaled, &started.v, options))
+            }),
+        }
+    };
+    let mut steps = 0;
+    let mut lighter = LIGHTER.into_iter().filter_map(|share| {
+        let found = at(share, None)?;
+        steps += found.iterations();
+        let sound = share == 0.0 || plausible::doubt(case, &found).is_none();
+        (found.status == Status::Converged && sound).then_some((share, found))
+    });
+    let (from, found) = lighter.next()?;
+    let mut up = Followed { from, share: from, negative: sign(&found), v: found.v, steps };
+    let (mut step, mut failed) = (1.0 - from, false);
+    while up.share < 1.0 && step >= STEP {
+        let share = f64::min(up.share + step, 1.0);
+        let Some(found) = at(share, Some(&up.v)) else { break };
+        up.steps += found.iterations();
+        let same = sign(&found).is_none() || up.negative.is_none() || sign(&found) == up.negative;
+        if found.status == Status::Converged && same && !(share > 0.2 && fell(&up.v, &found.v)) {
+            up = Followed { share, negative: sign(&found).or(up.negative), v: found.v, ..up };
+            // A step after a failed one is as long again, so that the nose is closed in on.
+            step *= if failed { 1.0 } else { 2.0 };
+            failed = false;
+        } else {
+            step /= 2.0;
+            failed = true;
         }
     }
-    Some((share, v))
+    Some(up)
+}
+
+/// Whether the determinant was negative at the last step; `None` where no step was taken.
+fn sign(found: &Solution) -> Option<bool> {
+    found.pivots.map(|pivots| pivots.determinant_is_negative())
 }
 
 /// Whether a voltage dropped by more than half of what it was: another branch of the curve.

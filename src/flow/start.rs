@@ -3,25 +3,55 @@
 //! Whatever the rung, slack and PV nodes start at the magnitude they hold, and slack nodes at their angle.
 
 use super::dc;
+use super::kernel::Solver;
 use super::result::Start;
 use crate::case::{Case, NodeKind};
 use crate::ids::Id;
 use num_complex::Complex64;
 use std::collections::VecDeque;
 
+/// Voltages to start from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Started {
+    /// The voltages [p.u.], n rows.
+    pub v: Vec<Complex64>,
+    /// Fast-decoupled sweeps that led there.
+    pub sweeps: usize,
+}
+
 /// Start voltages [p.u.] of a rung, n rows; `None` where the rung does not exist for this case.
 ///
 /// `previous` gives the voltage that a node had in the state before, where it existed.
 #[must_use]
 pub fn voltages(case: &Case, rung: Start, previous: Option<&[Option<Complex64>]>) -> Option<Vec<Complex64>> {
+    if rung == Start::Fdlf {
+        return on(&mut Solver::new(case), case, rung, previous).map(|started| started.v);
+    }
     let free = match rung {
         Start::Given => case.given.as_ref()?.as_slice().to_vec(),
         Start::Previous => carried_over(case, previous?)?,
         Start::Dc => dc::solve(case).ok()?.into_iter().map(|va| Complex64::from_polar(1.0, va)).collect(),
-        // Homotopy climbs from the flat start of the unloaded grid.
-        Start::Flat | Start::Homotopy => vec![Complex64::from_polar(1.0, reference_angle(case)); case.len()],
+        // The sweeps, and the way up from a lighter load, begin flat.
+        Start::Flat | Start::Fdlf | Start::Homotopy => {
+            vec![Complex64::from_polar(1.0, reference_angle(case)); case.len()]
+        }
     };
     Some(hold_setpoints(case, free))
+}
+
+/// The same on a grid that is laid out: what a rung needs to factorise is kept there.
+pub fn on(
+    solver: &mut Solver,
+    case: &Case,
+    rung: Start,
+    previous: Option<&[Option<Complex64>]>,
+) -> Option<Started> {
+    if rung != Start::Fdlf {
+        return voltages(case, rung, previous).map(|v| Started { v, sweeps: 0 });
+    }
+    let flat = voltages(case, Start::Flat, None)?;
+    let (v, sweeps) = solver.decoupled_start(case, &flat)?;
+    Some(Started { v, sweeps })
 }
 
 fn reference_angle(case: &Case) -> f64 {

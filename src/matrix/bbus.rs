@@ -4,10 +4,16 @@
 
 use crate::case::{Branch, Case};
 use crate::ids::Id;
+use num_complex::Complex64;
 use sprs::{CsMat, TriMat};
 
-/// Susceptance of a branch in the DC load flow: `1/(x·|tap|)`, taking the series susceptance as `−1/x`.
-pub(super) fn susceptance(branch: &Branch) -> f64 {
+/// Susceptance of a branch in the DC load flow [p.u. per radian]: `1/(x·|tap|)`, taking the series susceptance as `−1/x`; none where
+/// the branch has no admittance, which means that it is out of service.
+#[must_use]
+pub fn susceptance(branch: &Branch) -> f64 {
+    if branch.ys == Complex64::ZERO {
+        return 0.0;
+    }
     let x = (1.0 / branch.ys).im;
     // A branch that is all resistance still carries power; its whole impedance stands for the reactance.
     let x = if x.abs() < 1e-12 { (1.0 / branch.ys).norm() } else { x };

@@ -4,6 +4,6 @@ mod bbus;
 mod jacobian;
 mod ybus;
 
-pub use bbus::{bbus, dc_flow, dc_injection};
+pub use bbus::{bbus, dc_flow, dc_injection, susceptance};
 pub use jacobian::{Jacobian, ds_dv};
 pub use ybus::{ibus, ybus, yf_yt};

@@ -22,7 +22,8 @@ fn vm(flow: &LoadFlow, bus: usize) -> f64 {
 #[test]
 fn a_radial_load_has_the_voltage_of_the_closed_formula() {
     for (p, x) in [(0.2, 0.1), (0.8, 0.3), (1.2, 0.4)] {
-        let found = solve(&two_bus(0.0, x, 100.0 * p, 0.0));
+        let tight = FlowOptions { tol: 1e-11, ..FlowOptions::default() };
+        let found = load_flow(&two_bus(0.0, x, 100.0 * p, 0.0), &tight, None).unwrap();
         let exact = f64::midpoint(1.0, (1.0_f64 - 4.0 * p * p * x * x).sqrt()).sqrt();
         assert_eq!(found.status, Status::Converged, "p = {p}, x = {x}");
         assert!((vm(&found, 1) - exact).abs() < 1e-9, "p = {p}, x = {x}");
@@ -253,7 +254,11 @@ fn a_start_near_the_low_voltage_solution_does_not_win() {
     }
     let trapped = FlowOptions { start: StartPolicy::Given, ..FlowOptions::default() };
     let alone = load_flow(&network, &trapped, None).unwrap();
-    assert!(alone.findings.iter().any(|f| f.code == Code::LowVoltage), "the given start alone is doubted");
+    assert!(
+        alone.findings.iter().any(|f| f.code == Code::Retried),
+        "the given start alone does not win either"
+    );
+    assert!(vm(&alone, 1) > 0.9 && alone.islands[0].start == Start::Homotopy);
     let found = solve(&network);
     assert!(vm(&found, 1) > 0.9, "{}", vm(&found, 1));
     assert!(found.findings.iter().any(|f| f.code == Code::Retried));
@@ -289,7 +294,7 @@ fn values_that_are_no_numbers_end_in_a_status() {
 #[test]
 fn newton_takes_as_many_steps_as_it_should() {
     let found = solve(&two_bus(0.02, 0.1, 80.0, 30.0));
-    insta::assert_snapshot!(format!("{} {} {}", found.status.as_str(), found.islands[0].start.as_str(), found.iterations), @"converged dc 3");
+    insta::assert_snapshot!(format!("{} {} {}", found.status.as_str(), found.islands[0].start.as_str(), found.iterations), @"converged fdlf 1");
     let again = load_flow(&two_bus(0.02, 0.1, 80.5, 30.0), &FlowOptions::default(), Some(&found)).unwrap();
     insta::assert_snapshot!(format!("{} {}", again.islands[0].start.as_str(), again.iterations), @"previous 2");
 }

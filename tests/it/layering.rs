@@ -34,7 +34,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("pulp", &["linsolve"]),
     ("sprs", &["matrix", "linsolve", "flow"]),
     ("clap", &["cli"]),
-    ("rayon", &["study", "cli"]),
+    ("rayon", &["flow", "study", "cli"]),
     ("toml_edit", &["read", "write"]),
 ];
 

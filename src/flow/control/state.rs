@@ -108,12 +108,12 @@ impl<'a> State<'a> {
         let solver = self.solver.get_or_insert_with(|| Solver::new(&self.case));
         let mut found = solver.solve(&self.case, &start, &self.options);
         if found.status != Status::Converged
-            && let Some(flat) = start::voltages(&self.case, Start::Dc, None)
+            && let Some(flat) = start::voltages(&self.case, Start::Fdlf, None)
         {
             // a large move may need another start; a state that is doubtful is none
             let again = solver.solve(&self.case, &flat, &self.options);
             self.steps += found.iterations();
-            if again.status == Status::Converged && plausible::doubt(&self.case, &again.v).is_none() {
+            if again.status == Status::Converged && plausible::doubt(&self.case, &again).is_none() {
                 found = again;
             }
         }

@@ -20,7 +20,7 @@ pub struct Grid {
     ends: Vec<u32>,
     /// Where the entries of a branch off the diagonal stand in `ybus.y`: at its `from` bus, at its `to` bus.
     slots: Vec<[u32; 2]>,
-    pub(super) ybus: Rows,
+    ybus: Rows,
 }
 
 /// No entry: at slack buses, and where both ends of a branch are the same bus.
@@ -28,13 +28,13 @@ const NONE: u32 = u32::MAX;
 
 /// The rows of ybus off the diagonal; in each, entries of slack buses stand last.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub(super) struct Rows {
-    pub(super) starts: Vec<u32>,
+pub(in crate::flow) struct Rows {
+    pub(in crate::flow) starts: Vec<u32>,
     /// Where the entries of slack buses start in each row.
-    pub(super) slack_starts: Vec<u32>,
-    pub(super) columns: Vec<u32>,
-    pub(super) y: Vec<[f64; 2]>,
-    pub(super) diagonal: Vec<[f64; 2]>,
+    pub(in crate::flow) slack_starts: Vec<u32>,
+    pub(in crate::flow) columns: Vec<u32>,
+    pub(in crate::flow) y: Vec<[f64; 2]>,
+    pub(in crate::flow) diagonal: Vec<[f64; 2]>,
 }
 
 impl Grid {
@@ -87,6 +87,12 @@ impl Grid {
         &self.plan
     }
 
+    /// The rows of ybus.
+    #[inline]
+    pub(in crate::flow) fn ybus(&self) -> &Rows {
+        &self.ybus
+    }
+
     /// The row of a node.
     #[must_use]
     pub fn row(&self, node: Node) -> usize {
@@ -97,6 +103,12 @@ impl Grid {
     #[must_use]
     pub fn node_of_row(&self) -> &[u32] {
         &self.node_of_row
+    }
+
+    /// The branches at a row, each with the end that is there: 0 for `from`, 1 for `to`.
+    pub fn ends_at(&self, row: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let range = self.end_starts[row] as usize..self.end_starts[row + 1] as usize;
+        self.ends[range].iter().map(|&end| (end as usize / 2, end as usize % 2))
     }
 
     /// Takes over the values of a branch from the case: admittances and tap; its ends are the same. Out of service is

@@ -28,6 +28,7 @@
 //! [`super::newton::Solution::pivoting_steps`] tells.
 
 mod grid;
+mod mismatch;
 mod rotate;
 mod solve;
 mod sweep;
@@ -35,4 +36,6 @@ mod sweep;
 mod tests;
 
 pub use grid::Grid;
+pub(super) use mismatch::Mismatch;
 pub use solve::{Solver, Workspace, solve};
+pub(super) use sweep::{State, Step};

@@ -6,12 +6,13 @@ use super::grid::Grid;
 use super::rotate::rotate;
 use super::sweep::{State, Step};
 use crate::case::{Case, NodeKind};
+use crate::flow::fdlf::FastDecoupled;
 use crate::flow::newton::{HOPELESS, Options, Solution};
 use crate::flow::result::Status;
-use crate::ids::Node;
+use crate::ids::{Id, Node};
 use crate::linsolve::Singular;
 use crate::linsolve::block::{Factor, Ordering, Pivots, Way};
-use crate::linsolve::cpu::{Arithmetic, Cpu, Job};
+use crate::linsolve::cpu::{Arithmetic, Baseline, Cpu, Job};
 use num_complex::Complex64;
 
 /// Solves the load flow of one island from the voltages `start` [p.u.], n rows: [`crate::flow::newton::solve`], faster.
@@ -25,6 +26,8 @@ pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
 pub struct Solver {
     grid: Grid,
     work: Workspace,
+    /// The matrices of the fast-decoupled start, from its first use on.
+    decoupled: Option<Result<FastDecoupled, Singular>>,
 }
 
 impl Solver {
@@ -33,7 +36,28 @@ impl Solver {
     pub fn new(case: &Case) -> Self {
         let grid = Grid::new(case, Ordering::MinimumDegree);
         let work = Workspace::new(&grid);
-        Self { grid, work }
+        Self { grid, work, decoupled: None }
+    }
+
+    /// The fast-decoupled start for the injections and kinds of `case` [p.u.], n rows, and the sweeps it took; `None` where its matrices
+    /// are singular. `flat` has the magnitudes to start from. The matrices are factorised once.
+    pub fn decoupled_start(&mut self, case: &Case, flat: &[Complex64]) -> Option<(Vec<Complex64>, usize)> {
+        let (grid, decoupled) = self.decoupled(case);
+        decoupled?.start(case, grid, flat).ok()
+    }
+
+    /// [`crate::flow::fdlf::solve`] on the grid that is laid out.
+    pub fn fast_decoupled(&mut self, case: &Case, start: &[Complex64], options: &Options) -> Solution {
+        let (grid, decoupled) = self.decoupled(case);
+        let found = decoupled.and_then(|decoupled| decoupled.solve(case, grid, start, options).ok());
+        let singular = || Solution::without_pivots(Status::Singular, start.to_vec(), vec![f64::INFINITY]);
+        found.unwrap_or_else(singular)
+    }
+
+    fn decoupled(&mut self, case: &Case) -> (&Grid, Option<&mut FastDecoupled>) {
+        let Self { grid, decoupled, .. } = self;
+        let decoupled = decoupled.get_or_insert_with(|| FastDecoupled::new(case, grid));
+        (grid, decoupled.as_mut().ok())
     }
 
     /// Solves from the voltages `start` [p.u.], n rows, for the injections and kinds of `case`; its branches, shunts
@@ -88,6 +112,7 @@ pub struct Workspace {
     pivoting_steps: usize,
     refined_steps: usize,
     pivots: Option<Pivots>,
+    first_pivots: Option<Pivots>,
 }
 
 impl Workspace {
@@ -113,6 +138,7 @@ impl Workspace {
             pivoting_steps: 0,
             refined_steps: 0,
             pivots: None,
+            first_pivots: None,
         }
     }
 
@@ -163,6 +189,25 @@ impl Workspace {
         self.pivoting_steps
     }
 
+    /// The node with the largest mismatch at the voltages found, one that is no number before all others; `None` if all
+    /// nodes are slack.
+    #[must_use]
+    pub fn worst_node(&self, grid: &Grid) -> Option<Node> {
+        let state = State { ybus: grid.ybus(), v: self.rows(), sbus: &self.sbus, pq: &self.pq };
+        let size = |row: usize| {
+            let [p, q] = state.mismatch(Baseline, row);
+            if p.is_finite() && q.is_finite() { p.abs().max(q.abs()) } else { f64::INFINITY }
+        };
+        let sizes: Vec<f64> = (0..self.sbus.len()).map(size).collect();
+        let row = (0..sizes.len()).reduce(|a, b| if sizes[b] > sizes[a] { b } else { a })?;
+        Some(Node::from_index(grid.node_of_row()[row] as usize))
+    }
+
+    /// The voltages found [p.u.], by rows.
+    pub(in crate::flow) fn rows(&self) -> &[[f64; 2]] {
+        &self.v[self.best]
+    }
+
     /// Writes the voltages found [p.u.], by nodes.
     pub fn voltages(&self, grid: &Grid, v: &mut [Complex64]) {
         for (&node, &[e, f]) in grid.node_of_row().iter().zip(&self.v[self.best]) {
@@ -182,6 +227,7 @@ impl Workspace {
             pivoting_steps: self.pivoting_steps,
             refined_steps: self.refined_steps,
             pivots: self.pivots,
+            first_pivots: self.first_pivots,
         }
     }
 
@@ -214,11 +260,11 @@ impl Workspace {
         self.trace.clear();
         self.pivoting_steps = 0;
         self.refined_steps = 0;
-        self.pivots = None;
+        (self.pivots, self.first_pivots) = (None, None);
         self.best = 0;
         let (mut at, mut least) = (0, f64::INFINITY);
         loop {
-            let state = State { ybus: &grid.ybus, v: &self.v[at], sbus: &self.sbus, pq: &self.pq };
+            let state = State { ybus: grid.ybus(), v: &self.v[at], sbus: &self.sbus, pq: &self.pq };
             if let Some(worst) = state.within(a, options.tol) {
                 self.trace.push(worst);
                 self.best = at;
@@ -242,6 +288,7 @@ impl Workspace {
                 Err(Singular) => return Status::Singular,
                 Ok((pivots, way)) => {
                     self.pivots = Some(pivots);
+                    self.first_pivots.get_or_insert(pivots);
                     self.pivoting_steps += usize::from(way == Way::Pivoting);
                     self.refined_steps += usize::from(way == Way::Refined);
                 }
@@ -280,8 +327,8 @@ impl Job for Linearise<'_> {
     #[inline(always)]
     fn run<A: Arithmetic>(self, a: A) -> bool {
         let work = self.work;
-        let state = State { ybus: &self.grid.ybus, v: &work.v[0], sbus: &work.sbus, pq: &work.pq };
-        work.factor.keep(a, self.grid.plan(), &Step::new(state))
+        let state = State { ybus: self.grid.ybus(), v: &work.v[0], sbus: &work.sbus, pq: &work.pq };
+        work.factor.keep(a, self.grid.plan(), &Step::new(state)).1
     }
 }
 

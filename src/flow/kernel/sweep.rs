@@ -8,20 +8,20 @@ use crate::linsolve::cpu::Arithmetic;
 use std::cell::Cell;
 
 /// A state of the grid, by rows; complex numbers as pairs.
-pub(super) struct State<'a> {
-    pub(super) ybus: &'a grid::Rows,
+pub(in crate::flow) struct State<'a> {
+    pub(in crate::flow) ybus: &'a grid::Rows,
     /// Voltages, slack buses included.
-    pub(super) v: &'a [[f64; 2]],
+    pub(in crate::flow) v: &'a [[f64; 2]],
     /// Scheduled injections.
-    pub(super) sbus: &'a [[f64; 2]],
+    pub(in crate::flow) sbus: &'a [[f64; 2]],
     /// 1 where the reactive power is scheduled, 0 where the magnitude is held.
-    pub(super) pq: &'a [f64],
+    pub(in crate::flow) pq: &'a [f64],
 }
 
 impl State<'_> {
     /// Mismatch of one row: active part, and reactive part where it counts.
     #[inline(always)]
-    fn mismatch<A: Arithmetic>(&self, a: A, row: usize) -> [f64; 2] {
+    pub(super) fn mismatch<A: Arithmetic>(&self, a: A, row: usize) -> [f64; 2] {
         let &State { ybus, v, sbus, pq } = self;
         let [e, f] = v[row];
         // [g·e g·f b·e b·f], summed up
@@ -39,7 +39,7 @@ impl State<'_> {
 
     /// The largest mismatch if none is beyond `tol`. Looks no further than to the first row that is.
     #[inline(always)]
-    pub(super) fn within<A: Arithmetic>(&self, a: A, tol: f64) -> Option<f64> {
+    pub(in crate::flow) fn within<A: Arithmetic>(&self, a: A, tol: f64) -> Option<f64> {
         let rows = self.sbus.len();
         let mut worst = 0.0_f64;
         let mut row = 0;
@@ -57,19 +57,19 @@ impl State<'_> {
 }
 
 /// The Jacobian and the mismatch at a state, row by row.
-pub(super) struct Step<'a> {
+pub(in crate::flow) struct Step<'a> {
     state: State<'a>,
     /// The largest mismatch of the rows seen, and their sum, by which what is no number is found.
     worst: Cell<[f64; 2]>,
 }
 
 impl<'a> Step<'a> {
-    pub(super) fn new(state: State<'a>) -> Self {
+    pub(in crate::flow) fn new(state: State<'a>) -> Self {
         Self { state, worst: Cell::new([0.0; 2]) }
     }
 
     /// The largest mismatch of the rows seen; NaN if any is not finite.
-    pub(super) fn worst(&self) -> f64 {
+    pub(in crate::flow) fn worst(&self) -> f64 {
         let [worst, sum] = self.worst.get();
         if sum.is_finite() { worst } else { f64::NAN }
     }

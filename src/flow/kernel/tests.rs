@@ -50,7 +50,7 @@ impl Job for Residual<'_> {
     type Output = Vec<[f64; 2]>;
     fn run<A: Arithmetic>(self, a: A) -> Vec<[f64; 2]> {
         let Self { grid, v, sbus, pq, x } = self;
-        let step = Step::new(State { ybus: &grid.ybus, v, sbus, pq });
+        let step = Step::new(State { ybus: grid.ybus(), v, sbus, pq });
         Factor::new(grid.plan()).residual(a, grid.plan(), &step, x).0
     }
 }

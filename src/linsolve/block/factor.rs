@@ -44,6 +44,13 @@ pub struct Factor {
     next: Vec<u32>,
 }
 
+/// Both factors: `lower` by columns, at the places of `upper`, which is by rows.
+pub(super) struct Kept<'a> {
+    pub(super) lower: &'a [Block],
+    pub(super) inverse: &'a [Block],
+    pub(super) upper: &'a [Block],
+}
+
 impl Factor {
     /// Room for the factors of a plan.
     #[must_use]
@@ -56,6 +63,12 @@ impl Factor {
             inverse: Vec::new(),
             next: Vec::new(),
         }
+    }
+
+    /// The factors that were kept.
+    #[inline(always)]
+    pub(super) fn kept(&self) -> Kept<'_> {
+        Kept { lower: &self.lower, inverse: &self.inverse, upper: &self.upper }
     }
 
     /// The solution, by rows.
@@ -84,14 +97,10 @@ impl Factor {
         (pivots, self.substitute_back(a, plan))
     }
 
-    /// As [`Factor::solve_once`], but keeps `L`, so that [`Factor::solve_again`] can follow.
+    /// Factorises and solves by static pivots, as [`Factor::solve`] does where they are sound, and keeps `L` for
+    /// [`super::Shared`] and [`super::Update`]. The caller looks at the pivots, and at whether the solution is finite.
     #[inline(always)]
-    pub(super) fn solve_and_keep<A: Arithmetic>(
-        &mut self,
-        a: A,
-        plan: &Plan,
-        rows: &impl Rows,
-    ) -> (Pivots, bool) {
+    pub fn keep<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> (Pivots, bool) {
         self.lower.resize(plan.upper_len(), Block::default());
         self.inverse.resize(plan.len(), Block::default());
         self.next.clear();

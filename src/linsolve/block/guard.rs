@@ -51,13 +51,6 @@ impl Factor {
         self.rescue(plan, rows, pivots, finite)
     }
 
-    /// Factorises for many right-hand sides: [`Factor::again`] solves for each. Static pivots only, as what is wanted of
-    /// such solutions is a direction; says whether they are made of numbers.
-    #[inline(always)]
-    pub fn keep<A: Arithmetic>(&mut self, a: A, plan: &Plan, rows: &impl Rows) -> bool {
-        self.solve_and_keep(a, plan, rows).1
-    }
-
     /// Solves with the factors of [`Factor::keep`]: [`Factor::x_mut`] takes the right-hand side, [`Factor::x`] holds the
     /// solution. Says whether it is made of numbers.
     #[inline(always)]
@@ -84,7 +77,7 @@ impl Factor {
 
     /// Solves once more and refines; says whether the residual became small.
     fn refine(&mut self, plan: &Plan, rows: &impl Rows) -> bool {
-        if !self.solve_and_keep(Baseline, plan, rows).1 {
+        if !self.keep(Baseline, plan, rows).1 {
             return false;
         }
         let mut x = self.x().to_vec();

@@ -29,6 +29,8 @@ mod minimum_fill;
 mod order;
 mod pivots;
 mod plan;
+mod shared;
+mod update;
 
 pub use factor::{Accumulator, Factor, Rows};
 pub use graph::Graph;
@@ -36,6 +38,8 @@ pub use guard::Way;
 pub use order::{MINIMUM_FILL_PAYS_AFTER, Ordering};
 pub use pivots::{Pivots, Verdict};
 pub use plan::Plan;
+pub use shared::{Pair, Shared};
+pub use update::{Change, MAX_ROWS, Scratch, Update};
 
 /// A 2×2 block, row by row, aligned to a register of 256 bits.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]

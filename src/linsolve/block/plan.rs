@@ -186,10 +186,17 @@ impl Plan {
         self.upper.starts[row]
     }
 
+    /// The first row that the elimination of `row` touches; `None` at a root.
+    #[must_use]
+    #[inline]
+    pub fn parent(&self, row: usize) -> Option<u32> {
+        Some(self.parent[row]).filter(|&up| up != NONE)
+    }
+
     /// The rows from `row` up the elimination tree to its root, `row` included: all that a right-hand side at
     /// `row` reaches in the forward pass.
     pub fn path(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
-        let up = |&row: &usize| Some(self.parent[row]).filter(|&up| up != NONE).map(|up| up as usize);
+        let up = |&row: &usize| self.parent(row).map(|up| up as usize);
         std::iter::successors((row < self.len()).then_some(row), up)
     }
 }

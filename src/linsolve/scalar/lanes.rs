@@ -24,7 +24,7 @@ impl Factor {
         self.solve_lanes_on(plan, None, b)
     }
 
-    /// As [`Factor::solve_lanes`], where `b` is zero outside of `reach`.
+    /// As [`Factor::solve_lanes`], where `b` is zero outside of `reach`; it is not read there, so that nobody has to zero it.
     ///
     /// # Errors
     /// As [`Factor::solve_lanes`].
@@ -37,17 +37,22 @@ impl Factor {
         reach: &Reach,
         b: &mut [[f64; LANES]],
     ) -> Result<(), Singular> {
-        self.solve_lanes_on(plan, Some(reach.rows()), b)
+        self.solve_lanes_on(plan, Some(reach), b)
     }
 
     fn solve_lanes_on(
         &self,
         plan: &Plan,
-        reach: Option<&[u32]>,
+        reach: Option<&Reach>,
         x: &mut [[f64; LANES]],
     ) -> Result<(), Singular> {
         assert!(x.len() == plan.len(), "{LANES} numbers per row");
         if let Some(lu) = &self.fallback {
+            for (_, x) in
+                x.iter_mut().enumerate().filter(|(row, _)| reach.is_some_and(|reach| !reach.holds(*row)))
+            {
+                *x = [0.0; LANES];
+            }
             let mut one = vec![0.0; x.len()];
             for lane in 0..LANES {
                 one.iter_mut().zip(&*x).for_each(|(one, x)| *one = x[lane]);
@@ -65,16 +70,16 @@ impl Factor {
         &self,
         a: A,
         plan: &Plan,
-        reach: Option<&[u32]>,
+        reach: Option<&Reach>,
         x: &mut [[f64; LANES]],
     ) {
         let n = plan.len();
         let (x, inverse, upper) = (&mut x[..n], &self.inverse[..n], &self.upper[..plan.upper_len()]);
         let (starts, columns) = plan.upper_lists();
         let mut visited = 0;
-        let visits = reach.map_or(n, <[u32]>::len);
+        let visits = reach.map_or(n, |reach| reach.rows().len());
         while visited < visits {
-            let row = reach.map_or(visited, |rows| rows[visits - 1 - visited] as usize);
+            let row = reach.map_or(visited, |reach| reach.rows()[visits - 1 - visited] as usize);
             visited += 1;
             let (low, high) = load(a, &x[row]);
             let (mut t, stop) = (starts[row] as usize, starts[row + 1] as usize);
@@ -90,8 +95,11 @@ impl Factor {
         while row > 0 {
             row -= 1;
             let per_d = a.splat(inverse[row]);
-            let (low, high) = load(a, &x[row]);
-            let (mut low, mut high) = (a.mul(low, per_d), a.mul(high, per_d));
+            let (mut low, mut high) = (a.splat(0.0), a.splat(0.0));
+            if reach.is_none_or(|reach| reach.holds(row)) {
+                let (l, h) = load(a, &x[row]);
+                (low, high) = (a.mul(l, per_d), a.mul(h, per_d));
+            }
             let (mut t, stop) = (starts[row] as usize, starts[row + 1] as usize);
             while t < stop {
                 let u = a.splat(upper[t]);
@@ -118,7 +126,7 @@ fn store<A: Arithmetic>(a: A, (low, high): (A::Quad, A::Quad), x: &mut [f64; LAN
 struct SolveLanes<'a> {
     factor: &'a Factor,
     plan: &'a Plan,
-    reach: Option<&'a [u32]>,
+    reach: Option<&'a Reach>,
     x: &'a mut [[f64; LANES]],
 }
 

@@ -46,6 +46,12 @@ impl Reach {
         self.rows[start..].reverse();
     }
 
+    /// Whether a row is reached.
+    #[inline]
+    pub(super) fn holds(&self, row: usize) -> bool {
+        self.seen[row] == self.round
+    }
+
     /// The rows reached; from last to first, each comes before those that need it.
     #[must_use]
     pub fn rows(&self) -> &[u32] {

@@ -20,7 +20,7 @@ pub struct Case<'a> {
     pub status: &'static str,
     /// The state the solve started from, in the island that took most steps.
     pub start: Option<&'static str>,
-    /// Newton steps of the island that took most.
+    /// Newton steps of the island that took most; of a fast-decoupled load flow, sweeps.
     pub iterations: usize,
     /// Largest mismatch left, p.u. of the base power.
     pub mismatch_pu: Num,
@@ -63,17 +63,25 @@ pub struct IslandRow<'a> {
     pub status: &'static str,
     /// The start that led there.
     pub start: &'static str,
-    /// Newton steps from that start.
+    /// Fast-decoupled sweeps before the first Newton step.
+    pub sweeps: usize,
+    /// Newton steps from that start; of a fast-decoupled load flow, sweeps.
     pub iterations: usize,
     /// How often controls moved and the island was solved again.
     pub rounds: usize,
     /// Newton steps of those solves together.
     pub control_iterations: usize,
+    /// Steps of all starts that were tried, and of the way up from a lighter load where it was needed.
+    pub steps_in_all: usize,
+    /// Steps whose solution was refined, as pivots in a fixed order were not good enough.
+    pub refined_steps: usize,
+    /// Steps that were taken by a factorisation which chooses its pivots.
+    pub pivoting_steps: usize,
     /// Largest mismatch left, p.u. of the base power.
     pub mismatch_pu: Num,
     /// The largest mismatches by bus, worst first; empty if it converged.
     pub worst: Vec<MismatchRow<'a>>,
-    /// If it did not converge: the largest share of its loads and generation found to have a solution.
+    /// If it did not converge: the largest share of its loads, with generation to match, found to have a solution.
     pub solvable_share: Num,
 }
 
@@ -174,9 +182,13 @@ impl<'a> IslandRow<'a> {
             slack: island.slack.iter().map(|&bus| id(bus)).collect(),
             status: island.status.as_str(),
             start: island.start.as_str(),
+            sweeps: island.sweeps,
             iterations: island.iterations,
             rounds: island.rounds,
             control_iterations: island.control_iterations,
+            steps_in_all: island.steps_in_all,
+            refined_steps: island.refined_steps,
+            pivoting_steps: island.pivoting_steps,
             mismatch_pu: Num(island.mismatch_pu),
             worst: island
                 .worst

@@ -14,11 +14,11 @@ pub type SolveDocument<'a> = Document<'a, SolveOptions<'a>, SolveSummary, Case<'
 #[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
 #[schemars(rename = "FlowOptions")]
 pub struct FlowOptionsRow {
-    /// `newton` or `dc`.
+    /// `newton`, `fdlf` or `dc`.
     pub method: &'static str,
     /// Largest mismatch accepted, p.u. of the base power.
     pub tol_pu: f64,
-    /// Most Newton steps from one start.
+    /// Most Newton steps, or fast-decoupled sweeps, from one start.
     pub max_iter: usize,
     /// State to start from.
     pub start: &'static str,

@@ -5,7 +5,7 @@ use super::states::ended;
 use super::told::by_code;
 use super::{Table, paragraph};
 use crate::finding::Finding;
-use crate::flow::{Action, Controls, Ended, LevelLosses, LoadFlow, Status};
+use crate::flow::{Action, Controls, Ended, IslandReport, LevelLosses, LoadFlow, Method, Start, Status};
 use crate::ids::Id as _;
 use crate::model::{Control, ElementId, Network, Plan};
 use crate::report::number::{self, NONE, fixed};
@@ -25,8 +25,8 @@ pub struct SolveText<'a> {
     pub plan: &'a Plan,
     /// The stage or date, and the scenario; empty for a bare grid.
     pub state: &'a str,
-    /// Whether it is a DC load flow.
-    pub dc: bool,
+    /// How it was solved.
+    pub method: Method,
     /// The controls that could move.
     pub controls: Controls,
     /// The grid that was solved.
@@ -48,12 +48,14 @@ pub struct SolveText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let SolveText { path, plan, state, dc, controls, network, flow, lost_mw, findings, top, ink } = *report;
+    let SolveText { path, plan, state, method, controls, network, flow, lost_mw, findings, top, ink } =
+        *report;
+    let dc = method == Method::Dc;
     head(path, plan, ink, out)?;
     if !state.is_empty() {
         writeln!(out, "{state}\n")?;
     }
-    let sentence = sentence(flow, lost_mw, dc);
+    let sentence = sentence(flow, lost_mw, method);
     let solved = flow.status == Status::Converged && lost_mw <= 0.0;
     writeln!(out, "{}\n", if solved { ink.good(&sentence) } else { ink.bad(&sentence) })?;
     section(out, ink, "Where it failed", &failed(network, flow))?;
@@ -80,21 +82,57 @@ pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// How it ended, in one sentence.
-fn sentence(flow: &LoadFlow, lost_mw: f64, dc: bool) -> String {
+fn sentence(flow: &LoadFlow, lost_mw: f64, method: Method) -> String {
     if flow.status != Status::Converged {
         let islands = flow.islands.len();
         let failed = flow.islands.iter().filter(|island| island.status != Status::Converged).count();
         let where_ = if islands > 1 { format!(" in {failed} of {islands} islands") } else { String::new() };
         return format!("No load-flow solution was found{where_}.");
     }
-    let start = crate::report::json::slowest(flow).map_or("flat", |island| island.start.as_str());
-    let how = if dc {
-        "Solved as a DC load flow: active power only, no losses, all voltages 1 p.u.".to_owned()
-    } else {
-        let steps = number::count(flow.iterations, "Newton step", "Newton steps");
-        format!("Solved in {steps} from the {start} start, largest mismatch {:.1e} p.u.", flow.mismatch_pu)
+    let how = match (method, crate::report::json::slowest(flow)) {
+        (Method::Newton | Method::Fdlf, Some(island)) => by_steps(flow, island, method),
+        _ => "Solved as a DC load flow: active power only, no losses, all voltages 1 p.u.".to_owned(),
     };
     if lost_mw > 0.0 { format!("{how} But {} MW of load is not served.", fixed(lost_mw, 1)) } else { how }
+}
+
+/// From which start and with what effort it was solved; told of the island that took most steps.
+fn by_steps(flow: &LoadFlow, island: &IslandReport, method: Method) -> String {
+    let (one, many) = match method {
+        Method::Fdlf => ("fast-decoupled sweep", "fast-decoupled sweeps"),
+        _ => ("Newton step", "Newton steps"),
+    };
+    let mut text = if island.start == Start::Homotopy {
+        let steps = number::count(island.steps_in_all, one, many);
+        format!("Solved by raising load and generation step by step, {steps} in all")
+    } else {
+        let steps = number::count(island.iterations, one, many);
+        format!("Solved in {steps} from the {} start", island.start.as_str())
+    };
+    if island.sweeps > 0 {
+        let sweeps = number::count(island.sweeps, "fast-decoupled sweep", "fast-decoupled sweeps");
+        let _ = write!(text, " (DC angles, {sweeps})");
+    }
+    let _ = write!(text, ", largest mismatch {:.1e} p.u.", flow.mismatch_pu);
+    if island.steps_in_all > island.iterations && island.start != Start::Homotopy {
+        let _ = write!(text, " What else was tried included, it took {} steps.", island.steps_in_all);
+    }
+    let count = |steps: usize| number::count(steps, "step was", "steps were");
+    if island.refined_steps > 0 {
+        let _ = write!(
+            text,
+            " {} refined, as the pivots of the Jacobian were poor.",
+            count(island.refined_steps)
+        );
+    }
+    if island.pivoting_steps > 0 {
+        let _ = write!(
+            text,
+            " {} taken with chosen pivots, as those in fixed order were no good.",
+            count(island.pivoting_steps)
+        );
+    }
+    text
 }
 
 /// The islands that did not converge, with what was missing where.
@@ -114,7 +152,7 @@ fn failed(network: &Network, flow: &LoadFlow) -> String {
         if let Some(share) = island.solvable_share {
             let _ = writeln!(
                 text,
-                "  With all its loads and generation at {} % there is a solution; above that none was found.",
+                "  With all its loads at {} %, and generation to match, there is a solution; above that none was found.",
                 fixed(share * 100.0, 1),
             );
         }
@@ -362,7 +400,7 @@ fn actions(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) {
         } else {
             format!("{}; {}", action.why, action.limit)
         };
-        let digits = if action.quantity == "tap_position" { 0 } else { 1 };
+        let digits = usize::from(action.quantity != "tap_position");
         table.row([
             name::short(&network.describe(action.element), NAME),
             action.quantity.to_owned(),

@@ -84,7 +84,7 @@ pub(super) fn without_solution(plan: &Plan, states: &[StageState]) -> String {
             let head = matrix::state_cells(plan, state.stage, state.scenario).join(" ");
             let share = island.solvable_share.map(|share| {
                 format!(
-                    " With all its loads and generation at {} % there is a solution.",
+                    " With all its loads at {} %, and generation to match, there is a solution.",
                     number::fixed(share * 100.0, 1)
                 )
             });
@@ -96,13 +96,17 @@ pub(super) fn without_solution(plan: &Plan, states: &[StageState]) -> String {
                     format!("{bus} {} MW, {} Mvar", number::fixed(p_mw, 1), number::fixed(q_mvar, 1))
                 })
                 .collect();
+            let missing = if worst.is_empty() {
+                String::new()
+            } else {
+                format!(" Power is missing most at: {}.", worst.join("; "))
+            };
             text += &paragraph(&format!(
-                "{head}{}island of {}: {}.{} Power is missing most at: {}.",
+                "{head}{}island of {}: {}.{}{missing}",
                 if head.is_empty() { "" } else { ": " },
                 number::count(island.buses, "bus", "buses"),
                 ended(island.status),
                 share.unwrap_or_default(),
-                worst.join("; "),
             ));
         }
     }
@@ -116,6 +120,7 @@ pub(super) fn ended(status: Status) -> &'static str {
         Status::StepLimit => "did not settle within the step limit",
         Status::Singular => "met a singular Jacobian",
         Status::Diverged => "diverged",
+        Status::FalseSolution => "ended at a solution that is no operating state",
     }
 }
 

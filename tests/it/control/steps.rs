@@ -252,3 +252,34 @@ fn a_tap_changer_whose_bus_is_in_another_island_is_told() {
     assert!(told.message.contains("bus 9, which is dead or in another island"), "{}", told.message);
     assert_eq!(BusId::from_index(2), far);
 }
+
+/// pandapower 3.5.6 with its own controllers on the same grid: `tests/cases/controls`.
+#[test]
+fn tap_changers_and_a_machine_at_its_limit_agree_with_pandapower() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/controls");
+    let network = gridstage::read::read(&folder).unwrap().plan.network;
+    let flow = solve(&network);
+    let text = std::fs::read_to_string(folder.join("expected.csv")).unwrap();
+    let rows: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).skip(1).collect();
+    assert_eq!(rows.len(), 9);
+    for row in rows {
+        let cells: Vec<&str> = row.split(',').collect();
+        let (id, wanted) = (cells[1], cells[2].parse::<f64>().unwrap());
+        let (found, within) = match cells[0] {
+            "vm_pu" => {
+                let bus = network.buses.iter_ids().find(|(_, bus)| bus.id == id).unwrap().0;
+                (vm(&flow, bus), 1e-8)
+            }
+            "tap_position" => {
+                let t = network.transformers.iter_ids().find(|(_, t)| t.id == id).unwrap().0;
+                (action(&flow, ElementId::Transformer(t)).to, 0.0)
+            }
+            _ => {
+                let g = network.generators.iter_ids().find(|(_, g)| g.id == id).unwrap().0;
+                let row = flow.generators.generator.iter().position(|&row| row == g).unwrap();
+                (flow.generators.q_mvar[row], 1e-9)
+            }
+        };
+        assert!((found - wanted).abs() <= within, "{row}: found {found}");
+    }
+}
