@@ -257,7 +257,7 @@ fn a_tap_changer_whose_bus_is_in_another_island_is_told() {
 #[test]
 fn tap_changers_and_a_machine_at_its_limit_agree_with_pandapower() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/controls");
-    let network = gridstage::read::read(&folder).unwrap().plan.network;
+    let network = gridstage::read::read(&folder.join("grid")).unwrap().plan.network;
     let flow = solve(&network);
     let text = std::fs::read_to_string(folder.join("expected.csv")).unwrap();
     let rows: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).skip(1).collect();
