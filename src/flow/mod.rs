@@ -23,5 +23,5 @@ pub use ladder::StartPolicy;
 pub use load_flow::{FlowOptions, Method, load_flow};
 pub use result::{
     BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
-    Losses, Start, Status,
+    Losses, Start, Status, WindingColumns,
 };

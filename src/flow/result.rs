@@ -5,7 +5,7 @@
 
 use super::control::Action;
 use crate::finding::Finding;
-use crate::ids::{BusId, CompensatorId, GeneratorId, IslandId};
+use crate::ids::{BusId, CompensatorId, GeneratorId, IslandId, Transformer3Id};
 use crate::model::ElementId;
 
 /// A load flow of a whole network: all its islands.
@@ -23,6 +23,8 @@ pub struct LoadFlow {
     pub buses: BusColumns,
     /// Lines, then transformers.
     pub branches: BranchColumns,
+    /// Windings of three-winding transformers.
+    pub windings: WindingColumns,
     /// Generators and boundaries.
     pub generators: GeneratorColumns,
     /// Static compensators.
@@ -189,6 +191,29 @@ pub struct BranchColumns {
     pub loss_mw: Vec<f64>,
     /// Reactive losses, charging counted as negative loss.
     pub loss_mvar: Vec<f64>,
+}
+
+/// Results at the windings of three-winding transformers, three rows each. Power enters at the winding's bus.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct WindingColumns {
+    /// The transformer.
+    pub transformer: Vec<Transformer3Id>,
+    /// Its winding, from 0.
+    pub winding: Vec<usize>,
+    /// Bus of the winding.
+    pub bus: Vec<BusId>,
+    /// Whether it is switched in at a live bus.
+    pub energised: Vec<bool>,
+    /// Active power entering.
+    pub p_mw: Vec<f64>,
+    /// Reactive power entering.
+    pub q_mvar: Vec<f64>,
+    /// Current; NaN where the rated voltage of the bus is unknown.
+    pub i_ka: Vec<f64>,
+    /// Apparent power or current over the winding's normal rating; NaN if unrated.
+    pub loading_percent: Vec<f64>,
+    /// Voltage of the star point, p.u. of the rated voltage of the windings.
+    pub star_vm_pu: Vec<f64>,
 }
 
 /// Results at generators and boundaries.

@@ -1,5 +1,6 @@
 //! The controls that move a solved state: closed forms, another program's solutions, and laws.
 
+mod equipment;
 mod limits;
 mod steps;
 

@@ -389,6 +389,7 @@ fn the_report_tells_start_sweeps_and_steps_that_were_not_plain() {
             path: "grids/ieee/14",
             plan: &read.plan,
             state: "",
+            controls: options.controls,
             method,
             network,
             flow,

@@ -1,7 +1,7 @@
 //! The controls that move a solved state: one file each, in a stated order, until none of them moves any more.
 //!
 //! ```text
-//! solve → 1 machines' limits → 2 remote voltages and compensators → 3 phase shifters → 4 tap changers → 5 shunts
+//! solve → 0 loads by voltage → 1 machines' limits → 2 remote voltages and compensators → 3 phase shifters → 4 tap changers → 5 shunts
 //!           └──── the first of them that has something to move moves it, and the case is solved again ────┘
 //! ```
 //!
@@ -13,6 +13,7 @@
 //! to a position it had left is frozen there and told, so the rounds end; [`ROUNDS`] is a backstop that is told too.
 
 mod aim;
+mod loads;
 mod machines;
 mod shunts;
 mod sources;
@@ -26,7 +27,7 @@ pub(super) use machines::{Holding, limits_mvar};
 use crate::case::Islands;
 use crate::finding::{Code, Finding};
 use crate::ids::{Id as _, IslandId};
-use crate::model::{ElementId, Network};
+use crate::model::{ElementId, Load, LoadModel, Network};
 use num_complex::Complex64;
 use state::State;
 
@@ -155,7 +156,8 @@ pub(super) fn run<'a>(
 ) -> Moved<'a> {
     let mut moved =
         Moved { network: Cow::Borrowed(network), holding: Holding::default(), actions: Vec::new() };
-    if controls == Controls::OFF {
+    let follows = |load: &Load| load.model != LoadModel::Power;
+    if controls == Controls::OFF && !network.loads.iter().any(follows) {
         return moved;
     }
     let ids: Vec<IslandId> = islands.cases.ids().collect();
@@ -212,6 +214,7 @@ fn settle(
     let mut told = Told::default();
     let mut all: Vec<Box<dyn Control>> = Vec::new();
     let mut add = |control: Option<Box<dyn Control>>| all.extend(control);
+    add(loads::all(&state));
     if controls.q_limits {
         add(machines::limits(&state));
         add(sources::all(&state, &mut told));

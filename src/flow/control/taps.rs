@@ -8,7 +8,7 @@ use super::steps::{Device, Held, Stepper, Steppers};
 use super::{Control, Told};
 use crate::finding::{Code, Finding};
 use crate::ids::{Node, TransformerId};
-use crate::model::{ElementId, TapControl, TapTarget};
+use crate::model::{ElementId, TapControl, TapTarget, Transformer3, Winding};
 use std::collections::BTreeMap;
 
 /// All tap changers that move.
@@ -62,6 +62,22 @@ pub(super) fn changers(state: &mut State<'_>, told: &mut Told) -> Option<Box<dyn
             range,
             1.0,
         ));
+    }
+    let held = |t: &&Transformer3| {
+        let moves = |w: &Winding| {
+            w.tap_control.is_some_and(|control| control.active)
+                || w.phase_control.is_some_and(|control| control.active)
+        };
+        t.built && t.in_service && t.windings.iter().any(moves)
+    };
+    let mut still = network.transformers3.iter().filter(held);
+    if let Some(first) = still.next() {
+        let count = 1 + still.count();
+        let message = format!(
+            "{count} three-winding transformers hold something, and their taps are not moved yet, for example {}",
+            first.id
+        );
+        told.findings.push(Finding::warning(Code::ControlFails, message).help("set their positions by hand"));
     }
     Steppers::control(steppers, "tap_position")
 }

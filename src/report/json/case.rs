@@ -1,7 +1,7 @@
 //! One solved state in JSON.
 
 use super::{Branches, Buses, Generators, Num, SolvedState, ViolationRow};
-use crate::flow::{Action, IslandReport, LoadFlow};
+use crate::flow::{Action, CompensatorColumns, IslandReport, LoadFlow, WindingColumns};
 use crate::ids::Id as _;
 use crate::model::Network;
 use schemars::JsonSchema;
@@ -45,6 +45,10 @@ pub struct Case<'a> {
     pub generators: Option<Generators<'a>>,
     /// What the controls moved, or could not move though they should.
     pub actions: Vec<ActionRow<'a>>,
+    /// Windings of three-winding transformers, three rows each.
+    pub windings: Vec<WindingRow<'a>>,
+    /// Reactive power of static compensators.
+    pub compensators: Vec<CompensatorRow<'a>>,
     /// Criteria not met; empty where none were judged.
     pub violations: Vec<ViolationRow<'a>>,
 }
@@ -119,8 +123,62 @@ impl<'a> Case<'a> {
             branches: Some(Branches { network, columns: &flow.branches }),
             generators: Some(Generators { network, columns: &flow.generators }),
             actions: flow.actions.iter().map(|action| ActionRow::new(network, action)).collect(),
+            windings: WindingRow::all(network, &flow.windings),
+            compensators: CompensatorRow::all(network, &flow.compensators),
             violations: Vec::new(),
         }
+    }
+}
+
+/// A winding of a three-winding transformer.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Winding")]
+pub struct WindingRow<'a> {
+    /// Id of the transformer.
+    pub id: &'a str,
+    /// Number of the winding, from 1.
+    pub winding: usize,
+    /// Id of its bus.
+    pub bus: &'a str,
+    /// Active power entering.
+    pub p_mw: Num,
+    /// Reactive power entering.
+    pub q_mvar: Num,
+    /// Current; null where the rated voltage is unknown.
+    pub i_ka: Num,
+    /// Over its normal rating; null if unrated.
+    pub loading_percent: Num,
+}
+
+impl<'a> WindingRow<'a> {
+    fn all(network: &'a Network, columns: &WindingColumns) -> Vec<Self> {
+        let row = |row: usize| Self {
+            id: &network.transformers3[columns.transformer[row]].id,
+            winding: columns.winding[row] + 1,
+            bus: &network.buses[columns.bus[row]].id,
+            p_mw: Num(columns.p_mw[row]),
+            q_mvar: Num(columns.q_mvar[row]),
+            i_ka: Num(columns.i_ka[row]),
+            loading_percent: Num(columns.loading_percent[row]),
+        };
+        (0..columns.transformer.len()).map(row).collect()
+    }
+}
+
+/// A static compensator.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Compensator")]
+pub struct CompensatorRow<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Reactive power fed in.
+    pub q_mvar: Num,
+}
+
+impl<'a> CompensatorRow<'a> {
+    fn all(network: &'a Network, columns: &CompensatorColumns) -> Vec<Self> {
+        let rows = columns.compensator.iter().zip(&columns.q_mvar);
+        rows.map(|(&id, &q)| Self { id: &network.compensators[id].id, q_mvar: Num(q) }).collect()
     }
 }
 

@@ -36,7 +36,7 @@ fn a_tap_changer_in_its_dead_band_does_not_move_and_off_is_off_bit_for_bit() {
     // and outside of it with the taps told to stand still
     let (moving, ..) = one_changer(60.0, 30.0, (0.995, 1.015));
     let still = FlowOptions { controls: Controls { taps: false, ..Controls::ON }, ..on() };
-    for t in network.transformers.iter_mut() {
+    for t in &mut network.transformers {
         t.tap_control = None;
     }
     let [moving, network] =
@@ -105,7 +105,7 @@ fn tap_changers_in_parallel_move_together_and_in_a_row_do_not_hunt() {
         assert!((1.0..=1.02).contains(&vm(&flow, *bus)), "{}", vm(&flow, *bus));
     }
     let [first, second] = pair.map(|t| action(&flow, ElementId::Transformer(t)).to);
-    assert_eq!(first, second);
+    assert!((first - second).abs() < 1e-12);
     assert!(action(&flow, ElementId::Transformer(last)).to < 0.0);
     assert!(flow.findings.iter().all(|f| f.code != Code::Hunting), "{:#?}", flow.findings);
     assert!(flow.islands[0].rounds <= 3, "{} rounds", flow.islands[0].rounds);
