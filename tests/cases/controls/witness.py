@@ -14,7 +14,7 @@ t1 = trafo("T220", "A220", "B110", 125, 225, 115, 11.0, 290, 75, 0.5, 8, 1.25)
 pp.create_line_from_parameters(net, b["B110"], b["C110"], 30.0, 0.12, 0.4, 9.0, 1.0, name="L110")
 t2 = trafo("T110D", "C110", "D22", 63, 115, 23, 12.0, 245, 50, 0.5, 9, 1.78)
 t3 = trafo("T110E", "C110", "E22", 40, 115, 23, 11.0, 175, 36, 0.55, 9, 1.78)
-pp.create_load(net, b["D22"], 38, 14); pp.create_load(net, b["E22"], 22, 8); pp.create_load(net, b["B110"], 20, 6)
+pp.create_load(net, b["D22"], 30, 11); pp.create_load(net, b["E22"], 22, 8); pp.create_load(net, b["B110"], 20, 6)
 pp.create_gen(net, b["C110"], p_mw=15, vm_pu=1.06, min_q_mvar=-8, max_q_mvar=10)
 for t, lo, hi in ((t1, 1.02, 1.05), (t2, 1.01, 1.045), (t3, 1.01, 1.045)):
     pc.DiscreteTapControl(net, t, vm_lower_pu=lo, vm_upper_pu=hi, side="lv")
