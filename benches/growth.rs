@@ -1,7 +1,8 @@
 //! How does the time of a load flow grow with the number of buses?
 //!
-//! Rings and ladders of 1e3, 1e4 and 1e5 buses, fed at one bus. Three questions: building the case, one cold solve, and the whole façade with results.
-//! After the groups, the exponents from 1e4 to 1e5 buses are printed: 1 is linear, 2 quadratic.
+//! Rings and ladders of 1,000, 10,000 and 70,000 buses, fed at one bus. Three questions: building the case, one load flow on a
+//! layout that is kept, and the whole façade with results. After the groups, the exponents from 1,000 to 70,000 buses are
+//! printed: 1 is linear, 2 quadratic. Grids that are more meshed: `bench_task --task nr` on MATPOWER's, in the README.
 
 #![allow(
     clippy::expect_used,
@@ -12,8 +13,10 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gridstage::case;
+use gridstage::flow::kernel::{Grid, Workspace};
 use gridstage::flow::{FlowOptions, Status, load_flow, newton};
 use gridstage::ids::BusId;
+use gridstage::linsolve::block::Ordering;
 use gridstage::model::{
     Bus, Control, EndShunt, Generator, Line, LineImpedance, Load, LoadModel, Network, Origin, Rating,
 };
@@ -92,17 +95,20 @@ fn ladder(n: usize) -> Network {
 
 type Shape = (&'static str, fn(usize) -> Network);
 
+/// Buses.
+const SIZES: [usize; 3] = [1_000, 10_000, 70_000];
+
 fn growth(c: &mut Criterion) {
     let shapes: [Shape; 2] = [("ring", ring), ("ladder", ladder)];
     for (shape, make) in shapes {
-        for question in ["case", "newton", "load_flow"] {
+        for question in ["case", "warm", "load_flow"] {
             let fastest = RefCell::new(Vec::new());
             let mut group = c.benchmark_group(format!("{shape}/{question}"));
             group
                 .sample_size(10)
                 .warm_up_time(Duration::from_millis(300))
                 .measurement_time(Duration::from_secs(2));
-            for n in [1_000, 10_000, 100_000] {
+            for n in SIZES {
                 let network = make(n);
                 let islands = case::build(&network).expect("the grid has a slack");
                 let case = islands.cases.iter().next().expect("one island");
@@ -110,9 +116,15 @@ fn growth(c: &mut Criterion) {
                 let solved = load_flow(&network, &FlowOptions::default(), None).map(|flow| flow.status);
                 assert_eq!(solved.ok(), Some(Status::Converged), "{shape} {n}");
                 let options = newton::Options { tol: 1e-8, max_iter: 20 };
+                let layout = Grid::new(case, Ordering::MinimumDegree);
+                let work = RefCell::new(Workspace::new(&layout));
                 let run = || match question {
                     "case" => drop(black_box(case::build(&network))),
-                    "newton" => drop(black_box(newton::solve(case, &start, &options))),
+                    "warm" => {
+                        let mut work = work.borrow_mut();
+                        work.schedule(&layout, case.kind.as_slice(), case.sbus.as_slice());
+                        assert_eq!(work.solve(&layout, &start, &options), Status::Converged);
+                    }
                     _ => drop(black_box(load_flow(&network, &FlowOptions::default(), None))),
                 };
                 let best = RefCell::new(Duration::MAX);
@@ -136,8 +148,8 @@ fn growth(c: &mut Criterion) {
             group.finish();
             let fastest = fastest.into_inner();
             println!(
-                "{shape}/{question}: exponent from 1e4 to 1e5 buses {:.2}",
-                (fastest[2] / fastest[1]).log10()
+                "{shape}/{question}: exponent from 1,000 to 70,000 buses {:.2}",
+                (fastest[2] / fastest[0]).ln() / 70.0_f64.ln()
             );
         }
     }

@@ -143,6 +143,7 @@ codes! {
     ControlFails "W-CONTROL-FAILS" "A control does not reach what it should hold.";
     ControlConflict "W-CONTROL-CONFLICT" "Two controls want different things of one bus.";
     Hunting "W-HUNTING" "A control came back to a former state and was frozen there.";
+    Stated "W-STATED" "How good the state is that the file stores with its grid.";
     Waiver "W-WAIVER" "A waiver has run out, or excepts nothing.";
 }
 

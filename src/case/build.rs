@@ -1,7 +1,7 @@
 //! A network to one case per island.
 
 use super::per_unit::{self, BranchPu};
-use super::{Branch, Case, Groups, NodeKind, loads};
+use super::{Branch, Case, Groups, NodeKind, loads, unmodelled};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node, Transformer3Id};
 use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
@@ -83,6 +83,7 @@ pub struct CaseError {
 /// If the whole network has no slack, or an impedance cannot be converted.
 pub fn build(network: &Network) -> Result<Islands, CaseError> {
     let mut findings = Vec::new();
+    unmodelled::tell(network, &mut findings);
     let branches = live_branches(network, &mut findings)?;
     let slack_exists = has_slack(network)?;
     debug_assert!(slack_exists);
@@ -177,7 +178,6 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
     }
     islands.stars.sort_unstable_by_key(|star| star.transformer);
     fill(network, &branches, &stars, &mut islands);
-    islands.findings.extend(not_modelled(network));
     for load in network.loads.iter().filter(|l| l.built && l.in_service) {
         if let Some(dead) = part_of[load.bus].and_then(|part| dead_of_part[part]) {
             islands.dead[dead].load_mw += load.p_mw;
@@ -252,22 +252,6 @@ fn live_branches(network: &Network, told: &mut Vec<Finding>) -> Result<Vec<LiveB
         }
     }
     if errors.is_empty() { Ok(found) } else { Err(CaseError { findings: errors }) }
-}
-
-/// What stands in the tables and is not in the equations.
-fn not_modelled(network: &Network) -> Vec<Finding> {
-    let links = network.dc_links.iter().filter(|link| link.built() && link.in_service());
-    links
-        .map(|link| {
-            let name = format!("dc_link {}", link.id());
-            let message = format!("{name} is not modelled: what it carries is missing at both its buses");
-            let help = "put what it draws and feeds in as a load and a fixed generator";
-            Finding::warning(Code::NotUsed, message)
-                .element(name)
-                .place(link.origin().place.clone())
-                .help(help)
-        })
-        .collect()
 }
 
 fn no_impedance(network: &Network, element: ElementId) -> Finding {

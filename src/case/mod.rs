@@ -9,6 +9,7 @@ mod build;
 pub mod loads;
 pub mod per_unit;
 mod topology;
+mod unmodelled;
 
 pub use bridges::Bridges;
 pub use build::{CaseError, DeadIsland, Islands, NodeMap, Star, build};

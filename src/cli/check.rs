@@ -30,7 +30,7 @@ Examples:
 Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is not served; warnings
 never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 74 output not written.")]
 pub(crate) struct Args {
-    /// Plan folder, or grid file; `-` reads a MATPOWER file from standard input
+    /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
     plan: PathBuf,
     /// Judge this stage only; may be repeated

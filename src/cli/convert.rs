@@ -12,15 +12,16 @@ use std::path::PathBuf;
 Examples:
   gridstage convert case118.m case118/
   gridstage convert grids/ieee/14 case14.m --strict
+  gridstage convert case118.m case118.raw
 
-The format follows the name: *.m is a MATPOWER case file, a folder holds gridstage's own tables, `-` is
-MATPOWER on standard output. Every field that the target cannot carry is listed on standard error as
+The format follows the name: *.m is a MATPOWER case file, *.raw PSS/E revision 33, a folder holds gridstage's
+own tables, `-` is MATPOWER on standard output. Every field that the target cannot carry is listed on standard error as
 W-NOT-CARRIED. A plan with several stages fits no single grid file: use `gridstage build --at`.
 
 Exit codes: 0 written (losses are warnings), 2 usage, 3 invalid input, or with --strict a loss (nothing is
 written), 74 output not written.")]
 pub(crate) struct Args {
-    /// Plan folder, or grid file; `-` reads a MATPOWER file from standard input
+    /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "IN")]
     input: PathBuf,
     /// Where to write it
@@ -48,9 +49,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         Err(findings) => return input::reject(&findings, None, &talk),
     };
     let plan = &opened.plan;
-    if matches!(target, Target::Matpower(_)) && !plan.is_bare() {
+    if !matches!(target, Target::Folder(_)) && !plan.is_bare() {
         talk.error(&format!(
-            "a MATPOWER file holds one grid, and the plan has {} stages\nwrite the grid of one of them: gridstage build {} --at STAGE -o {}",
+            "a file of that format holds one grid, and the plan has {} stages\nwrite the grid of one of them: gridstage build {} --at STAGE -o {}",
             plan.stages.len(),
             opened.path,
             args.output.display(),

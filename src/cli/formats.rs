@@ -12,6 +12,9 @@ use crate::report::text::Table;
 Example:
   gridstage formats
 
+A file is known by what stands in it. Packed files (.gz, a .zip with one file) are read as they lie; text may be
+UTF-8, UTF-16, Windows-1252 (Latin-1) or Windows-1258 (Vietnamese), and what was assumed is told.
+
 Exit codes: 0 printed, 2 usage, 74 output not written.")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -25,6 +28,9 @@ pub(crate) fn run(args: &Args) -> Exit {
     let mut table = Table::new(&["Format", "Version", "Told by", "Reads", "Writes", "What it holds"]);
     table.row(["plan", "1", "a folder with plan.toml", "yes", "yes", "a staged plan or a bare grid"]);
     table.row(["matpower", "1, 2", "*.m", "yes", "2 only", "one grid"]);
+    table.row(["psse-raw", "23 to 36", "its first line, or *.raw", "yes", "33 only", "one grid"]);
+    table.row(["psse-rawx", "35", "JSON with `network`", "yes", "no", "one grid"]);
+    table.row(["ieee-cdf", "1973", "BUS DATA FOLLOWS", "yes", "no", "one grid, solved"]);
     table.row([
         "json",
         crate::report::json::VERSION,

@@ -15,13 +15,15 @@ use std::path::{Path, PathBuf};
 pub(crate) enum Target {
     /// A MATPOWER case file; on standard output if there is no path.
     Matpower(Option<PathBuf>),
+    /// A PSS/E RAW file, revision 33.
+    Raw(PathBuf),
     /// A folder of gridstage's own tables.
     Folder(PathBuf),
 }
 
 impl Target {
-    /// The format that a name asks for: `*.m` and `-` are MATPOWER, a folder or a name without an ending is
-    /// gridstage's own.
+    /// The format that a name asks for: `*.m` and `-` are MATPOWER, `*.raw` is PSS/E, a folder or a name without an
+    /// ending is gridstage's own.
     pub(crate) fn of(path: &Path) -> Result<Self, String> {
         if path == Path::new("-") {
             return Ok(Self::Matpower(None));
@@ -30,8 +32,11 @@ impl Target {
             Some(ending) if ending.eq_ignore_ascii_case("m") && !path.is_dir() => {
                 Ok(Self::Matpower(Some(path.to_owned())))
             }
+            Some(ending) if ending.eq_ignore_ascii_case("raw") && !path.is_dir() => {
+                Ok(Self::Raw(path.to_owned()))
+            }
             Some(ending) if !path.is_dir() => Err(format!(
-                "{}: .{ending} is not written\ngive a name that ends in .m for MATPOWER, or a folder for gridstage's own tables",
+                "{}: .{ending} is not written\ngive a name that ends in .m for MATPOWER or .raw for PSS/E, or a folder for gridstage's own tables",
                 path.display()
             )),
             _ => Ok(Self::Folder(path.to_owned())),
@@ -42,8 +47,12 @@ impl Target {
     /// `strict` that is an error, and nothing is written.
     pub(crate) fn write(&self, plan: &Plan, network: &Network, strict: bool, talk: &Talk) -> Exit {
         let lost = match self {
-            Self::Matpower(file) => matpower(network, strict).and_then(|(text, lost)| {
+            Self::Matpower(file) => one_grid(network, write::matpower, strict).and_then(|(text, lost)| {
                 to_file(file.as_deref(), &text)?;
+                Ok(lost)
+            }),
+            Self::Raw(file) => one_grid(network, write::psse, strict).and_then(|(text, lost)| {
+                to_file(Some(file), &text)?;
                 Ok(lost)
             }),
             Self::Folder(folder) => refuse_losses(plan, folder, strict)
@@ -82,11 +91,15 @@ enum Failed {
     Io(String, io::Error),
 }
 
-/// The text of a MATPOWER case file, and what it could not carry.
-fn matpower(network: &Network, strict: bool) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
+/// A writer of a format that holds one grid.
+type GridWriter =
+    fn(&Network, &dyn Fn(ElementId) -> Option<PerUnitBranch>, &mut dyn io::Write) -> io::Result<Vec<Finding>>;
+
+/// The text of a file that holds one grid, and what it could not carry.
+fn one_grid(network: &Network, write: GridWriter, strict: bool) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
     let mut text = Vec::new();
-    let lost = write::matpower(network, &|element| per_unit_of(network, element), &mut text)
-        .map_err(|error| Failed::Io("the case file".to_owned(), error))?;
+    let lost = write(network, &|element| per_unit_of(network, element), &mut text)
+        .map_err(|error| Failed::Io("the grid file".to_owned(), error))?;
     if lost.iter().any(|finding| strict || finding.severity == Severity::Error) {
         return Err(Failed::Refused(lost));
     }

@@ -40,10 +40,7 @@ fn stdin(talk: &Talk) -> Result<Read, Vec<Finding>> {
         return Err(vec![Finding::error(Code::Io, format!("standard input cannot be read: {error}"))]);
     }
     talk.remember(STDIN, String::from_utf8_lossy(&bytes).into_owned());
-    read::detect(STDIN, &bytes)
-        .map_err(read::Rejected::because)
-        .and_then(|format| read::read_text(&bytes, format, STDIN))
-        .map_err(|no| no.findings)
+    read::read_bytes(bytes, STDIN).map_err(|no| no.findings)
 }
 
 /// Tells why an input cannot be used: on standard error for people, in the document of `kind` if that was

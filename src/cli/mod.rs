@@ -15,6 +15,8 @@ mod grid_file;
 mod input;
 mod lint;
 mod man;
+mod n1;
+mod new;
 mod output;
 mod progress;
 mod schema;
@@ -30,7 +32,7 @@ use std::process::ExitCode;
 ///
 /// A plan is a folder (plan.toml and CSV tables): the grid as built, the dated works, the load forecast and
 /// the criteria. gridstage builds the grid of every stage, solves its load flow in every scenario and says
-/// where the plan does not hold. A bare grid file (MATPOWER .m) is a plan with one stage: every command
+/// where the plan does not hold. A bare grid file (PSS/E, MATPOWER, IEEE CDF) is a plan with one stage: every command
 /// takes either.
 #[derive(Parser)]
 #[command(name = "gridstage", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -54,9 +56,11 @@ Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow s
 enum Verb {
     Check(check::Args),
     Solve(solve::Args),
+    N1(n1::Args),
     Lint(lint::Args),
     Show(show::Args),
     Build(build::Args),
+    New(new::Args),
     Convert(convert::Args),
     Formats(formats::Args),
     Schema(schema::Args),
@@ -81,9 +85,11 @@ fn run(verb: &Verb) -> Exit {
     match verb {
         Verb::Check(args) => check::run(args),
         Verb::Solve(args) => solve::run(args),
+        Verb::N1(args) => n1::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
+        Verb::New(args) => new::run(args),
         Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),
         Verb::Schema(args) => schema::run(args),

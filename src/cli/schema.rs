@@ -38,6 +38,8 @@ enum Verb {
     Lint,
     /// What a plan holds
     Show,
+    /// Every outage of one grid
+    N1,
 }
 
 /// Prints.
@@ -47,6 +49,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Verb::Solve => Kind::Solve,
         Verb::Lint => Kind::Lint,
         Verb::Show => Kind::Show,
+        Verb::N1 => Kind::N1,
     };
     deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
         serde_json::to_writer_pretty(&mut *out, &json::schema(kind))?;

@@ -25,7 +25,7 @@ Examples:
 
 Exit codes: 0 shown, 2 usage, 3 invalid input, 74 output not written.")]
 pub(crate) struct Args {
-    /// Plan folder, or grid file; `-` reads a MATPOWER file from standard input
+    /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
     plan: PathBuf,
     /// Only up to this stage or date

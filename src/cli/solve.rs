@@ -5,10 +5,12 @@ use super::exit::Exit;
 use super::input;
 use super::output::deliver;
 use super::talk::{self, Detail};
-use crate::finding::Finding;
-use crate::flow::{self, FlowOptions, Status};
+use crate::finding::{Code, Finding};
+use crate::flow::{self, FlowOptions, LoadFlow, Status};
+use crate::model::Network;
 use crate::report::json::{self, Answer, Kind};
 use crate::report::{sheet, text};
+use crate::study;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -20,12 +22,13 @@ use std::path::PathBuf;
 Examples:
   gridstage solve grids/ieee/14
   gridstage solve grids/hanoi --at 2025 --scenario max --top 50
+  gridstage solve case.raw --verify-stated
   gridstage solve grids/hanoi --at 2018-06-30 --format csv --table branches -o branches.csv
 
 Exit codes: 0 solved, 1 solved but load is not served, 2 usage, 3 invalid input, 4 no solution found
 (what was tried and where it failed is printed), 74 output not written.")]
 pub(crate) struct Args {
-    /// Grid file, or plan folder; `-` reads a MATPOWER file from standard input
+    /// Grid file, or plan folder; `-` reads a grid file from standard input
     #[arg(value_name = "GRID|PLAN")]
     grid: PathBuf,
     /// Stage of the plan, or a date such as 2018-06-30, 2018-06 or 2018
@@ -51,6 +54,10 @@ pub(crate) struct Args {
     method: Method,
     #[command(flatten)]
     flow: Flow,
+    /// Say how good the state is that the file stores: what is missing in its power balance, and by how much
+    /// solving moves it
+    #[arg(long)]
+    verify_stated: bool,
     #[command(flatten)]
     talk: talk::Options,
 }
@@ -77,6 +84,22 @@ enum Method {
     Dc,
 }
 
+/// What is asked for that does not go together.
+fn contradiction(args: &Args) -> Option<String> {
+    if args.table.is_some() && args.format != Form::Csv {
+        return Some("--table chooses what CSV holds: give --format csv with it".to_owned());
+    }
+    if args.verify_stated && args.method == Method::Dc {
+        return Some(
+            "--verify-stated is about the full equations; --method dc leaves reactive power out".to_owned(),
+        );
+    }
+    if let (Method::Dc, Some(flag)) = (args.method, args.flow.of_newton()) {
+        return Some(format!("{flag} is about the AC equations; --method dc solves one linear system"));
+    }
+    args.top.refused(args.format).map(str::to_owned)
+}
+
 /// Solves.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
@@ -84,14 +107,8 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(message);
         Exit::Usage
     };
-    if args.table.is_some() && args.format != Form::Csv {
-        return usage("--table chooses what CSV holds: give --format csv with it");
-    }
-    if let Some(message) = args.top.refused(args.format) {
-        return usage(message);
-    }
-    if let (Method::Dc, Some(flag)) = (args.method, args.flow.of_newton()) {
-        return usage(&format!("{flag} is about the AC equations; --method dc solves one linear system"));
+    if let Some(message) = contradiction(args) {
+        return usage(&message);
     }
     let json = (args.format == Form::Json).then_some(Kind::Solve);
     let mut opened = match input::open(&args.grid, &talk) {
@@ -131,8 +148,9 @@ pub(crate) fn run(args: &Args) -> Exit {
     };
     let network = &grid.network;
     let (stage, scenario) = (&plan.stages[stage], &plan.scenarios[scenario].id);
+    let stated = args.verify_stated.then(|| how_good(network, &flow));
     let findings: Vec<Finding> =
-        opened.findings.iter().chain(&grid.findings).chain(&flow.findings).cloned().collect();
+        opened.findings.iter().chain(&grid.findings).chain(&flow.findings).chain(&stated).cloned().collect();
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
         Form::Text => {
@@ -155,7 +173,8 @@ pub(crate) fn run(args: &Args) -> Exit {
                 top: args.top.rows(),
                 ink,
             };
-            text::solve(&report, out)
+            text::solve(&report, out)?;
+            stated.iter().try_for_each(|stated| writeln!(out, "\n{}", stated.message))
         }
         Form::Csv => {
             let table = match args.table.unwrap_or(Table::Buses) {
@@ -177,4 +196,13 @@ pub(crate) fn run(args: &Args) -> Exit {
             json::write(&json::solve(opened.inputs(), options, (answer, exit.code()), &state, &findings), out)
         }
     })
+}
+
+/// What is off in the state that the grid stores.
+fn how_good(network: &Network, flow: &LoadFlow) -> Finding {
+    match study::stated(network, flow) {
+        Ok(Some(stated)) => stated.finding(network),
+        Ok(None) => Finding::note(Code::Stated, "the grid stores no state: a bus has no voltage or no angle"),
+        Err(error) => Finding::note(Code::Stated, format!("the stored state cannot be looked at: {error}")),
+    }
 }

@@ -189,6 +189,14 @@ impl DcLink {
         }
     }
 
+    /// Switches it in or out.
+    pub fn set_in_service(&mut self, in_service: bool) {
+        match self {
+            Self::Lcc(link) => link.in_service = in_service,
+            Self::Vsc(link) => link.in_service = in_service,
+        }
+    }
+
     /// Whether it is switched in.
     #[must_use]
     pub fn in_service(&self) -> bool {

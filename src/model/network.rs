@@ -132,6 +132,23 @@ impl Network {
         }
     }
 
+    /// Switches a record in or out; nothing for a substation.
+    pub fn set_in_service(&mut self, element: ElementId, in_service: bool) {
+        match element {
+            ElementId::Substation(_) => {}
+            ElementId::Bus(id) => self.buses[id].in_service = in_service,
+            ElementId::Line(id) => self.lines[id].in_service = in_service,
+            ElementId::Transformer(id) => self.transformers[id].in_service = in_service,
+            ElementId::Transformer3(id) => self.transformers3[id].in_service = in_service,
+            ElementId::Generator(id) => self.generators[id].in_service = in_service,
+            ElementId::Load(id) => self.loads[id].in_service = in_service,
+            ElementId::Shunt(id) => self.shunts[id].in_service = in_service,
+            ElementId::Switch(id) => self.switches[id].closed = in_service,
+            ElementId::Compensator(id) => self.compensators[id].in_service = in_service,
+            ElementId::DcLink(id) => self.dc_links[id].set_in_service(in_service),
+        }
+    }
+
     /// The buses at which a record stands; none for a bus or a substation.
     #[must_use]
     pub fn stands_at(&self, element: ElementId) -> [Option<BusId>; 3] {

@@ -1,13 +1,24 @@
 //! Files to plans: one door for all formats.
 //!
-//! [`read`] takes a path, [`read_text`] text that is already here. A bare grid file becomes a plan with one
+//! [`read`] takes a path, [`read_bytes`] the bytes of a file (packed, in any encoding), [`read_text`] text of a
+//! known format. A bare grid file becomes a plan with one
 //! stage and one scenario.
 
+pub mod cdf;
+mod detect;
+mod encoding;
+mod json;
 pub mod matpower;
+mod number;
+mod numbering;
 mod open;
 pub mod plan;
+pub mod psse;
+mod report;
+mod unpack;
 
-pub use open::{MAX_FILE_BYTES, detect};
+pub use detect::detect;
+pub use open::MAX_FILE_BYTES;
 
 use crate::finding::{Code, Finding, Findings};
 use crate::model::validate::{self, Words};
@@ -22,6 +33,12 @@ pub enum Format {
     Plan,
     /// MATPOWER case file, versions 1 and 2.
     Matpower,
+    /// IEEE common data format.
+    Cdf,
+    /// PSS/E RAW, revisions 23 to 36.
+    Raw,
+    /// PSS/E RAWX, version 35.
+    Rawx,
 }
 
 impl Format {
@@ -31,6 +48,9 @@ impl Format {
         match self {
             Self::Plan => "plan",
             Self::Matpower => "matpower",
+            Self::Cdf => "ieee-cdf",
+            Self::Raw => "psse-raw",
+            Self::Rawx => "psse-rawx",
         }
     }
 }
@@ -82,9 +102,35 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
         return checked(plan::read(path)?);
     }
     let name = path.display().to_string();
-    let bytes = open::bytes(path).map_err(Rejected::because)?;
-    let format = detect(&name, &bytes).map_err(Rejected::because)?;
-    read_text(&bytes, format, &name)
+    read_bytes(open::bytes(path).map_err(Rejected::because)?, &name)
+}
+
+/// Reads the bytes of a bare grid file called `name`, packed or not, in any encoding.
+///
+/// # Errors
+/// [`Rejected`] with everything that was found, if one finding is an error.
+pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
+    let sha256 = open::sha256(&bytes);
+    let (name, bytes) = unpack::unpacked(name, bytes).map_err(Rejected::because)?;
+    let file: Arc<str> = Arc::from(name.as_str());
+    let (text, told) = encoding::decoded(bytes, &file);
+    let read =
+        detect(&name, &text).map_err(Rejected::because).and_then(|format| read_text(&text, format, &name));
+    let before = |findings: &mut Vec<Finding>| findings.splice(0..0, told).for_each(drop);
+    match read {
+        Ok(mut read) => {
+            before(&mut read.findings);
+            read.inputs.iter_mut().for_each(|input| input.sha256.clone_from(&sha256));
+            Ok(read)
+        }
+        Err(mut rejected) => {
+            // What is no text at all is not in another encoding either.
+            if rejected.findings.iter().all(|finding| finding.code != Code::Encoding) {
+                before(&mut rejected.findings);
+            }
+            Err(rejected)
+        }
+    }
 }
 
 /// Looks at the grid of a plan that could be read: every record, built or not, then the base grid as a whole.
@@ -111,6 +157,9 @@ pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Reject
     let file: Arc<str> = Arc::from(name);
     let (network, findings) = match format {
         Format::Matpower => matpower::read(text, &file)?,
+        Format::Cdf => cdf::read(text, &file)?,
+        Format::Raw => psse::read(text, &file)?,
+        Format::Rawx => psse::read_rawx(text, &file)?,
         Format::Plan => {
             let finding =
                 Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");

@@ -1,6 +1,5 @@
-//! Files: what they are taken for, their bytes, their fingerprint.
+//! Files: their bytes, their fingerprint.
 
-use super::Format;
 use crate::finding::{Code, Finding, Place};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -10,29 +9,6 @@ use std::sync::Arc;
 
 /// Larger files are not opened: no grid is as large, and what comes from a device never ends.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
-
-/// How much of a file is looked at to tell its format and whether it is text.
-const HEAD_BYTES: usize = 1 << 16;
-
-/// What is said of every file of a format that is not read.
-const READ_FORMATS: &str =
-    "gridstage reads its own plans (a folder with plan.toml) and MATPOWER case files (.m)";
-
-/// Endings of formats that are known but not read, and what they are.
-const KNOWN: [(&str, &str); 12] = [
-    ("raw", "a PSS/E RAW file"),
-    ("rawx", "a PSS/E RAWX file"),
-    ("json", "a JSON file"),
-    ("xml", "an XML file"),
-    ("xiidm", "a PowSyBl XIIDM file"),
-    ("uct", "a UCTE-DEF file"),
-    ("dgs", "a PowerFactory DGS file"),
-    ("mat", "a binary MATLAB file"),
-    ("xlsx", "a workbook"),
-    ("gz", "a gzip archive"),
-    ("zip", "a zip archive"),
-    ("cdf", "an IEEE common-data-format file"),
-];
 
 /// Whether a path is a plan of gridstage's own format.
 pub(super) fn is_plan(path: &Path) -> bool {
@@ -55,52 +31,6 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Finding> {
         return Err(Finding::error(Code::Unsupported, text).place(whole_file(&name.to_string())));
     }
     Ok(bytes)
-}
-
-/// What a file is, from its name and its first bytes.
-///
-/// # Errors
-/// A finding of `E-EMPTY`, `E-ENCODING` or `E-UNSUPPORTED`.
-pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
-    let refused =
-        |code, text: String, help: &str| Err(Finding::error(code, text).place(whole_file(name)).help(help));
-    let ending =
-        Path::new(name).extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    let head = &bytes[..bytes.len().min(HEAD_BYTES)];
-    if head.starts_with(&[0x1f, 0x8b]) {
-        return refused(Code::Unsupported, format!("{name} is compressed"), "unpack it first: gunzip");
-    }
-    if let Some((_, what)) = KNOWN.iter().find(|(known, _)| *known == ending) {
-        return refused(Code::Unsupported, format!("{name}: {what} is not read"), READ_FORMATS);
-    }
-    if bytes.is_empty() || (bytes.len() == head.len() && head.iter().all(u8::is_ascii_whitespace)) {
-        return refused(Code::Empty, format!("{name} holds nothing"), READ_FORMATS);
-    }
-    if let Some(at) = head.iter().position(|&b| is_no_text(b)) {
-        let line = 1 + memchr::memchr_iter(b'\n', &head[..at]).count();
-        let text = format!("{name} is not text: byte {:#04x} in line {line}", head[at]);
-        let help = if head.contains(&0) { "if it is UTF-16, save it as UTF-8" } else { READ_FORMATS };
-        let place = Place::new(&Arc::from(name), u32::try_from(line).unwrap_or(u32::MAX));
-        return Err(Finding::error(Code::Encoding, text).place(place).help(help));
-    }
-    if ending == "m" || looks_like_matpower(head) {
-        return Ok(Format::Matpower);
-    }
-    refused(Code::Unsupported, format!("{name} is of no format that is read"), READ_FORMATS)
-}
-
-/// Whether a line begins as only a case file's lines do.
-fn looks_like_matpower(head: &[u8]) -> bool {
-    let begins = |line: &[u8]| {
-        let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii_start();
-        [&b"function"[..], b"mpc.", b"baseMVA"].iter().any(|word| line.starts_with(word))
-    };
-    head.split(|&b| b == b'\n').any(begins)
-}
-
-/// Whether a byte stands in no text: control characters but blanks, line ends and the old end-of-file mark.
-fn is_no_text(byte: u8) -> bool {
-    byte == 0x7f || (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | 0x1a))
 }
 
 fn whole_file(name: &str) -> Place {

@@ -1,7 +1,10 @@
 //! Many load flows over one plan.
 
+pub mod contingency;
 pub mod losses;
 pub mod stages;
+pub mod stated;
 
 pub use losses::YearlyLosses;
 pub use stages::{StageState, Stopped, StudyOptions};
+pub use stated::{Stated, stated};

@@ -15,8 +15,8 @@ use std::io::{self, Write};
 mod losses;
 mod numbering;
 
-use losses::Losses;
-use numbering::Numbers;
+pub(super) use losses::Losses;
+pub(super) use numbering::Numbers;
 
 /// A branch in per unit on the network's `sbase_mva` and the rated voltages of its buses, its ideal
 /// transformer at the `from` end. Only [`crate::case`] makes such values out of ohms and nameplates.
@@ -324,7 +324,7 @@ fn ends(network: &Network, element: ElementId) -> Option<(BusId, BusId, bool)> {
 }
 
 /// The values of a branch that is already in per unit on the network's base.
-fn own_per_unit(network: &Network, element: ElementId) -> Option<PerUnitBranch> {
+pub(super) fn own_per_unit(network: &Network, element: ElementId) -> Option<PerUnitBranch> {
     let (impedance, ratio, shift_deg) = match element {
         ElementId::Line(id) => match &network.lines[id].impedance {
             &LineImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
@@ -375,7 +375,7 @@ fn identifier(name: &str) -> String {
 }
 
 /// A number in the shortest form that reads back to the same double.
-struct Number(f64);
+pub(super) struct Number(pub(super) f64);
 
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,8 +5,10 @@
 
 mod matpower;
 pub mod plan;
+mod psse;
 
 pub use matpower::{PerUnitBranch, matpower};
+pub use psse::psse;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write as _};

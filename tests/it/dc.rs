@@ -292,6 +292,32 @@ fn every_line_of_a_long_feeder_is_a_bridge_until_its_end_is_closed() {
     assert!((0..n).all(|k| !closed.is_bridge(k)));
 }
 
+#[test]
+fn threads_change_no_byte() {
+    let n = 700;
+    let lines: Vec<(usize, usize, f64, f64)> = (1..n)
+        .flat_map(|k| {
+            [(k - 1, k, 0.1 + 0.001 * (k % 17) as f64, 0.0), (k / 2, k, 0.2, 0.01 * (k % 3) as f64)]
+        })
+        .collect();
+    let p: Vec<f64> = (0..n).map(|k| 0.1 * (k % 5) as f64 - 0.2).collect();
+    let case = case(&p, &lines);
+    let grid = grid(&case);
+    let dc = DcGrid::new(&grid, &case).unwrap();
+    let va = dc.angles(&case).unwrap();
+    let outages = Outages::new(&dc, &va, &vec![1.0; dc.branches()]);
+    let all: Vec<usize> = (0..dc.branches()).collect();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| (dc.ptdf(), dc.lodf(), outages.each_worst(&all)))
+    };
+    let (one, three) = (on(1), on(3));
+    let bits = |m: &DMatrix<f64>| m.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    assert!(bits(&one.0) == bits(&three.0) && bits(&one.1) == bits(&three.1));
+    assert_eq!(one.2, three.2);
+    assert_eq!(one.2, outages.worst(&all, &mut DcWork::new(&dc)));
+}
+
 /// MATPOWER's grids, with their phase shifters and series capacitors.
 #[test]
 fn matpower_outages_agree_with_the_grid_without_the_branch() {

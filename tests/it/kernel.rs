@@ -114,7 +114,7 @@ fn random_blocks() -> impl Strategy<Value = Blocks> {
     })
 }
 
-const CPUS: [Cpu; 2] = [Cpu::Baseline, Cpu::Avx2];
+const CPUS: [Cpu; 3] = [Cpu::Baseline, Cpu::Avx2, Cpu::Avx512];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
@@ -513,4 +513,28 @@ fn matpower_cases_end_as_by_the_plain_formula() {
     }
     eprintln!("{converged} load flows compared");
     assert!(wrong.is_empty() && converged > 50, "{converged} converged, but\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn width_of_registers_changes_no_byte_and_fused_products_no_more_than_the_last_digits() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("grids/ieee/300");
+    let network = gridstage::read::read(&folder).unwrap().plan.network;
+    let islands = case::build(&network).unwrap();
+    let case = islands.cases.iter().max_by_key(|case| case.len()).unwrap();
+    let flat = start::voltages(case, Start::Flat, None).unwrap();
+    let grid = kernel::Grid::new(case, Ordering::MinimumDegree);
+    // One step beyond what converges, so that what is left is rounding.
+    let options = newton::Options { tol: 1e-11, max_iter: 20 };
+    let solved = |cpu| {
+        let mut work = kernel::Workspace::on(cpu, &grid);
+        work.schedule(&grid, case.kind.as_slice(), case.sbus.as_slice());
+        assert_eq!(work.solve(&grid, &flat, &options), Status::Converged);
+        let mut v = vec![Complex64::ZERO; case.len()];
+        work.voltages(&grid, &mut v);
+        v
+    };
+    let (plain, narrow, wide) = (solved(Cpu::Baseline), solved(Cpu::Avx2), solved(Cpu::Avx512));
+    assert_eq!(narrow, wide);
+    let largest = plain.iter().zip(&wide).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
+    assert!(largest < 1e-12, "{largest}");
 }

@@ -36,6 +36,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("rayon", &["flow", "study", "cli"]),
     ("toml_edit", &["read", "write"]),
+    ("encoding_rs", &["read"]),
+    ("flate2", &["read"]),
+    ("zip", &["read"]),
 ];
 
 fn sources(folder: &Path, out: &mut Vec<(String, String)>) {

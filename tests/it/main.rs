@@ -6,12 +6,15 @@
     reason = "a test that fails may panic"
 )]
 
+mod backward_error;
 mod bad_inputs;
 mod cli;
+mod contingency;
 mod control;
 mod criteria;
 mod dc;
 mod flow;
+mod formats;
 mod hanoi;
 mod hanoi_flow;
 mod kernel;

@@ -94,7 +94,7 @@ fn random_matrix() -> impl Strategy<Value = Symmetric> {
     })
 }
 
-const CPUS: [Cpu; 2] = [Cpu::Baseline, Cpu::Avx2];
+const CPUS: [Cpu; 3] = [Cpu::Baseline, Cpu::Avx2, Cpu::Avx512];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]

@@ -3,6 +3,12 @@
 use super::lanes::{Flows, Lanes, Largest, STRETCH};
 use super::{DcGrid, DcWork};
 use crate::linsolve::scalar::LANES;
+#[cfg(feature = "parallel")]
+use rayon::prelude::*;
+
+/// Outages that a thread takes at once: whole blocks, so that no lane is idle.
+#[cfg(feature = "parallel")]
+const TAKE: usize = 16 * LANES;
 
 /// The outages of single branches in one DC state.
 #[derive(Clone, Debug)]
@@ -106,6 +112,22 @@ impl<'a> Outages<'a> {
             }
         }
         found
+    }
+
+    /// [`Outages::worst`] on all cores where the feature `parallel` is on: the same bytes, whatever the number of threads.
+    ///
+    /// # Panics
+    /// If the grid has no such branch (a bug of the caller).
+    #[must_use]
+    pub fn each_worst(&self, outages: &[usize]) -> Vec<Worst> {
+        #[cfg(feature = "parallel")]
+        return outages
+            .par_chunks(TAKE)
+            .map_init(|| DcWork::new(self.dc), |work, some| self.worst(some, work))
+            .flatten_iter()
+            .collect();
+        #[cfg(not(feature = "parallel"))]
+        return self.worst(outages, &mut DcWork::new(self.dc));
     }
 
     fn loading(&self, branch: usize, flow: f64) -> f64 {

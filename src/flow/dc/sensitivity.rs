@@ -1,13 +1,16 @@
 //! Flows per unit of injection, and per unit of flow lost with a branch: columns, rows, and whole matrices.
 //!
 //! A whole matrix is solved eight columns at a time straight into its place, so it is all the memory that is
-//! needed. Matrices are by columns, one row per branch.
+//! needed, on all cores where the feature `parallel` is on; each eight come to the same bytes on any thread. Matrices
+//! are by columns, one row per branch.
 
 use super::lanes::{Columns, Lanes};
 use super::{DcGrid, DcWork};
 use crate::ids::{Id, Node};
 use crate::linsolve::scalar::LANES;
 use nalgebra::DMatrix;
+#[cfg(feature = "parallel")]
+use rayon::prelude::*;
 
 /// Where less than this share of a branch's flow returns by other ways, its outage has no accurate result.
 pub(super) const NEARLY_ALONE: f64 = 1e-10;
@@ -70,15 +73,20 @@ impl DcGrid<'_> {
     fn whole(
         &self,
         count: usize,
-        fill: impl Fn(usize, std::slice::ChunksMut<'_, f64>, &mut DcWork),
+        fill: impl Fn(usize, std::slice::ChunksMut<'_, f64>, &mut DcWork) + Sync,
     ) -> DMatrix<f64> {
         let rows = self.branches();
         let mut values = vec![0.0; rows * count];
-        let mut work = DcWork::new(self);
-        if rows > 0 {
-            for (block, columns) in values.chunks_mut(rows * LANES).enumerate() {
-                fill(block * LANES, columns.chunks_mut(rows), &mut work);
-            }
+        let block = (rows * LANES).max(1);
+        let one = |work: &mut DcWork, (k, columns): (usize, &mut [f64])| {
+            fill(k * LANES, columns.chunks_mut(rows), work);
+        };
+        #[cfg(feature = "parallel")]
+        values.par_chunks_mut(block).enumerate().for_each_init(|| DcWork::new(self), one);
+        #[cfg(not(feature = "parallel"))]
+        {
+            let mut work = DcWork::new(self);
+            values.chunks_mut(block).enumerate().for_each(|columns| one(&mut work, columns));
         }
         DMatrix::from_vec(rows, count, values)
     }

@@ -69,6 +69,12 @@ impl Grid {
         grid
     }
 
+    /// Lays out a case that will be factorised so often, in the order that pays then.
+    #[must_use]
+    pub fn for_use(case: &Case, factorisations: usize) -> Self {
+        Self::new(case, Ordering::for_use(case.len(), factorisations))
+    }
+
     /// Number of nodes.
     #[must_use]
     pub fn len(&self) -> usize {

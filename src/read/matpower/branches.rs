@@ -4,14 +4,15 @@
 //! (ratio 0 then means 1); else it is a line. Both have the same equations, so results do not depend on it.
 
 use super::columns::branch as column;
-use super::grid::{BusNumbers, IdText, Table, whole};
-use super::report::Report;
+use super::grid::Table;
 use crate::finding::Code;
 use crate::ids::{BusId, Col};
 use crate::model::{
     EndShunt, Line, LineImpedance, Name, Network, Origin, Rating, RatingUnit, Transformer,
     TransformerImpedance,
 };
+use crate::read::numbering::{BusNumbers, IdText, whole};
+use crate::read::report::Report;
 
 /// Rated voltages further apart than this factor need a transformer between them.
 const SAME_LEVEL: f64 = 1.2;

@@ -1,13 +1,13 @@
 //! Bus rows: buses, and the load and shunt that stand in the same row.
 
 use super::columns::bus;
-use super::cursor::Cursor;
-use super::grid::{BusKind, BusKinds, BusNumbers, IdText, Table, whole};
+use super::grid::{BusKind, BusKinds, Table};
 use super::parse::{NameAt, NameList};
-use super::report::Report;
 use crate::finding::Code;
 use crate::ids::{BusId, Col, Id};
 use crate::model::{Bus, Load, Name, Network, Origin, Shunt};
+use crate::read::numbering::{BusNumbers, IdText, whole};
+use crate::read::report::{Report, quote};
 use std::borrow::Cow;
 
 /// Fills buses, loads and shunts; returns where bus numbers lead, what the buses are for, and their rated
@@ -192,7 +192,7 @@ fn give_names(table: Table<'_>, list: &NameList, buses: &mut [Bus], report: &mut
                     .at_offset(table.text, start, line, 0, format!("the name of bus {} is not UTF-8", bus.id))
                     .element(format!("bus {}", bus.id))
                     .field("bus_name")
-                    .help(format!("it is read as `{}`; save the file as UTF-8", Cursor::quote(bytes)))
+                    .help(format!("it is read as `{}`; save the file as UTF-8", quote(bytes)))
             });
         }
         // The quote that a name is put in stands twice inside it.

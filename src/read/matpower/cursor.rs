@@ -1,10 +1,9 @@
 //! A place in the text of a case file, and the steps that need no understanding of it: blanks, comments,
 //! line continuation, whole statements.
 
+use crate::finding::Code;
+use crate::read::report::Report;
 use memchr::memchr;
-
-/// Characters of offending text that a message quotes.
-const QUOTE: usize = 60;
 
 pub(super) const END_OF_FILE: &str = "the end of the file";
 pub(super) const END_OF_LINE: &str = "the end of its line";
@@ -30,6 +29,18 @@ pub(super) struct Unclosed {
     pub(super) at: usize,
     /// The line of that.
     pub(super) line: u32,
+}
+
+impl Unclosed {
+    /// Tells of it.
+    pub(super) fn tell(&self, text: &[u8], report: &mut Report) {
+        report.error(Code::Syntax, |draft| {
+            let said = format!("{} opened here is not closed before {}", self.what, self.before);
+            draft
+                .at_offset(text, self.at, self.line, 1, said)
+                .help("close it; perhaps the file was cut short")
+        });
+    }
 }
 
 impl<'a> Cursor<'a> {
@@ -186,27 +197,6 @@ impl<'a> Cursor<'a> {
     fn quote_transposes(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
         before.is_some_and(|&b| is_word(b) || matches!(b, b')' | b']' | b'}' | b'\'' | b'.'))
-    }
-
-    /// Column of an offset in its line, in characters from 1.
-    pub(super) fn column(text: &[u8], at: usize) -> u32 {
-        let line_start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1);
-        let before = &text[line_start..at];
-        // Bytes that continue a UTF-8 character are no character of their own.
-        let characters = before.iter().filter(|&&b| b & 0b1100_0000 != 0b1000_0000).count();
-        u32::try_from(characters + 1).unwrap_or(u32::MAX)
-    }
-
-    /// Text for a message: one line, not too long, whatever the bytes are.
-    pub(super) fn quote(text: &[u8]) -> String {
-        // A character has at most four bytes; what is far behind is not even looked at.
-        let head = &text[..text.len().min(4 * (QUOTE + 1))];
-        let line = head.trim_ascii_start().split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii_end();
-        let start = String::from_utf8_lossy(line);
-        if start.chars().count() <= QUOTE {
-            return start.into_owned();
-        }
-        start.chars().take(QUOTE).chain("...".chars()).collect()
     }
 }
 

@@ -13,8 +13,8 @@
 
 use super::MAX_NESTING;
 use super::cursor::{Cursor, is_blank, is_word};
-use super::number::decimal;
 use super::scope::{Meaning, Scope};
+use crate::read::number::decimal;
 
 /// What an expression gives.
 #[derive(Clone, PartialEq, Debug)]

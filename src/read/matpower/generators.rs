@@ -1,11 +1,12 @@
 //! Generator rows. What a generator holds is said by the type of its bus.
 
 use super::columns::generator as column;
-use super::grid::{BusKind, BusKinds, BusNumbers, IdText, Table, whole};
-use super::report::Report;
+use super::grid::{BusKind, BusKinds, Table};
 use crate::finding::{Code, Severity};
 use crate::ids::{BusId, Col};
 use crate::model::{Control, Generator, GeneratorKind, Network, Origin};
+use crate::read::numbering::{BusNumbers, IdText, whole};
+use crate::read::report::Report;
 
 /// Fills the generators.
 pub(super) fn read(

@@ -5,8 +5,8 @@ mod cells;
 pub(super) use cells::read;
 
 use super::cursor::Cursor;
-use super::report::Report;
 use crate::finding::{Code, Place};
+use crate::read::report::{Report, column as column_of};
 use cells::ends_cell;
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ impl Matrix {
         // A column is said only where it tells two rows of one line apart.
         let before = row.checked_sub(1).and_then(|before| self.rows.get(before));
         if before.is_some_and(|before| before.line == this.line) {
-            return place.at(Cursor::column(text, this.start as usize), 0);
+            return place.at(column_of(text, this.start as usize), 0);
         }
         place
     }
@@ -89,7 +89,7 @@ impl Matrix {
     pub(super) fn cell_place(&self, text: &[u8], file: &Arc<str>, row: usize, column: usize) -> Place {
         match self.cell_at(text, row, column) {
             Some((at, line, width)) => {
-                Place::new(file, line).at(Cursor::column(text, at), u32::try_from(width).unwrap_or(0))
+                Place::new(file, line).at(column_of(text, at), u32::try_from(width).unwrap_or(0))
             }
             None => self.place(text, file, row),
         }

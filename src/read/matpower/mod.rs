@@ -17,15 +17,13 @@ mod expression;
 mod generators;
 mod grid;
 mod matrix;
-mod number;
 mod parse;
-mod report;
 mod scope;
 
 use super::Rejected;
+use super::report::Report;
 use crate::finding::{Code, Finding};
 use crate::model::Network;
-use report::Report;
 use std::sync::Arc;
 
 /// Parentheses within each other, in expressions and statements.

@@ -11,9 +11,9 @@ mod control;
 
 use super::cursor::{Cursor, END_OF_LINE, Unclosed, is_word};
 use super::expression::{Expression, Mode};
-use super::report::Report;
 use super::scope::Scope;
 use crate::finding::Code;
+use crate::read::report::{Report, quote};
 
 /// Keywords that open a block closed by `end`.
 const BLOCKS: [&str; 8] = ["if", "for", "while", "switch", "try", "parfor", "do", "unwind_protect"];
@@ -135,7 +135,7 @@ impl Parser<'_, '_> {
     fn file(&mut self) {
         loop {
             if let Err(open) = self.skip_to_statement() {
-                self.report.unclosed(&open, self.cursor.text);
+                open.tell(self.cursor.text, self.report);
                 return;
             }
             if self.cursor.peek().is_none() {
@@ -155,7 +155,7 @@ impl Parser<'_, '_> {
                     }
                 }
                 Err(Refusal::Unclosed(open)) => {
-                    self.report.unclosed(&open, self.cursor.text);
+                    open.tell(self.cursor.text, self.report);
                     self.cursor.skip_line();
                 }
             }
@@ -168,7 +168,7 @@ impl Parser<'_, '_> {
 
     fn refused(&mut self, at: usize, line: u32, why: &str) {
         let text = self.cursor.text;
-        let statement = Cursor::quote(&text[at..self.cursor.at]);
+        let statement = quote(&text[at..self.cursor.at]);
         self.report.error(Code::Unsupported, |draft| {
             let said =
                 format!("the statement `{statement}` may change case data and is not understood: {why}");
@@ -182,7 +182,7 @@ impl Parser<'_, '_> {
     /// A statement that changes no case data is passed over.
     fn passed_over(&mut self, at: usize, line: u32, why: &str) {
         let text = self.cursor.text;
-        let statement = Cursor::quote(&text[at..self.cursor.at]);
+        let statement = quote(&text[at..self.cursor.at]);
         self.report.warning(Code::NotUsed, |draft| {
             let said = format!("the statement `{statement}` is not executed: {why}");
             draft.at_offset(text, at, line, statement.chars().count(), said).element(statement)
@@ -382,7 +382,7 @@ impl Parser<'_, '_> {
         self.cursor.skip_gap();
         match self.cursor.peek() {
             None | Some(b';' | b',' | b'\n' | b'%' | b'#') => Ok(()),
-            Some(_) => refuse(format!("`{}` is more than is understood", Cursor::quote(self.cursor.rest()))),
+            Some(_) => refuse(format!("`{}` is more than is understood", quote(self.cursor.rest()))),
         }
     }
 }

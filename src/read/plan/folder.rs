@@ -2,7 +2,7 @@
 
 use super::log::Log;
 use crate::finding::{Code, Finding, Place};
-use crate::read::{Format, Input, open};
+use crate::read::{Format, Input, encoding, open};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -57,24 +57,23 @@ impl Folder {
             sha256: open::sha256(&bytes),
             format: Format::Plan,
         });
-        match String::from_utf8(bytes) {
-            Ok(mut text) => {
-                if text.starts_with('\u{feff}') {
-                    text.drain(..'\u{feff}'.len_utf8());
-                }
-                Some(Text { file: shown, text })
-            }
-            Err(error) => {
-                let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let line = 1 + memchr::memchr_iter(b'\n', good).count();
-                self.log.push(
-                    Finding::error(Code::Encoding, format!("{shown} is not UTF-8 text"))
-                        .place(Place::new(&shown, line.try_into().unwrap_or(u32::MAX)))
-                        .help("save the file as `CSV UTF-8`, or convert it to UTF-8"),
-                );
-                None
-            }
+        // What is no text in any encoding has bytes that stand in none.
+        if let Some(at) =
+            memchr::memchr(0, &bytes).filter(|_| !matches!(bytes.get(..2), Some([0xff, 0xfe] | [0xfe, 0xff])))
+        {
+            let line = 1 + memchr::memchr_iter(b'\n', &bytes[..at]).count();
+            self.log.push(
+                Finding::error(Code::Encoding, format!("{shown} is not text"))
+                    .place(Place::new(&shown, line.try_into().unwrap_or(u32::MAX)))
+                    .help("save the file as `CSV UTF-8`"),
+            );
+            return None;
         }
+        let (text, told) = encoding::decoded(bytes, &shown);
+        if let Some(told) = told {
+            self.log.push(told);
+        }
+        Some(Text { file: shown, text: String::from_utf8_lossy(&text).into_owned() })
     }
 
     /// The one shared copy of a source's text.

@@ -170,6 +170,13 @@ impl<'a> Record<'a> {
     }
 
     fn parse_number(&self, name: &str, text: &str) -> f64 {
+        let decimal_comma = matches!(&self.from, From::Row { table, .. } if table.decimal_comma);
+        if decimal_comma
+            && text.contains(',')
+            && let Ok(number) = f64::from_str(&text.replace(',', "."))
+        {
+            return number;
+        }
         match f64::from_str(text) {
             Ok(number) if number.is_finite() => number,
             Ok(_) => {

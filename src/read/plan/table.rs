@@ -15,6 +15,8 @@ pub(super) struct Table {
     rows: Vec<Row>,
     /// Rows with another number of fields than the header.
     odd: Vec<Row>,
+    /// Whether numbers may have a decimal comma, as spreadsheets write them where columns are not parted by commas.
+    pub(super) decimal_comma: bool,
 }
 
 /// A row, and where it starts.
@@ -31,7 +33,14 @@ impl Table {
             return None;
         }
         let text = folder.text(file)?;
-        let mut table = Self { layout, text, field_of: Vec::new(), rows: Vec::new(), odd: Vec::new() };
+        let mut table = Self {
+            layout,
+            text,
+            field_of: Vec::new(),
+            rows: Vec::new(),
+            odd: Vec::new(),
+            decimal_comma: false,
+        };
         table.split(folder).then_some(table)
     }
 
@@ -42,7 +51,15 @@ impl Table {
 
     /// Splits the text into header and rows; false if the table cannot be used.
     fn split(&mut self, folder: &Folder) -> bool {
+        let separator = separator(&self.text.text);
+        self.decimal_comma = separator != b',';
+        if self.decimal_comma {
+            let word = if separator == b';' { "semicolons" } else { "tabs" };
+            let message = format!("the columns are separated by {word}: numbers may have a decimal comma");
+            folder.log.push(Finding::note(Code::Assumed, message).place(Place::new(&self.text.file, 1)));
+        }
         let mut reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
             .flexible(true)
             .has_headers(false)
             .trim(csv::Trim::All)
@@ -84,17 +101,6 @@ impl Table {
 
     /// Finds the layout's columns in the header; tells unknown, repeated and missing ones.
     fn take_header(&mut self, folder: &Folder, header: &Row) -> bool {
-        let first = header.fields.get(0).unwrap_or("");
-        for (separator, word) in [(';', "semicolons"), ('\t', "tabs")] {
-            if header.fields.len() == 1 && first.contains(separator) {
-                folder.log.push(
-                    Finding::error(Code::Syntax, format!("the columns are separated by {word}"))
-                        .place(Place::new(&self.text.file, header.line))
-                        .help("separate them by commas and write decimal points, for example `4.2`: `CSV (comma delimited)` in a spreadsheet whose region is set to English"),
-                );
-                return false;
-            }
-        }
         self.field_of = vec![None; self.layout.columns.len()];
         for (field, name) in header.fields.iter().enumerate() {
             let known = self.layout.columns.iter().position(|column| column.name == name);
@@ -221,4 +227,13 @@ impl Table {
             self.place(row)
         }
     }
+}
+
+/// What parts the columns of a table: commas, or what its header has instead.
+fn separator(text: &str) -> u8 {
+    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    [';', '\t']
+        .into_iter()
+        .find(|&other| header.contains(other) && !header.contains(','))
+        .map_or(b',', |c| c as u8)
 }

@@ -1,6 +1,6 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
-use super::{CheckDocument, LintDocument, SchemaId, ShowDocument, SolveDocument, VERSION};
+use super::{CheckDocument, LintDocument, N1Document, SchemaId, ShowDocument, SolveDocument, VERSION};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
@@ -15,11 +15,13 @@ pub enum Kind {
     Lint,
     /// What a plan holds.
     Show,
+    /// Every outage of one grid.
+    N1,
 }
 
 impl Kind {
     /// All forms.
-    pub const ALL: [Self; 4] = [Self::Check, Self::Solve, Self::Lint, Self::Show];
+    pub const ALL: [Self; 5] = [Self::Check, Self::Solve, Self::Lint, Self::Show, Self::N1];
 
     /// Name and version, as in the document.
     #[must_use]
@@ -29,6 +31,7 @@ impl Kind {
             Self::Solve => "gridstage.solve",
             Self::Lint => "gridstage.lint",
             Self::Show => "gridstage.show",
+            Self::N1 => "gridstage.n1",
         };
         SchemaId { name, version: VERSION }
     }
@@ -42,6 +45,7 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::Solve => of::<SolveDocument<'_>>(kind),
         Kind::Lint => of::<LintDocument<'_>>(kind),
         Kind::Show => of::<ShowDocument<'_>>(kind),
+        Kind::N1 => of::<N1Document<'_>>(kind),
     }
 }
 

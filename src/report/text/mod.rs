@@ -4,6 +4,7 @@ mod check;
 pub mod findings;
 mod legend;
 mod matrix;
+mod n1;
 mod show;
 mod solve;
 mod states;
@@ -12,6 +13,7 @@ mod told;
 mod violations;
 
 pub use check::{CheckText, check};
+pub use n1::{N1Text, n1};
 pub use show::{View, show};
 pub use solve::{SolveText, solve};
 pub use table::Table;

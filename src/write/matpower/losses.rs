@@ -8,14 +8,14 @@ use std::collections::HashMap;
 
 /// Kinds of loss with their number and an example, in the order in which they were met.
 #[derive(Default)]
-pub(super) struct Losses {
+pub(in crate::write) struct Losses {
     kinds: Vec<(String, usize, String)>,
     left_out: Vec<String>,
 }
 
 impl Losses {
     /// One more loss of a kind; the example is made for the first only.
-    pub(super) fn add(&mut self, kind: &str, example: impl FnOnce() -> String) {
+    pub(in crate::write) fn add(&mut self, kind: &str, example: impl FnOnce() -> String) {
         match self.kinds.iter_mut().find(|(known, ..)| known == kind) {
             Some((_, count, _)) => *count += 1,
             None => self.kinds.push((kind.to_owned(), 1, example())),
@@ -23,16 +23,16 @@ impl Losses {
     }
 
     /// As [`Self::add`], for a kind in two parts.
-    pub(super) fn add_to(&mut self, what: &str, kind: &str, example: impl FnOnce() -> String) {
+    pub(in crate::write) fn add_to(&mut self, what: &str, kind: &str, example: impl FnOnce() -> String) {
         self.add(&format!("{what} {kind}"), example);
     }
 
     /// A branch whose values in per unit are not known.
-    pub(super) fn left_out(&mut self, branch: String) {
+    pub(in crate::write) fn left_out(&mut self, branch: String) {
         self.left_out.push(branch);
     }
 
-    pub(super) fn into_findings(self) -> Vec<Finding> {
+    pub(in crate::write) fn into_findings(self) -> Vec<Finding> {
         let lost = self.left_out.into_iter().map(|branch| {
             Finding::error(
                 Code::NotCarried,

@@ -200,9 +200,9 @@ fn a_plan_does_not_fit_a_grid_file_and_an_unknown_ending_is_refused() {
     let refused = run("convert", &[target.to_str().unwrap()]);
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("gridstage build radial --at STAGE"), "{}", refused.stderr);
-    let refused = folder.run(&["convert", "five.m", "five.raw"]);
+    let refused = folder.run(&["convert", "five.m", "five.mat"]);
     assert_eq!(refused.code, 2);
-    assert!(refused.stderr.contains(".raw is not written"), "{}", refused.stderr);
+    assert!(refused.stderr.contains(".mat is not written"), "{}", refused.stderr);
     assert_eq!(folder.names(), ["five.m"]);
 }
 
@@ -230,4 +230,33 @@ fn show_tells_stages_works_and_support() {
     let document = assert_valid(&Folder::new(), "show", &json.stdout);
     assert_eq!(document["summary"]["projects"][0]["phases"][0]["commissioning"], "2032-06-30");
     assert_eq!(document["summary"]["stages"][2]["works"], serde_json::json!(["P1"]));
+}
+
+#[test]
+fn a_new_plan_holds_and_is_not_written_over_anything() {
+    let folder = Folder::new();
+    let made = folder.run(&["new", "mine"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    assert!(made.stdout.contains("gridstage check mine"), "{}", made.stdout);
+    let checked = folder.run(&["check", "mine"]);
+    assert_eq!(checked.code, 0, "{}\n{}", checked.stdout, checked.stderr);
+    let linted = folder.run(&["lint", "mine"]);
+    assert_eq!(linted.code, 0, "{}", linted.stderr);
+    let again = folder.run(&["new", "mine"]);
+    assert_eq!(again.code, 2, "{}", again.stderr);
+}
+
+#[test]
+fn a_grid_converts_to_psse_and_back_with_its_losses_listed() {
+    let folder = Folder::new();
+    let grid = Path::new(env!("CARGO_MANIFEST_DIR")).join("grids/ieee/14");
+    let out = folder.run(&["convert", grid.to_str().unwrap(), "case14.raw"]);
+    assert_eq!(out.code, 0, "{}", out.stderr);
+    let solved = folder.run(&["solve", "case14.raw", "--format", "csv"]);
+    assert_eq!(solved.code, 0, "{}", solved.stderr);
+    let direct = folder.run(&["solve", grid.to_str().unwrap(), "--format", "csv"]);
+    let voltages = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
+    assert_eq!(voltages(&solved.stdout).len(), voltages(&direct.stdout).len());
+    let strict = folder.run(&["convert", grid.to_str().unwrap(), "strict.raw", "--strict"]);
+    assert!(matches!(strict.code, 0 | 3), "{}", strict.stderr);
 }

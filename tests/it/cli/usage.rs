@@ -19,18 +19,20 @@ fn the_help_gives_the_idea_and_three_examples() {
 
     A plan is a folder (plan.toml and CSV tables): the grid as built, the dated works, the load forecast
     and the criteria. gridstage builds the grid of every stage, solves its load flow in every scenario
-    and says where the plan does not hold. A bare grid file (MATPOWER .m) is a plan with one stage:
-    every command takes either.
+    and says where the plan does not hold. A bare grid file (PSS/E, MATPOWER, IEEE CDF) is a plan with
+    one stage: every command takes either.
 
     Usage: gridstage <COMMAND>
 
     Commands:
       check        Say whether a plan holds: every stage, scenario and criterion, worst first
       solve        Solve one load flow: voltages, flows, loadings, losses
+      n1           Solve every outage of one grid: limits passed, load lost, states not found
       lint         Check an input without solving: all findings at once
       show         Show what a plan holds: stages, works, records and how well they are supported
       build        Write the grid of a stage or date: what stands that day, with its loads and
                    generation
+      new          Write a small commented plan to begin with: three stations, two stages, one work
       convert      Convert a grid or plan to another format, and list what could not be carried
       formats      List the formats that are read and written, with their versions
       schema       Print the JSON Schema of an output
@@ -57,8 +59,19 @@ fn the_help_gives_the_idea_and_three_examples() {
 
 #[test]
 fn every_verb_has_an_example_and_its_exit_codes_in_its_help() {
-    let verbs =
-        ["check", "solve", "lint", "show", "build", "convert", "formats", "schema", "completions", "man"];
+    let verbs = [
+        "check",
+        "solve",
+        "n1",
+        "lint",
+        "show",
+        "build",
+        "convert",
+        "formats",
+        "schema",
+        "completions",
+        "man",
+    ];
     for verb in verbs {
         let run = Folder::new().run(&[verb, "--help"]);
         assert_eq!(run.code, 0, "{verb}");

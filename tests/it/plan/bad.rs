@@ -60,7 +60,7 @@ const BAD: &[Bad] = &[
     Bad { file: "buses.csv", old: "A110,A,110,lesson", new: "A110,A,110", code: Code::Columns, at: "buses.csv:3", says: "the row has 4 fields", help: "empty ones too" },
     Bad { file: "works/lines.csv", old: "B-C,", new: "B-C,,", code: Code::Columns, at: "lines.csv:2", says: "the row has 8 fields", help: "double quotes" },
     Bad { file: "buses.csv", old: "A110,A,110,lesson", new: "A110,A,110,\"lesson", code: Code::Columns, at: "buses.csv:3", says: "the row has 4 fields", help: "not closed" },
-    Bad { file: "mv_transfer.csv", old: "from,to,p_mw,minutes,source,confidence", new: "from;to;p_mw;minutes", code: Code::Syntax, at: "mv_transfer.csv:1", says: "separated by semicolons", help: "decimal points" },
+    Bad { file: "mv_transfer.csv", old: "from,to,p_mw,minutes,source,confidence", new: "from;to;p_mw;minutes", code: Code::Columns, at: "mv_transfer.csv:2", says: "the header has 4 columns", help: "" },
     Bad { file: "mv_transfer.csv", old: "C,A,1,30", new: "C,A,\"1,5\",30", code: Code::Number, at: "mv_transfer.csv:2", says: "`p_mw` is `1,5`, which is not a number", help: "write `1.5`: the decimal sign is a point" },
     Bad { file: "switches.csv", old: "", new: "\n", code: Code::Empty, at: "switches.csv:1", says: "not even the names of its columns", help: "id,from,to" },
     Bad { file: "line.csv", old: "", new: "id\n", code: Code::Schema, at: "line.csv:1", says: "a plan has no table `line.csv`", help: "did you mean `lines.csv`?" },
@@ -220,10 +220,36 @@ fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
     assert_eq!(line.origin.place.as_ref().unwrap().line, 2);
 }
 
+/// As a spreadsheet writes them where the decimal sign is a comma, in UTF-16 as `Unicode text` or in a code page.
+#[test]
+fn semicolons_tabs_decimal_commas_and_other_encodings_change_nothing() {
+    for separator in [";", "\t"] {
+        let dir = edited_folder(&[]);
+        for file in ["buses.csv", "loads.csv", "works/loads.csv"] {
+            let path = dir.path().join(file);
+            let text = std::fs::read_to_string(&path).unwrap();
+            let decimal =
+                |cell: &str| if cell.parse::<u32>().is_ok() { format!("{cell},0") } else { cell.to_owned() };
+            let row = |line: &str| line.split(',').map(decimal).collect::<Vec<_>>().join(separator);
+            let rows: Vec<String> = text.lines().map(row).collect();
+            let utf16: Vec<u8> = [0xfeff]
+                .into_iter()
+                .chain(rows.join("\r\n").encode_utf16())
+                .flat_map(u16::to_le_bytes)
+                .collect();
+            std::fs::write(path, utf16).unwrap();
+        }
+        let read = read::plan::read(dir.path()).unwrap_or_else(|rejected| panic!("{:#?}", rejected.findings));
+        assert_eq!(read.plan.network.lines.len(), super::teaching().network.lines.len());
+        assert_eq!(read.plan.network.loads, super::teaching().network.loads);
+        assert!(read.findings.iter().any(|f| f.message.contains("decimal comma")));
+    }
+}
+
 #[test]
 fn bytes_that_are_no_text_are_refused_with_their_line() {
     let dir = edited_folder(&[]);
-    std::fs::write(dir.path().join("buses.csv"), b"id,vn_kv\nN110,110\nB\xe9,110\n").unwrap();
+    std::fs::write(dir.path().join("buses.csv"), b"id,vn_kv\nN110,110\nB\0,110\n").unwrap();
     let findings = read::plan::read(dir.path()).unwrap_err().findings;
     assert_eq!(findings[0].code, Code::Encoding);
     assert_eq!(findings[0].place.as_ref().unwrap().line, 3);

@@ -8,9 +8,9 @@ use crate::finding::Code;
 use crate::read::matpower::columns::column_word;
 use crate::read::matpower::cursor::{Cursor, is_blank, is_word};
 use crate::read::matpower::expression::{Expression, Mode, Value};
-use crate::read::matpower::number::decimal;
-use crate::read::matpower::report::Report;
 use crate::read::matpower::scope::Scope;
+use crate::read::number::decimal;
+use crate::read::report::{Report, quote};
 
 /// Reads a matrix whose `[` the cursor has just passed, up to and with its `]`.
 ///
@@ -80,7 +80,7 @@ pub(in crate::read::matpower) fn read(
             b',' => comma(cursor, name, &mut row, &mut remarks, report),
             b'%' | b'#' => {
                 if let Err(open) = cursor.skip_comment() {
-                    report.unclosed(&open, text);
+                    open.tell(text, report);
                     return Err(NotClosed);
                 }
             }
@@ -339,7 +339,7 @@ fn cell(
     }
     let name = matrix.name;
     report.error(Code::Number, |draft| {
-        let quoted = Cursor::quote(&text[at..cursor.at]);
+        let quoted = quote(&text[at..cursor.at]);
         let element = format!("mpc.{name} row {}", rows_before + 1);
         let field = column_word(name, column_number - 1);
         let why = trouble.map_or_else(String::new, |why| format!(": {why}"));

@@ -2,9 +2,10 @@
 
 use super::{Field, NameAt, NameList, Parser, Refusal, Step, Stop, refuse};
 use crate::finding::Code;
-use crate::read::matpower::cursor::{Cursor, END_OF_FILE, Unclosed, is_word};
+use crate::read::matpower::cursor::{END_OF_FILE, Unclosed, is_word};
 use crate::read::matpower::expression::{Expression, Mode, Value};
 use crate::read::matpower::matrix;
+use crate::read::report::quote;
 
 /// Statements that may do arithmetic on matrices; public cases have fewer than ten.
 const MAX_CODE_STATEMENTS: usize = 1_000;
@@ -32,7 +33,7 @@ impl Parser<'_, '_> {
     fn version(&mut self, line: u32) -> Step {
         let start = self.cursor.at;
         self.cursor.skip_statement()?;
-        let said = Cursor::quote(&self.cursor.text[start..self.cursor.at]);
+        let said = quote(&self.cursor.text[start..self.cursor.at]);
         let number = said.trim_matches(|c| matches!(c, '\'' | '"' | ' '));
         self.says_version_1 = number == "1";
         if !matches!(number, "1" | "2") {
@@ -52,7 +53,7 @@ impl Parser<'_, '_> {
             // `zeros(0, 21)`: a matrix without rows. One with rows would be all zeros, and no grid.
             let start = self.cursor.at;
             self.cursor.skip_statement()?;
-            let call = Cursor::quote(&text[start..self.cursor.at]);
+            let call = quote(&text[start..self.cursor.at]);
             let rows = call.trim_start_matches("zeros").trim_start().strip_prefix('(').map(str::trim_start);
             if !rows.is_some_and(|rows| rows.starts_with('0') && rows[1..].trim_start().starts_with(',')) {
                 return refuse("only `zeros(0, n)` is read");
@@ -82,7 +83,7 @@ impl Parser<'_, '_> {
         let now = self.cursor.line;
         let met = match self.cursor.peek() {
             None => "end of file".to_owned(),
-            Some(_) => format!("`{}`", Cursor::quote(self.cursor.rest())),
+            Some(_) => format!("`{}`", quote(self.cursor.rest())),
         };
         self.report.error(Code::Syntax, |draft| {
             let said = format!(
@@ -162,7 +163,7 @@ impl Parser<'_, '_> {
     pub(super) fn assign_struct(&mut self) -> Step {
         let start = self.cursor.at;
         self.cursor.skip_statement()?;
-        let right = Cursor::quote(&self.cursor.text[start..self.cursor.at]);
+        let right = quote(&self.cursor.text[start..self.cursor.at]);
         let scope = &self.said.scope;
         let nothing_yet = scope.base_mva.is_none() && scope.bus.is_none();
         if nothing_yet && matches!(right.as_str(), "struct" | "struct()" | "[]") {

@@ -2,7 +2,8 @@
 
 use super::{BLOCKS, Parser, Refusal, Step, Stop, Style, refuse};
 use crate::finding::Code;
-use crate::read::matpower::cursor::{Cursor, END_OF_FILE, Unclosed};
+use crate::read::matpower::cursor::{END_OF_FILE, Unclosed};
+use crate::read::report::quote;
 
 /// Functions that change variables of their caller.
 const REACHING: [&str; 6] = ["eval", "evalin", "evalc", "assignin", "run", "load"];
@@ -43,7 +44,7 @@ impl Parser<'_, '_> {
             self.cursor.skip_line();
         }
         let text = self.cursor.text;
-        let quoted = Cursor::quote(&text[at..self.cursor.at.max(at + 1)]);
+        let quoted = quote(&text[at..self.cursor.at.max(at + 1)]);
         self.report.error(Code::Syntax, |draft| {
             let said = format!("`{quoted}` is no statement");
             draft

@@ -1,8 +1,10 @@
 //! Findings of one file, each with its place.
 
-use super::cursor::{Cursor, Unclosed};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
 use std::sync::Arc;
+
+/// Characters of offending text that a message quotes.
+const QUOTE: usize = 60;
 
 /// What is found in one file.
 pub(super) struct Report {
@@ -43,19 +45,14 @@ impl Report {
         self.findings.push_with(severity, code, || words(draft));
     }
 
-    /// A bracket, string, comment or block is not closed where it should be.
-    pub(super) fn unclosed(&mut self, open: &Unclosed, text: &[u8]) {
-        self.error(Code::Syntax, |draft| {
-            let said = format!("{} opened here is not closed before {}", open.what, open.before);
-            draft
-                .at_offset(text, open.at, open.line, 1, said)
-                .help("close it; perhaps the file was cut short")
-        });
-    }
-
     /// Takes findings made elsewhere.
     pub(super) fn extend(&mut self, findings: Vec<Finding>) {
         self.findings.extend(findings);
+    }
+
+    /// Whether further errors of `code` would only be counted.
+    pub(super) fn is_full(&self, code: Code) -> bool {
+        self.findings.is_full(code)
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -82,7 +79,7 @@ impl Draft<'_> {
         width: usize,
         message: impl Into<String>,
     ) -> Finding {
-        let column = Cursor::column(text, offset);
+        let column = column(text, offset);
         let width = u32::try_from(width).unwrap_or(0);
         let place = Place::new(self.file, line).at(column, width);
         Finding::new(self.code, self.severity, message).place(place)
@@ -92,4 +89,25 @@ impl Draft<'_> {
     pub(super) fn whole(self, message: impl Into<String>) -> Finding {
         self.at(1, message)
     }
+}
+
+/// Column of an offset in its line, in characters from 1.
+pub(super) fn column(text: &[u8], at: usize) -> u32 {
+    let line_start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1);
+    let before = &text[line_start..at];
+    // Bytes that continue a UTF-8 character are no character of their own.
+    let characters = before.iter().filter(|&&b| b & 0b1100_0000 != 0b1000_0000).count();
+    u32::try_from(characters + 1).unwrap_or(u32::MAX)
+}
+
+/// Text for a message: one line, not too long, whatever the bytes are.
+pub(super) fn quote(text: &[u8]) -> String {
+    // A character has at most four bytes; what is far behind is not even looked at.
+    let head = &text[..text.len().min(4 * (QUOTE + 1))];
+    let line = head.trim_ascii_start().split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let start = String::from_utf8_lossy(line);
+    if start.chars().count() <= QUOTE {
+        return start.into_owned();
+    }
+    start.chars().take(QUOTE).chain("...".chars()).collect()
 }

@@ -1,0 +1,129 @@
+//! The limits of one island in per unit and by rows, so that a lane is judged in one pass over its voltages.
+
+use super::limits::{BusLimit, Limits, Passed, TOLERANCE};
+use crate::case::base::ibase_ka;
+use crate::case::{Case, Islands};
+use crate::flow::kernel::Grid;
+use crate::ids::{Id, IslandId, Node};
+use crate::model::{ElementId, Network, RatingUnit};
+use num_complex::Complex64;
+use std::collections::BTreeMap;
+
+/// See the header of this file.
+pub(super) struct Watch {
+    nodes: Vec<WatchedNode>,
+    branches: Vec<WatchedBranch>,
+}
+
+struct WatchedNode {
+    row: usize,
+    node: Node,
+    limit: BusLimit,
+}
+
+struct WatchedBranch {
+    /// Its index in the case.
+    branch: usize,
+    rows: [usize; 2],
+    nodes: [Node; 2],
+    /// Admittances at `from` and at `to`: own and towards the other end.
+    y: [[Complex64; 2]; 2],
+    /// The rating at each end, p.u. of current or of power.
+    rating: [f64; 2],
+    is_current: bool,
+    max_percent: f64,
+    tag: usize,
+}
+
+impl Watch {
+    /// The limits that concern an island; those of branches without impedance are not among them.
+    pub(super) fn new(
+        network: &Network,
+        islands: &Islands,
+        id: IslandId,
+        grid: &Grid,
+        limits: &Limits,
+    ) -> Self {
+        let case = &islands.cases[id];
+        let nodes = limits.buses.iter().filter_map(|&limit| {
+            let (_, node) = islands.map.node(limit.bus).filter(|&(island, _)| island == id)?;
+            Some(WatchedNode { row: grid.row(node), node, limit })
+        });
+        let index: BTreeMap<ElementId, usize> =
+            islands.elements[id].iter().enumerate().map(|(k, &element)| (element, k)).collect();
+        let branches = limits.branches.iter().filter_map(|limit| {
+            let &branch = index.get(&limit.branch)?;
+            let ends = network.stands_at(limit.branch);
+            let nodes = [case.branches[branch].from, case.branches[branch].to];
+            let port = case.branches[branch].two_port();
+            // A rating in kA is that of the rated voltage at each end.
+            let rating = [ends[0]?, ends[1]?].map(|bus| match limit.unit {
+                RatingUnit::Mva => limit.rating / network.sbase_mva,
+                RatingUnit::Ka => limit.rating / ibase_ka(network.buses[bus].vn_kv, network.sbase_mva),
+            });
+            Some(WatchedBranch {
+                branch,
+                rows: nodes.map(|node| grid.row(node)),
+                nodes,
+                y: [[port.m11, port.m12], [port.m22, port.m21]],
+                rating,
+                is_current: limit.unit == RatingUnit::Ka,
+                max_percent: limit.max_percent,
+                tag: limit.tag,
+            })
+        });
+        Self { nodes: nodes.collect(), branches: branches.collect() }
+    }
+
+    /// Adds the limits that voltages `v` [p.u.] by rows pass, with these branches out and these nodes dead.
+    pub(super) fn judge(&self, v: &[[f64; 2]], out: &[usize], dead: &[Node], passed: &mut Vec<Passed>) {
+        for watched in &self.nodes {
+            let [e, f] = v[watched.row];
+            let vm_pu = e.hypot(f);
+            if watched.limit.is_passed(vm_pu) && !dead.contains(&watched.node) {
+                passed.push(Passed { tag: watched.limit.tag, value: vm_pu });
+            }
+        }
+        for watched in &self.branches {
+            let volts = watched.rows.map(|row| Complex64::new(v[row][0], v[row][1]));
+            let mut largest = 0.0_f64;
+            for side in 0..2 {
+                let [own, far] = watched.y[side];
+                let current = (own * volts[side] + far * volts[1 - side]).norm_sqr();
+                let square = if watched.is_current { current } else { current * volts[side].norm_sqr() };
+                largest = largest.max(square / (watched.rating[side] * watched.rating[side]));
+            }
+            let limit = watched.max_percent * (1.0 + TOLERANCE);
+            if largest * 1e4 > limit * limit
+                && !out.contains(&watched.branch)
+                && !watched.nodes.iter().any(|node| dead.contains(node))
+            {
+                passed.push(Passed { tag: watched.tag, value: 100.0 * largest.sqrt() });
+            }
+        }
+    }
+}
+
+/// Load at each node, MW, and the buses of each.
+pub(super) struct Served {
+    load_mw: Vec<f64>,
+}
+
+impl Served {
+    pub(super) fn new(network: &Network, islands: &Islands, id: IslandId, case: &Case) -> Self {
+        let mut load_mw = vec![0.0; case.len()];
+        for load in network.loads.iter().filter(|load| load.built && load.in_service) {
+            if let Some((island, node)) = islands.map.node(load.bus)
+                && island == id
+            {
+                load_mw[node.index()] += load.p_mw;
+            }
+        }
+        Self { load_mw }
+    }
+
+    /// The load of dead nodes.
+    pub(super) fn lost_mw(&self, dead: &[Node]) -> f64 {
+        dead.iter().map(|node| self.load_mw[node.index()]).sum()
+    }
+}
