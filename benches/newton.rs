@@ -43,7 +43,14 @@ fn lattice(width: usize, height: usize) -> Case {
     let mut join = |from: usize, to: usize| {
         let (from, to) = (Node::from_index(from), Node::from_index(to));
         let ys = Complex64::new(0.005, 0.05).inv();
-        case.branches.push(Branch { from, to, ys, ysh: Complex64::new(0.0, 0.01), tap: Complex64::ONE });
+        case.branches.push(Branch {
+            from,
+            to,
+            ys,
+            ysh: Complex64::new(0.0, 0.01),
+            tap: Complex64::ONE,
+            ends: [Complex64::ZERO; 2],
+        });
     };
     for k in 0..n {
         if (k + 1) % width != 0 {

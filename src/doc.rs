@@ -1,10 +1,13 @@
-//! Pages to read: architecture, conventions, glossary, and the format of a plan.
+//! Pages to read: architecture, conventions, controls, glossary, and the format of a plan.
 
 #[doc = include_str!("doc/architecture.md")]
 pub mod architecture {}
 
 #[doc = include_str!("doc/conventions.md")]
 pub mod conventions {}
+
+#[doc = include_str!("doc/controls.md")]
+pub mod controls {}
 
 #[doc = include_str!("doc/glossary.md")]
 pub mod glossary {}

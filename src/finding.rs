@@ -139,7 +139,10 @@ codes! {
     LoadMoved "W-LOAD-MOVED" "The load of a station that is not in service is carried by its neighbours.";
     LoadLost "W-LOAD-LOST" "Load that no station in service can carry.";
     Plausibility "W-PLAUSIBLE" "A value is legal but looks like a slip.";
-    ReactiveLimit "W-Q-LIMIT" "A generator's reactive power is outside its limits, which are not enforced.";
+    ReactiveLimit "W-Q-LIMIT" "A generator's reactive power is outside its limits: those of a slack are told only, and of none kept with --q-limits off.";
+    ControlFails "W-CONTROL-FAILS" "A control does not reach what it should hold.";
+    ControlConflict "W-CONTROL-CONFLICT" "Two controls want different things of one bus.";
+    Hunting "W-HUNTING" "A control came back to a former state and was frozen there.";
     Stated "W-STATED" "How good the state is that the file stores with its grid.";
     Waiver "W-WAIVER" "A waiver has run out, or excepts nothing.";
 }

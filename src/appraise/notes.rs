@@ -67,12 +67,8 @@ impl<'a> Seen<'a> {
         if !self.modelled.ac {
             notes.push("DC load flow: no voltages, no reactive power, no losses.".to_owned());
         }
-        if !self.modelled.taps {
-            notes.push(
-                "Nothing moves: tap changers and shunts stand as in the tables, and reactive limits of \
-                 generators are not enforced; where one is passed, a finding says so."
-                    .to_owned(),
-            );
+        if self.modelled.ac {
+            notes.extend(self.modelled.controls.at_rest().into_iter().map(str::to_owned));
         }
         notes
     }

@@ -153,7 +153,7 @@ pub(super) fn reactive_limits(plan: &Plan, states: &[&StageState]) -> Vec<Told> 
             .field("q_mvar")
             .place(record.origin.place.clone())
             .help(
-                "reactive limits are not enforced: lower its voltage set-point, or add compensation nearby",
+                "a slack is not held within its limits, and none is with --q-limits off: lower its voltage set-point, or add compensation nearby",
             );
             Told { finding, states }
         })

@@ -1,9 +1,9 @@
 //! A network to one case per island.
 
 use super::per_unit::{self, BranchPu};
-use super::{Branch, Case, Groups, NodeKind, unmodelled};
+use super::{Branch, Case, Groups, NodeKind, loads, unmodelled};
 use crate::finding::{Code, Finding};
-use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
+use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node, Transformer3Id};
 use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
 use crate::model::{Control, ElementId, Network};
 use num_complex::Complex64;
@@ -23,10 +23,23 @@ pub struct Islands {
     pub slack: Col<IslandId, Vec<GeneratorId>>,
     /// Branches in service without impedance, in order: their ends are one node.
     pub joined: Vec<ElementId>,
+    /// The star points of three-winding transformers, by transformer: nodes without a bus.
+    pub stars: Vec<Star>,
     /// Parts without a source.
     pub dead: Vec<DeadIsland>,
     /// What was assumed on the way.
     pub findings: Vec<Finding>,
+}
+
+/// The star point of a three-winding transformer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Star {
+    /// The transformer.
+    pub transformer: Transformer3Id,
+    /// The island it is in.
+    pub island: IslandId,
+    /// Its node.
+    pub node: Node,
 }
 
 /// From buses to nodes.
@@ -88,9 +101,15 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
             joined.push(branch.element);
         }
     }
+    let stars = live_stars(network)?;
     let mut parts = nodes.clone();
     for branch in &branches {
         parts.join(branch.from, branch.to);
+    }
+    for star in &stars {
+        for pair in star.legs.windows(2) {
+            parts.join(pair[0].0, pair[1].0);
+        }
     }
 
     let mut part_of = Col::<BusId, Option<usize>>::filled(network.buses.len(), None);
@@ -114,6 +133,7 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
         elements: Col::new(),
         slack: Col::new(),
         joined,
+        stars: Vec::new(),
         dead: Vec::new(),
         findings,
     };
@@ -137,6 +157,12 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
             rows.push((node, bus));
         }
         rows.sort_unstable();
+        for star in
+            stars.iter().filter(|star| star.legs.first().is_some_and(|leg| part_of[leg.0] == Some(part)))
+        {
+            islands.stars.push(Star { transformer: star.transformer, island, node: Node::from_index(count) });
+            count += 1;
+        }
         islands.cases.push(Case {
             kind: Col::filled(count, NodeKind::Pq),
             sbus: Col::filled(count, Complex64::ZERO),
@@ -150,7 +176,8 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
         islands.elements.push(Vec::new());
         islands.slack.push(slack.clone());
     }
-    fill(network, &branches, &mut islands);
+    islands.stars.sort_unstable_by_key(|star| star.transformer);
+    fill(network, &branches, &stars, &mut islands);
     for load in network.loads.iter().filter(|l| l.built && l.in_service) {
         if let Some(dead) = part_of[load.bus].and_then(|part| dead_of_part[part]) {
             islands.dead[dead].load_mw += load.p_mw;
@@ -165,6 +192,35 @@ struct LiveBranch {
     to: BusId,
     pu: BranchPu,
     joins: bool,
+}
+
+/// A three-winding transformer in service: bus and branch of each winding that is switched in at a live bus.
+struct LiveStar {
+    transformer: Transformer3Id,
+    legs: Vec<(BusId, BranchPu)>,
+}
+
+fn live_stars(network: &Network) -> Result<Vec<LiveStar>, CaseError> {
+    let mut found = Vec::new();
+    let mut errors = Vec::new();
+    for (transformer, t) in network.transformers3.iter_ids().filter(|(_, t)| t.built && t.in_service) {
+        match per_unit::windings(network, t) {
+            Err(finding) => errors.push(finding),
+            Ok(windings) => {
+                let legs: Vec<(BusId, BranchPu)> = t
+                    .windings
+                    .iter()
+                    .zip(windings)
+                    .filter_map(|(winding, pu)| Some((winding.bus, pu?)))
+                    .filter(|&(bus, _)| network.bus_is_live(bus))
+                    .collect();
+                if !legs.is_empty() {
+                    found.push(LiveStar { transformer, legs });
+                }
+            }
+        }
+    }
+    if errors.is_empty() { Ok(found) } else { Err(CaseError { findings: errors }) }
 }
 
 /// The branches that are built and switched in between live buses, lines first, in per unit.
@@ -281,20 +337,34 @@ fn choose_slack(
 }
 
 /// Puts injections, shunts, set-points, start values and branches into the cases.
-fn fill(network: &Network, branches: &[LiveBranch], islands: &mut Islands) {
-    let Islands { cases, map, buses, elements, slack, .. } = islands;
+fn fill(network: &Network, branches: &[LiveBranch], live_stars: &[LiveStar], islands: &mut Islands) {
+    let Islands { cases, map, buses, elements, slack, stars, .. } = islands;
     let sbase = network.sbase_mva;
     for branch in branches.iter().filter(|b| !b.joins) {
         let (Some((island, from)), Some((_, to))) = (map.node(branch.from), map.node(branch.to)) else {
             continue;
         };
         let ys = branch.pu.z.inv();
-        cases[island].branches.push(Branch { from, to, ys, ysh: branch.pu.ysh, tap: branch.pu.tap });
+        let BranchPu { ysh, tap, ends, .. } = branch.pu;
+        cases[island].branches.push(Branch { from, to, ys, ysh, tap, ends });
         elements[island].push(branch.element);
+    }
+    for (star, live) in stars.iter().filter_map(|star| {
+        let at = live_stars.binary_search_by_key(&star.transformer, |live| live.transformer);
+        Some((star, live_stars.get(at.ok()?)?))
+    }) {
+        for &(bus, pu) in &live.legs {
+            let Some((_, from)) = map.node(bus) else { continue };
+            let BranchPu { z, ysh, tap, ends } = pu;
+            cases[star.island].branches.push(Branch { from, to: star.node, ys: z.inv(), ysh, tap, ends });
+            elements[star.island].push(ElementId::Transformer3(star.transformer));
+        }
     }
     for load in network.loads.iter().filter(|l| l.built && l.in_service) {
         if let Some((island, node)) = map.node(load.bus) {
-            cases[island].sbus[node] -= Complex64::new(load.p_mw, load.q_mvar) / sbase;
+            let (s, y) = loads::tangent(load, 1.0);
+            cases[island].sbus[node] -= s / sbase;
+            cases[island].ysh[node] += y / sbase;
         }
     }
     for shunt in network.shunts.iter().filter(|s| s.built && s.in_service) {
@@ -327,6 +397,13 @@ fn fill(network: &Network, branches: &[LiveBranch], islands: &mut Islands) {
             let bus = &network.buses[bus];
             if let (Some(vm), Some(va)) = (bus.vm_start_pu, bus.va_start_deg) {
                 given[node].get_or_insert(Complex64::from_polar(vm, va.to_radians()));
+            }
+        }
+        // a star point starts at the voltage of its first winding, as the star sees it
+        let first_legs = elements[island].iter().zip(&cases[island].branches);
+        for (_, branch) in first_legs.filter(|(element, _)| matches!(element, ElementId::Transformer3(_))) {
+            if given[branch.to].is_none() {
+                given[branch.to] = given[branch.from].map(|v| v / branch.tap);
             }
         }
         cases[island].given = given.iter().copied().collect::<Option<Vec<_>>>().map(Col::from);

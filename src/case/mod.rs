@@ -6,12 +6,13 @@
 pub mod base;
 mod bridges;
 mod build;
+pub mod loads;
 pub mod per_unit;
 mod topology;
 mod unmodelled;
 
 pub use bridges::Bridges;
-pub use build::{CaseError, DeadIsland, Islands, NodeMap, build};
+pub use build::{CaseError, DeadIsland, Islands, NodeMap, Star, build};
 pub use per_unit::BranchPu;
 pub use topology::Groups;
 
@@ -62,14 +63,16 @@ pub struct Branch {
     pub ysh: Complex64,
     /// Complex ratio at `from`.
     pub tap: Complex64,
+    /// Shunt admittance at the `from` bus, outside of the tap, and at the `to` bus: what is switched with the branch.
+    pub ends: [Complex64; 2],
 }
 
 impl Branch {
     /// The two-port, so that `[i_from, i_to] = two_port · [v_from, v_to]`:
     ///
     /// ```text
-    /// yff = (ys + ysh/2) / |t|²     yft = −ys / t*
-    /// ytf = −ys / t                 ytt =  ys + ysh/2
+    /// yff = (ys + ysh/2) / |t|² + end_f     yft = −ys / t*
+    /// ytf = −ys / t                         ytt =  ys + ysh/2 + end_t
     /// ```
     ///
     /// # Source
@@ -77,7 +80,9 @@ impl Branch {
     #[must_use]
     pub fn two_port(&self) -> Matrix2<Complex64> {
         let ytt = self.ys + self.ysh / 2.0;
-        Matrix2::new(ytt / self.tap.norm_sqr(), -self.ys / self.tap.conj(), -self.ys / self.tap, ytt)
+        let [at_from, at_to] = self.ends;
+        let yff = ytt / self.tap.norm_sqr() + at_from;
+        Matrix2::new(yff, -self.ys / self.tap.conj(), -self.ys / self.tap, ytt + at_to)
     }
 }
 

@@ -5,9 +5,11 @@
 
 use crate::case::base::zbase_ohm;
 use crate::finding::{Code, Finding};
+use crate::ids::CorrectionId;
 use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
 use crate::model::{
-    ElementId, Line, LineImpedance, Nameplate, Network, Side, Transformer, TransformerImpedance,
+    CorrectionOf, ElementId, EndShunt, Line, LineImpedance, Nameplate, Network, Side, StarImpedance,
+    Transformer, Transformer3, TransformerImpedance,
 };
 use num_complex::Complex64;
 
@@ -20,6 +22,8 @@ pub struct BranchPu {
     pub ysh: Complex64,
     /// Complex ratio at the `from` end.
     pub tap: Complex64,
+    /// Shunt admittance at the `from` bus, outside of the tap, and at the `to` bus.
+    pub ends: [Complex64; 2],
 }
 
 impl BranchPu {
@@ -30,7 +34,12 @@ impl BranchPu {
     }
 }
 
-/// A line circuit in per unit; sections are in series, their charging added up (nominal pi).
+fn ends(shunts: &[EndShunt; 2], sbase_mva: f64) -> [Complex64; 2] {
+    shunts.map(|shunt| Complex64::new(shunt.g_mw, shunt.b_mvar) / sbase_mva)
+}
+
+/// A line circuit in per unit; sections are in series, their charging added up (nominal pi). Reactors at its ends are
+/// on top.
 ///
 /// # Errors
 /// An `E-VALUE` finding where ohms meet a bus without rated voltage.
@@ -38,7 +47,8 @@ pub fn line(network: &Network, line: &Line) -> Result<BranchPu, Finding> {
     let sbase = network.sbase_mva;
     let (r_ohm, x_ohm, g_us, b_us) = match &line.impedance {
         &LineImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
-            return Ok(rebased(r_pu, x_pu, g_pu, b_pu, sbase_mva, sbase, Complex64::ONE));
+            let branch = rebased(r_pu, x_pu, g_pu, b_pu, sbase_mva, sbase, Complex64::ONE);
+            return Ok(BranchPu { ends: ends(&line.end_shunts, sbase), ..branch });
         }
         &LineImpedance::Ohm { r_ohm, x_ohm, g_us, b_us } => (r_ohm, x_ohm, g_us, b_us),
         LineImpedance::Sections(sections) => sections.iter().fold((0.0, 0.0, 0.0, 0.0), |sum, section| {
@@ -52,6 +62,7 @@ pub fn line(network: &Network, line: &Line) -> Result<BranchPu, Finding> {
         z: Complex64::new(r_ohm, x_ohm) / zbase,
         ysh: Complex64::new(g_us, b_us) * 1e-6 * zbase,
         tap: Complex64::ONE,
+        ends: ends(&line.end_shunts, sbase),
     })
 }
 
@@ -80,7 +91,14 @@ pub fn transformer(network: &Network, transformer: &Transformer) -> Result<Branc
             let mut branch = rebased(r_pu, x_pu, g_pu, b_pu, sbase_mva, sbase, shift * off_nominal);
             branch.z *= turns_to * turns_to;
             branch.ysh /= turns_to * turns_to;
-            return Ok(branch);
+            branch.ends = ends(&transformer.end_shunts, sbase);
+            return Ok(corrected(
+                network,
+                transformer.correction,
+                branch,
+                off_nominal,
+                transformer.shift_deg,
+            ));
         }
         TransformerImpedance::Nameplate(nameplate) => nameplate,
         TransformerImpedance::Type(id) => &network.catalogue.transformer_types[*id].nameplate,
@@ -89,11 +107,80 @@ pub fn transformer(network: &Network, transformer: &Transformer) -> Result<Branc
     let vbase_to = rated_voltage(network, transformer.to, "transformer", &transformer.id)?;
     let zbase = zbase_ohm(vbase_to, sbase);
     let (z_ohm, y_s) = nameplate_ohm(n);
-    Ok(BranchPu {
+    let branch = BranchPu {
         z: z_ohm * (turns_to * turns_to) / zbase,
         ysh: y_s / (turns_to * turns_to) * zbase,
         tap: shift * (off_nominal * (n.vn_from_kv / vbase_from) / (n.vn_to_kv / vbase_to)),
-    })
+        ends: ends(&transformer.end_shunts, sbase),
+    };
+    Ok(corrected(network, transformer.correction, branch, off_nominal, transformer.shift_deg))
+}
+
+/// The impedance as its correction table has it at a ratio [p.u., off-nominal] or shift.
+fn corrected(
+    network: &Network,
+    table: Option<CorrectionId>,
+    mut branch: BranchPu,
+    ratio: f64,
+    shift_deg: f64,
+) -> BranchPu {
+    if let Some(table) = table.and_then(|id| network.catalogue.corrections.get(id)) {
+        let (r, x) = table.factors(if table.of == CorrectionOf::Ratio { ratio } else { shift_deg });
+        branch.z = Complex64::new(branch.z.re * r, branch.z.im * x);
+    }
+    branch
+}
+
+/// The windings of a three-winding transformer in per unit: branches from the winding's bus to the star point, whose base
+/// is the rated voltage of the windings. `None` where a winding is switched off.
+///
+/// # Errors
+/// An `E-VALUE` finding where a winding has a rated voltage and its bus has none.
+pub fn windings(network: &Network, t: &Transformer3) -> Result<[Option<BranchPu>; 3], Finding> {
+    let sbase = network.sbase_mva;
+    // 1-2, 2-3, 3-1; and what is drawn without load
+    let (pairs, no_load) = match t.impedance {
+        StarImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
+            let scale = sbase / sbase_mva;
+            let pair = |k: usize| Complex64::new(r_pu[k], x_pu[k]) * scale;
+            ([pair(0), pair(1), pair(2)], Complex64::new(g_pu, b_pu) / scale)
+        }
+        StarImpedance::Nameplate { sn_mva, uk_percent, pk_kw, p0_kw, i0_percent } => {
+            let rest = |whole: f64, part: f64| (whole * whole - part * part).max(0.0).sqrt();
+            let pair = |k: usize| {
+                let (z, r) = (uk_percent[k] / 100.0, pk_kw[k] / 1000.0 / sn_mva[k]);
+                Complex64::new(r, rest(z, r)) * (sbase / sn_mva[k])
+            };
+            let g = p0_kw / 1000.0 / sbase;
+            let y = i0_percent / 100.0 * sn_mva[0] / sbase;
+            ([pair(0), pair(1), pair(2)], Complex64::new(g, -rest(y, g)))
+        }
+    };
+    let star = [
+        (pairs[0] + pairs[2] - pairs[1]) / 2.0,
+        (pairs[0] + pairs[1] - pairs[2]) / 2.0,
+        (pairs[1] + pairs[2] - pairs[0]) / 2.0,
+    ];
+    let mut found = [None; 3];
+    for (k, winding) in t.windings.iter().enumerate().filter(|(_, winding)| winding.in_service) {
+        let turns = winding.tap.map_or(1.0, |tap| tap.turns_pu());
+        let ratio = winding.ratio_pu * turns;
+        let rated = if winding.vn_kv > 0.0 {
+            winding.vn_kv / rated_voltage(network, winding.bus, "transformer", &t.id)?
+        } else {
+            1.0
+        };
+        let tap = Complex64::from_polar(ratio * rated, winding.shift_deg.to_radians());
+        let ends = [if k == 0 { no_load } else { Complex64::ZERO }, Complex64::ZERO];
+        let branch = BranchPu { z: star[k], ysh: Complex64::ZERO, tap, ends };
+        let mut branch = corrected(network, winding.correction, branch, ratio, winding.shift_deg);
+        if branch.is_zero(sbase) {
+            // a star point has a leg without impedance now and then; it stays a node of its own
+            branch.z = Complex64::new(0.0, ZERO_IMPEDANCE_PU_ON_100_MVA * sbase / 100.0);
+        }
+        found[k] = Some(branch);
+    }
+    Ok(found)
 }
 
 /// A line or transformer in per unit.
@@ -124,7 +211,8 @@ fn nameplate_ohm(n: &Nameplate) -> (Complex64, Complex64) {
 
 fn rebased(r: f64, x: f64, g: f64, b: f64, from_mva: f64, to_mva: f64, tap: Complex64) -> BranchPu {
     let scale = to_mva / from_mva;
-    BranchPu { z: Complex64::new(r, x) * scale, ysh: Complex64::new(g, b) / scale, tap }
+    let (z, ysh) = (Complex64::new(r, x) * scale, Complex64::new(g, b) / scale);
+    BranchPu { z, ysh, tap, ends: [Complex64::ZERO; 2] }
 }
 
 fn rated_voltage(network: &Network, bus: crate::ids::BusId, what: &str, id: &str) -> Result<f64, Finding> {

@@ -2,7 +2,7 @@
 //! is at stake, so that no load flow without them passes for that of the grid.
 
 use crate::finding::{Code, Finding};
-use crate::model::{DcLink, EndShunt, LccOrder, LoadModel, Network, VscDc};
+use crate::model::{DcLink, LccOrder, Network, VscDc};
 
 /// A warning for each kind of record that is left out of the cases.
 pub(super) fn tell(network: &Network, told: &mut Vec<Finding>) {
@@ -16,49 +16,10 @@ pub(super) fn tell(network: &Network, told: &mut Vec<Finding>) {
             );
         }
     };
-    let three: Vec<_> = network.transformers3.iter().filter(|one| one.built && one.in_service).collect();
-    warn(
-        three.len(),
-        "three-winding transformers are not solved yet",
-        three.first().map(|one| one.id.as_str()),
-    );
     let links: Vec<_> = network.dc_links.iter().filter(|link| link.built() && link.in_service()).collect();
     let mw: f64 = links.iter().map(|link| carried_mw(link)).sum();
     let what = format!("direct-current links of {mw:.0} MW in all are not solved yet");
     warn(links.len(), &what, links.first().map(|link| link.id().as_str()));
-    let compensators: Vec<_> =
-        network.compensators.iter().filter(|one| one.built && one.in_service).collect();
-    warn(
-        compensators.len(),
-        "static compensators are not solved yet",
-        compensators.first().map(|one| one.id.as_str()),
-    );
-    let loads = network.loads.iter().filter(|load| load.built && load.in_service);
-    let loads: Vec<_> = loads.filter(|load| load.model != LoadModel::Power).collect();
-    warn(
-        loads.len(),
-        "loads that follow the voltage are solved as constant power",
-        loads.first().map(|one| one.id.as_str()),
-    );
-    let ends = |ends: &[EndShunt; 2]| ends.iter().any(|end| end.g_mw != 0.0 || end.b_mvar != 0.0);
-    let lines = network.lines.iter().filter(|one| one.built && one.in_service && ends(&one.end_shunts));
-    let two = network.transformers.iter().filter(|one| one.built && one.in_service && ends(&one.end_shunts));
-    let with_ends: Vec<_> = lines.map(|one| one.id.as_str()).chain(two.map(|one| one.id.as_str())).collect();
-    warn(
-        with_ends.len(),
-        "branches have shunts at their ends that are not solved yet",
-        with_ends.first().copied(),
-    );
-    let corrected: Vec<_> = network
-        .transformers
-        .iter()
-        .filter(|one| one.built && one.in_service && one.correction.is_some())
-        .collect();
-    warn(
-        corrected.len(),
-        "transformers have impedance correction tables that are not solved yet",
-        corrected.first().map(|one| one.id.as_str()),
-    );
 }
 
 /// What a link is set to carry.

@@ -1,6 +1,6 @@
 //! Arguments that several verbs share. A verb that has no use for one does not offer it.
 
-use crate::flow::{FlowOptions, StartPolicy};
+use crate::flow::{Controls, FlowOptions, StartPolicy};
 use crate::report::json::FlowOptionsRow;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -21,15 +21,24 @@ pub(crate) struct Flow {
     /// Who balances generation and load
     #[arg(long, value_name = "single", default_value = "single", value_parser = slack)]
     slack: Slack,
-    /// Keep generators within their reactive limits (only `off` yet)
-    #[arg(long, value_name = "off", default_value = "off", value_parser = Control::q_limits)]
-    q_limits: Control,
-    /// Move tap changers (only `off` yet: they stay where the plan puts them)
-    #[arg(long, value_name = "off", default_value = "off", value_parser = Control::taps)]
-    taps: Control,
-    /// Switch shunts (only `off` yet: they stay as the plan says)
-    #[arg(long, value_name = "off", default_value = "off", value_parser = Control::shunts)]
-    shunts: Control,
+    /// Keep generators and compensators within their reactive limits, and let them hold remote buses [default: on]
+    #[arg(long, value_enum)]
+    q_limits: Option<Switch>,
+    /// Move tap changers and phase shifters that have something to hold [default: on]
+    #[arg(long, value_enum)]
+    taps: Option<Switch>,
+    /// Switch shunts that have steps and something to hold [default: on]
+    #[arg(long, value_enum)]
+    shunts: Option<Switch>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum Switch {
+    /// It moves
+    On,
+    /// It stands as the input says
+    Off,
 }
 
 impl Flow {
@@ -46,31 +55,47 @@ impl Flow {
                 Start::Dc => StartPolicy::Dc,
                 Start::Flat => StartPolicy::Flat,
             },
+            controls: self.controls(),
             ..default
         }
     }
 
+    /// The controls that move: all that are not switched off.
+    pub(crate) fn controls(&self) -> Controls {
+        let on = |switch: Option<Switch>| switch != Some(Switch::Off);
+        Controls { q_limits: on(self.q_limits), taps: on(self.taps), shunts: on(self.shunts) }
+    }
+
     /// What is asked of Newton's method alone, if anything.
     pub(crate) fn of_newton(&self) -> Option<&'static str> {
-        [self.tol.map(|_| "--tol"), self.max_iter.map(|_| "--max-iter"), self.start.map(|_| "--start")]
-            .into_iter()
-            .flatten()
-            .next()
+        [
+            self.tol.map(|_| "--tol"),
+            self.max_iter.map(|_| "--max-iter"),
+            self.start.map(|_| "--start"),
+            self.q_limits.map(|_| "--q-limits"),
+            self.taps.map(|_| "--taps"),
+            self.shunts.map(|_| "--shunts"),
+        ]
+        .into_iter()
+        .flatten()
+        .next()
     }
 
     /// The same as documents name it.
     pub(crate) fn row(&self, method: &'static str) -> FlowOptionsRow {
-        let Self { slack: Slack, q_limits: Control, taps: Control, shunts: Control, .. } = self;
+        let Self { slack: Slack, .. } = self;
         let options = self.options();
+        // a DC load flow has neither voltages nor reactive power
+        let controls = if method == "dc" { Controls::OFF } else { options.controls };
         FlowOptionsRow {
             method,
             tol_pu: options.tol,
             max_iter: options.max_iter,
             start: self.start.unwrap_or(Start::Ladder).as_str(),
             slack: "single",
-            q_limits: false,
-            taps: false,
-            shunts: false,
+            q_limits: controls.q_limits,
+            taps: controls.taps,
+            shunts: controls.shunts,
         }
     }
 }
@@ -113,32 +138,6 @@ fn slack(text: &str) -> Result<Slack, String> {
         "single" => Ok(Slack),
         "distributed" => Err("a distributed slack is not built yet; use `single`".to_owned()),
         _ => Err("give `single`".to_owned()),
-    }
-}
-
-/// A control of the load flow that does not exist yet: it can only be told to be off.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Control;
-
-impl Control {
-    fn read(text: &str, what: &str) -> Result<Self, String> {
-        match text {
-            "off" => Ok(Self),
-            "on" => Err(format!("{what} is not built yet; leave it `off`")),
-            _ => Err("give `off`".to_owned()),
-        }
-    }
-
-    fn q_limits(text: &str) -> Result<Self, String> {
-        Self::read(text, "keeping generators within their reactive limits")
-    }
-
-    fn taps(text: &str) -> Result<Self, String> {
-        Self::read(text, "moving tap changers")
-    }
-
-    fn shunts(text: &str) -> Result<Self, String> {
-        Self::read(text, "switching shunts")
     }
 }
 

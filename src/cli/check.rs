@@ -7,6 +7,7 @@ use super::output::deliver;
 use super::progress::{Progress, When};
 use super::talk::{self, Detail, Talk};
 use crate::appraise::{self, JudgeOptions, verdict};
+use crate::criteria::Modelled;
 use crate::finding::{Finding, Severity};
 use crate::ids::StageId;
 use crate::model::{Selection, lint};
@@ -142,7 +143,8 @@ fn judge(
     (mut states, wanted, selection): (Vec<StageState>, Option<Vec<StageId>>, Selection),
 ) -> Exit {
     let Opened { path, plan, findings, .. } = opened;
-    let options = JudgeOptions { selection, stages: wanted.clone(), ..JudgeOptions::default() };
+    let modelled = Modelled { controls: args.flow.controls(), ..Modelled::default() };
+    let options = JudgeOptions { selection, stages: wanted.clone(), modelled };
     let verdict = verdict::judge(plan, &states, &options);
     states.retain(|state| wanted.as_ref().is_none_or(|wanted| wanted.contains(&state.stage)));
     let states = states.as_slice();

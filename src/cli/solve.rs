@@ -165,6 +165,7 @@ pub(crate) fn run(args: &Args) -> Exit {
                 plan,
                 state: &state,
                 method,
+                controls: options.controls,
                 network,
                 flow: &flow,
                 lost_mw,

@@ -1,12 +1,13 @@
 //! What the load flow of a state models, and which rules can therefore be judged at all.
 
+use crate::flow::Controls;
 use crate::model::{Demand, GridState, Rule};
 
 /// What the states hold that rules are judged by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Modelled {
-    /// Whether tap changers move.
-    pub taps: bool,
+    /// The controls that move.
+    pub controls: Controls,
     /// Whether states after a fault are computed.
     pub contingencies: bool,
     /// Whether voltages, reactive power and losses are computed: not by a DC load flow.
@@ -16,7 +17,7 @@ pub struct Modelled {
 impl Default for Modelled {
     /// What the plain load flow of the intact grid models: AC, nothing moves.
     fn default() -> Self {
-        Self { taps: false, contingencies: false, ac: true }
+        Self { controls: Controls::OFF, contingencies: false, ac: true }
     }
 }
 
@@ -29,7 +30,7 @@ impl Modelled {
             return Some("states after a fault (N-1) are not computed");
         }
         match rule.demand {
-            _ if regulated && !self.taps => {
+            _ if regulated && !self.controls.taps => {
                 Some("tap changers stand still, so the voltage behind regulated transformers says nothing")
             }
             Demand::Voltage { .. }

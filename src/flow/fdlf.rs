@@ -269,7 +269,10 @@ impl Links {
             let own = b2 - branch.ysh.im / 2.0;
             let shift = if shifts { b1 * branch.tap.arg() } else { 0.0 };
             let [from, to] = ends(branch);
-            for (row, other, own, shift) in [(from, to, own / (tap * tap), -shift), (to, from, own, shift)] {
+            let at = branch.ends.map(|y| y.im);
+            for (row, other, own, shift) in
+                [(from, to, own / (tap * tap) - at[0], -shift), (to, from, own - at[1], shift)]
+            {
                 if row < rows {
                     diagonal[row][0] += b1;
                     diagonal[row][1] += own;

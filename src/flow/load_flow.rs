@@ -1,7 +1,9 @@
 //! The load flow of a network: every island, every rung of the start ladder until one leads to a sound state.
 
+use super::control::{self, Controls};
 use super::dc;
 use super::ladder::StartPolicy;
+use super::newton::Options;
 use super::outcome;
 use super::result::{IslandReport, LoadFlow, Start, Status};
 use super::told::Told;
@@ -21,12 +23,20 @@ pub struct FlowOptions {
     pub method: Method,
     /// Where Newton starts.
     pub start: StartPolicy,
+    /// Which controls move once a state is found; none of them in a DC load flow.
+    pub controls: Controls,
 }
 
 impl Default for FlowOptions {
-    /// AC, 1e-8 p.u., 30 steps, the whole ladder.
+    /// AC, 1e-8 p.u., 30 steps, the whole ladder, the grid as it stands: no control moves.
     fn default() -> Self {
-        Self { tol: 1e-8, max_iter: 30, method: Method::Newton, start: StartPolicy::Ladder }
+        Self {
+            tol: 1e-8,
+            max_iter: 30,
+            method: Method::Newton,
+            start: StartPolicy::Ladder,
+            controls: Controls::OFF,
+        }
     }
 }
 
@@ -53,7 +63,7 @@ pub fn load_flow(
     options: &FlowOptions,
     previous: Option<&LoadFlow>,
 ) -> Result<LoadFlow, CaseError> {
-    let islands = case::build(network)?;
+    let mut islands = case::build(network)?;
     let previous = previous.filter(|flow| flow.status == Status::Converged);
     let mut findings = islands.findings.clone();
     let mut solved = Vec::new();
@@ -70,7 +80,11 @@ pub fn load_flow(
         solved.push(v);
         reports.push(report);
     }
-    Ok(outcome::in_engineering_units(network, &islands, options.method, &solved, reports, findings))
+    let controls = if options.method == Method::Dc { Controls::OFF } else { options.controls };
+    let newton = Options { tol: options.tol, max_iter: options.max_iter };
+    let state = (solved.as_mut_slice(), reports.as_mut_slice());
+    let moved = control::run(network, &mut islands, controls, &newton, state, &mut findings);
+    Ok(outcome::in_engineering_units(&moved, &islands, options.method, &solved, reports, findings))
 }
 
 pub(super) fn report(islands: &Islands, id: IslandId, network: Option<&Network>) -> IslandReport {
@@ -87,6 +101,8 @@ pub(super) fn report(islands: &Islands, id: IslandId, network: Option<&Network>)
         start: Start::Flat,
         sweeps: 0,
         iterations: 0,
+        rounds: 0,
+        control_iterations: 0,
         steps_in_all: 0,
         refined_steps: 0,
         pivoting_steps: 0,

@@ -2,6 +2,7 @@
 //!
 //! [`load_flow`] solves all islands of a network; the algorithm is [`newton::solve`].
 
+mod control;
 pub mod dc;
 pub mod fdlf;
 mod joined;
@@ -17,8 +18,10 @@ pub mod solvable;
 pub mod start;
 mod told;
 
+pub use control::{Action, Controls, Ended};
 pub use ladder::StartPolicy;
 pub use load_flow::{FlowOptions, Method, load_flow};
 pub use result::{
-    BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Start, Status,
+    BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
+    Losses, Start, Status, WindingColumns,
 };

@@ -4,16 +4,19 @@
 //! [s_from, s_to] = diag([v_from, v_to]) · conj(two_port · [v_from, v_to])
 //! ```
 
+use super::control::{Holding, Moved, limits_mvar, share};
 use super::load_flow::Method;
+use super::result::WindingColumns;
 use super::result::{
-    BranchColumns, BusColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow, Losses, Status,
+    BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
+    Losses, Status,
 };
 use crate::case::base::ibase_ka;
-use crate::case::{Branch, Islands, NodeKind};
+use crate::case::{Branch, Islands, NodeKind, loads};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
 use crate::matrix::{bbus, dc_flow, dc_injection, ibus, ybus};
-use crate::model::{Control, ElementId, Network, RatingUnit};
+use crate::model::{Control, ElementId, Load, Network, RatingUnit};
 use nalgebra::Vector2;
 use num_complex::Complex64;
 
@@ -21,13 +24,14 @@ const NAN: Complex64 = Complex64::new(f64::NAN, f64::NAN);
 
 /// Assembles the load flow of a network from the voltages of its islands [p.u.].
 pub(super) fn in_engineering_units(
-    network: &Network,
+    moved: &Moved<'_>,
     islands: &Islands,
     method: Method,
     voltages: &[Vec<Complex64>],
     reports: Vec<IslandReport>,
     mut findings: Vec<Finding>,
 ) -> LoadFlow {
+    let network: &Network = &moved.network;
     let solved: Vec<Island<'_>> = islands
         .cases
         .ids()
@@ -35,20 +39,25 @@ pub(super) fn in_engineering_units(
         .map(|(id, (v, report))| Island::new(islands, id, method, v, report.status))
         .collect();
     let mut losses = Losses::default();
-    let generators = generators(network, islands, &solved);
-    let mut buses = buses(network, islands, &solved, &generators);
+    let generators = generators(network, islands, &solved, &moved.holding);
+    let compensators = compensators(network, islands, &moved.holding);
+    let mut buses = buses(network, islands, &solved, &generators, &compensators);
     let branches = branches(network, islands, &solved, &buses, &mut losses);
-    for (node, shunts) in
-        solved.iter().flat_map(|i| i.case.ysh.iter_ids().map(move |(n, y)| (i.v[n.index()], y)))
-    {
-        losses.shunt_mw += node.norm_sqr() * shunts.re * network.sbase_mva;
-        losses.shunt_mvar -= node.norm_sqr() * shunts.im * network.sbase_mva;
+    let windings = windings(network, islands, &solved, &buses, &mut losses);
+    let vm = |bus: BusId| {
+        islands.map.node(bus).map(|(island, node)| solved[island.index()].v[node.index()].norm())
+    };
+    for shunt in network.shunts.iter().filter(|s| s.built && s.in_service) {
+        let Some(vm) = vm(shunt.bus) else { continue };
+        losses.shunt_mw += vm * vm * shunt.g_mw;
+        losses.shunt_mvar -= vm * vm * shunt.b_mvar;
     }
     let (mut load_mw, mut load_mvar, mut lost_load_mw) = (0.0, 0.0, 0.0);
     for load in network.loads.iter().filter(|l| l.built && l.in_service && network.buses[l.bus].built) {
-        if islands.map.node(load.bus).is_some() {
-            load_mw += load.p_mw;
-            load_mvar += load.q_mvar;
+        if let Some(vm) = vm(load.bus) {
+            let s = drawn(load, method, vm);
+            load_mw += s.re;
+            load_mvar += s.im;
         } else {
             lost_load_mw += load.p_mw;
         }
@@ -65,13 +74,21 @@ pub(super) fn in_engineering_units(
         islands: reports,
         buses,
         branches,
+        windings,
         generators,
+        compensators,
         losses,
+        actions: moved.actions.clone(),
         load_mw,
         load_mvar,
         lost_load_mw,
         findings,
     }
+}
+
+/// What a load draws; in a DC load flow, and where nothing was found, as at rated voltage.
+fn drawn(load: &Load, method: Method, vm: f64) -> Complex64 {
+    loads::drawn(load, if method == Method::Dc || vm.is_nan() { 1.0 } else { vm })
 }
 
 /// A solved island: voltages and injections per unit, and the way to the flow of a branch.
@@ -119,7 +136,12 @@ impl<'a> Island<'a> {
 
 /// Shares what each node needs among its generators: a slack takes the active power that is left, those that
 /// hold a voltage share the reactive power by their range, or equally where a range is open.
-fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> GeneratorColumns {
+fn generators(
+    network: &Network,
+    islands: &Islands,
+    solved: &[Island<'_>],
+    holding: &Holding,
+) -> GeneratorColumns {
     let mut columns = GeneratorColumns::default();
     let mut at_node: Vec<Vec<Vec<GeneratorId>>> =
         solved.iter().map(|island| vec![Vec::new(); island.case.len()]).collect();
@@ -129,7 +151,8 @@ fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> Ge
         let (p, q) = match node {
             Some((island, node)) => {
                 at_node[island.index()][node.index()].push(id);
-                (g.p_mw, if g.control == Control::Fixed { g.q_mvar } else { 0.0 })
+                let decided = holding.of(id).map_or(0.0, |q| q * network.sbase_mva);
+                (g.p_mw, if g.control == Control::Fixed { g.q_mvar } else { decided })
             }
             None => (0.0, 0.0),
         };
@@ -153,12 +176,14 @@ fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> Ge
                 }
             }
             if kind != NodeKind::Pq {
-                let holding: Vec<GeneratorId> = members
+                let sharing: Vec<GeneratorId> = members
                     .iter()
                     .copied()
-                    .filter(|&id| network.generators[id].control != Control::Fixed)
+                    .filter(|&id| {
+                        network.generators[id].control != Control::Fixed && holding.of(id).is_none()
+                    })
                     .collect();
-                for (id, q) in share(network, &holding, missing.im) {
+                for (id, q) in share(network, &sharing, missing.im) {
                     let row = row_of(id, &columns);
                     columns.q_mvar[row] = if one.method == Method::Dc { f64::NAN } else { q };
                 }
@@ -174,28 +199,24 @@ fn generators(network: &Network, islands: &Islands, solved: &[Island<'_>]) -> Ge
         let g = &network.generators[id];
         let q = columns.q_mvar[row];
         let live = g.in_service && islands.map.node(g.bus).is_some();
-        let above = g.q_max_mvar.map_or(0.0, |limit| f64::max(q - limit, 0.0));
-        let below = g.q_min_mvar.map_or(0.0, |limit| f64::min(q - limit, 0.0));
+        let (low, high) = limits_mvar(g, columns.p_mw[row]);
+        let (above, below) = (f64::max(q - high, 0.0), f64::min(q - low, 0.0));
         columns.q_outside_mvar[row] = if live && q.is_finite() { above + below } else { 0.0 };
     }
     columns
 }
 
-fn share(network: &Network, holding: &[GeneratorId], q_mvar: f64) -> Vec<(GeneratorId, f64)> {
-    let limits = |id: &GeneratorId| {
-        let g = &network.generators[*id];
-        g.q_min_mvar.zip(g.q_max_mvar).filter(|(low, high)| high > low)
-    };
-    let ranges: Option<Vec<(f64, f64)>> = holding.iter().map(limits).collect();
-    match ranges {
-        Some(ranges) if holding.len() > 1 => {
-            let lowest: f64 = ranges.iter().map(|r| r.0).sum();
-            let width: f64 = ranges.iter().map(|r| r.1 - r.0).sum();
-            let level = (q_mvar - lowest) / width;
-            holding.iter().zip(ranges).map(|(&id, (low, high))| (id, low + level * (high - low))).collect()
-        }
-        _ => holding.iter().map(|&id| (id, q_mvar / holding.len() as f64)).collect(),
+/// What compensators feed in: nothing where they were not asked to move.
+fn compensators(network: &Network, islands: &Islands, holding: &Holding) -> CompensatorColumns {
+    let decided = holding.compensators();
+    let mut columns = CompensatorColumns::default();
+    for (id, one) in network.compensators.iter_ids().filter(|(_, one)| one.built) {
+        let alive = one.in_service && islands.map.node(one.bus).is_some();
+        let q = decided.get(&id).filter(|_| alive).map_or(0.0, |q| q * network.sbase_mva);
+        columns.compensator.push(id);
+        columns.q_mvar.push(q);
     }
+    columns
 }
 
 fn buses(
@@ -203,14 +224,19 @@ fn buses(
     islands: &Islands,
     solved: &[Island<'_>],
     generators: &GeneratorColumns,
+    compensators: &CompensatorColumns,
 ) -> BusColumns {
     let mut injected = Col::<BusId, Complex64>::filled(network.buses.len(), Complex64::ZERO);
     for (row, &id) in generators.generator.iter().enumerate() {
         injected[network.generators[id].bus] += Complex64::new(generators.p_mw[row], generators.q_mvar[row]);
     }
+    for (&id, q_mvar) in compensators.compensator.iter().zip(&compensators.q_mvar) {
+        injected[network.compensators[id].bus] += Complex64::new(0.0, *q_mvar);
+    }
     for load in network.loads.iter().filter(|l| l.built && l.in_service) {
-        if islands.map.node(load.bus).is_some() {
-            injected[load.bus] -= Complex64::new(load.p_mw, load.q_mvar);
+        if let Some((island, node)) = islands.map.node(load.bus) {
+            let one = &solved[island.index()];
+            injected[load.bus] -= drawn(load, one.method, one.v[node.index()].norm());
         }
     }
     let mut columns = BusColumns::default();
@@ -313,6 +339,73 @@ fn branches(
             level.transformers_no_load_mw += no_load_mw;
             level.transformers_load_mw += loss.re - no_load_mw;
         }
+        losses.total_mw += loss.re;
+        losses.total_mvar += loss.im;
+    }
+    losses.levels.sort_by(|a, b| b.vn_kv.total_cmp(&a.vn_kv));
+    columns
+}
+
+/// The windings of three-winding transformers, and their losses.
+fn windings(
+    network: &Network,
+    islands: &Islands,
+    solved: &[Island<'_>],
+    buses: &BusColumns,
+    losses: &mut Losses,
+) -> WindingColumns {
+    let sbase = network.sbase_mva;
+    let mut columns = WindingColumns::default();
+    for (id, t) in network.transformers3.iter_ids().filter(|(_, t)| t.built) {
+        let star =
+            islands.stars.binary_search_by_key(&id, |star| star.transformer).ok().map(|at| islands.stars[at]);
+        let mut legs = star.into_iter().flat_map(|star| {
+            let one = &solved[star.island.index()];
+            let own = islands.elements[star.island].iter().zip(&one.case.branches);
+            own.filter(move |(element, _)| **element == ElementId::Transformer3(id))
+                .map(move |(_, b)| (one, b))
+        });
+        let mut next = legs.next();
+        let (mut loss, mut no_load_mw) = (Complex64::ZERO, 0.0);
+        for (winding, w) in t.windings.iter().enumerate() {
+            let node = islands.map.node(w.bus).map(|(_, node)| node);
+            let leg = next.filter(|(_, branch)| w.in_service && t.in_service && node == Some(branch.from));
+            let mut s = Complex64::ZERO;
+            let mut star_vm = f64::NAN;
+            if let Some((one, branch)) = leg {
+                let (from, to) = one.flow(branch);
+                s = from * sbase;
+                loss += (from + to) * sbase;
+                let square = one.v[branch.from.index()].norm_sqr();
+                no_load_mw += branch.ends[0].re * square * sbase;
+                star_vm = one.v[branch.to.index()].norm();
+                next = legs.next();
+            }
+            let kv = buses.bus.binary_search(&w.bus).map_or(f64::NAN, |row| buses.vm_kv[row]);
+            let i_ka = match leg {
+                None => 0.0,
+                Some(_) if kv > 0.0 && !s.im.is_nan() => ibase_ka(kv, s.norm()),
+                Some(_) => f64::NAN,
+            };
+            let carried = match w.rating.unit {
+                RatingUnit::Ka => i_ka,
+                RatingUnit::Mva if s.im.is_nan() => s.re.abs(),
+                RatingUnit::Mva => s.norm(),
+            };
+            columns.transformer.push(id);
+            columns.winding.push(winding);
+            columns.bus.push(w.bus);
+            columns.energised.push(leg.is_some());
+            columns.p_mw.push(s.re);
+            columns.q_mvar.push(s.im);
+            columns.i_ka.push(i_ka);
+            columns.loading_percent.push(w.rating.normal.map_or(f64::NAN, |limit| 100.0 * carried / limit));
+            columns.star_vm_pu.push(star_vm);
+        }
+        let vn_kv = t.windings.iter().map(|w| network.buses[w.bus].vn_kv).fold(0.0, f64::max);
+        let level = level(losses, vn_kv);
+        level.transformers_no_load_mw += no_load_mw;
+        level.transformers_load_mw += loss.re - no_load_mw;
         losses.total_mw += loss.re;
         losses.total_mvar += loss.im;
     }

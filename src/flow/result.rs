@@ -3,8 +3,9 @@
 //! Only records that stand in the state at hand have rows. A value that does not exist there (a dead bus, a
 //! bus without rated voltage, an unrated branch) is NaN in memory, `null` in JSON and `–` in tables.
 
+use super::control::Action;
 use crate::finding::Finding;
-use crate::ids::{BusId, GeneratorId, IslandId};
+use crate::ids::{BusId, CompensatorId, GeneratorId, IslandId, Transformer3Id};
 use crate::model::ElementId;
 
 /// A load flow of a whole network: all its islands.
@@ -22,8 +23,12 @@ pub struct LoadFlow {
     pub buses: BusColumns,
     /// Lines, then transformers.
     pub branches: BranchColumns,
+    /// Windings of three-winding transformers.
+    pub windings: WindingColumns,
     /// Generators and boundaries.
     pub generators: GeneratorColumns,
+    /// Static compensators.
+    pub compensators: CompensatorColumns,
     /// Where the losses arise.
     pub losses: Losses,
     /// Load drawn by all loads that are served.
@@ -32,6 +37,8 @@ pub struct LoadFlow {
     pub load_mvar: f64,
     /// Load that stands and is switched in but has no supply.
     pub lost_load_mw: f64,
+    /// What the controls moved, or could not move though they should; by island and control.
+    pub actions: Vec<Action>,
     /// What was assumed, repaired or not found.
     pub findings: Vec<Finding>,
 }
@@ -118,6 +125,10 @@ pub struct IslandReport {
     pub sweeps: usize,
     /// Newton steps from that start; of a fast-decoupled load flow, sweeps.
     pub iterations: usize,
+    /// How often controls moved and the island was solved again.
+    pub rounds: usize,
+    /// Newton steps of those solves together.
+    pub control_iterations: usize,
     /// Steps of all starts that were tried, and of the way up from a lighter load where it was needed.
     pub steps_in_all: usize,
     /// Steps whose solution was refined, as pivots in a fixed order were not good enough.
@@ -182,6 +193,29 @@ pub struct BranchColumns {
     pub loss_mvar: Vec<f64>,
 }
 
+/// Results at the windings of three-winding transformers, three rows each. Power enters at the winding's bus.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct WindingColumns {
+    /// The transformer.
+    pub transformer: Vec<Transformer3Id>,
+    /// Its winding, from 0.
+    pub winding: Vec<usize>,
+    /// Bus of the winding.
+    pub bus: Vec<BusId>,
+    /// Whether it is switched in at a live bus.
+    pub energised: Vec<bool>,
+    /// Active power entering.
+    pub p_mw: Vec<f64>,
+    /// Reactive power entering.
+    pub q_mvar: Vec<f64>,
+    /// Current; NaN where the rated voltage of the bus is unknown.
+    pub i_ka: Vec<f64>,
+    /// Apparent power or current over the winding's normal rating; NaN if unrated.
+    pub loading_percent: Vec<f64>,
+    /// Voltage of the star point, p.u. of the rated voltage of the windings.
+    pub star_vm_pu: Vec<f64>,
+}
+
 /// Results at generators and boundaries.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct GeneratorColumns {
@@ -194,6 +228,15 @@ pub struct GeneratorColumns {
     /// By how much the reactive power is outside its limits: positive above the upper, negative below the
     /// lower, 0 within.
     pub q_outside_mvar: Vec<f64>,
+}
+
+/// Results at static compensators.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct CompensatorColumns {
+    /// The compensator.
+    pub compensator: Vec<CompensatorId>,
+    /// Reactive power fed in; 0 where compensators do not move.
+    pub q_mvar: Vec<f64>,
 }
 
 /// Where losses arise.

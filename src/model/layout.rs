@@ -188,6 +188,19 @@ tables! {
         "tap_min" [""] "the neutral one" "lowest position";
         "tap_max" [""] "the neutral one" "highest position";
         "tap_step_percent" ["%"] "0" "turns per step";
+        "hold_bus" [""] "that of the `to` winding" "bus whose voltage the tap changer holds";
+        "hold_min_pu" ["p.u."] "it does not move" "lowest voltage accepted there: below it the tap changer moves";
+        "hold_max_pu" ["p.u."] "it does not move" "highest voltage accepted there";
+        "hold_drop_r_pu" ["p.u."] "0" "line-drop compensation on `sbase_mva` of plan.toml: resistance to the point that is held";
+        "hold_drop_x_pu" ["p.u."] "0" "reactance, likewise";
+        "hold_min_mvar" ["Mvar"] "it does not move" "least reactive power entering at `from`, where the tap changer holds that instead";
+        "hold_max_mvar" ["Mvar"] "it does not move" "most, likewise";
+        "hold_min_mw" ["MW"] "it does not move" "least active power entering at `from`, which a phase shifter holds";
+        "hold_max_mw" ["MW"] "it does not move" "most, likewise";
+        "shift_min_deg" ["°"] "needed by a phase shifter that moves" "smallest phase shift";
+        "shift_max_deg" ["°"] "needed by a phase shifter that moves" "largest phase shift";
+        "shift_step_deg" ["°"] "0: any angle" "one step of the phase shift";
+        "locked" [""] "false" "whether tap changer and phase shifter stand still all the same";
         "vector_group" [""] "unknown" "vector group, for example `YNyn0`";
         "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
         "rating_normal" ["MVA or kA"] "the rated power" "continuous rating";
@@ -206,12 +219,22 @@ tables! {
         "p_mw" ["MW"] required "active power fed in; at a slack the share it was dispatched for";
         "q_mvar" ["Mvar"] "0" "reactive power fed in";
         "vm_setpoint_pu" ["p.u."] "1" "voltage it holds";
+        "regulated_bus" [""] "its own" "bus whose voltage it holds";
         "p_min_mw" ["MW"] "no limit" "least active power";
         "p_max_mw" ["MW"] "no limit" "most active power; the import limit at a boundary";
         "q_min_mvar" ["Mvar"] "no limit" "least reactive power";
         "q_max_mvar" ["Mvar"] "no limit" "most reactive power";
+        "q_share" [""] "by range" "weight of its share where several hold one voltage; it counts where all of them have one";
         "sn_mva" ["MVA"] "unknown" "rated power";
         "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Capability curves.
+    CAPABILITY "capability.csv" "capability row"
+    "Reactive limits by active power: points of a curve, linear in between, held beyond its ends. They replace the two limits of the generator." works=false {
+        "generator" [""] required "generator";
+        "p_mw" ["MW"] required "active power, rising from row to row of a generator";
+        "q_min_mvar" ["Mvar"] required "least reactive power there";
+        "q_max_mvar" ["Mvar"] required "most reactive power there";
     }
     /// Loads.
     LOADS "loads.csv" "load"
@@ -224,11 +247,16 @@ tables! {
     }
     /// Shunts.
     SHUNTS "shunts.csv" "shunt"
-    "Fixed shunts." works=true {
+    "Shunts, fixed or switched in steps." works=true {
         "id" [""] required "id, unique among shunts";
         "bus" [""] required "bus it stands at";
         "g_mw" ["MW"] "0" "active power drawn at rated voltage";
-        "b_mvar" ["Mvar"] required "reactive power fed in at rated voltage: positive for a capacitor";
+        "b_mvar" ["Mvar"] required "reactive power fed in at rated voltage: positive for a capacitor; of a switched shunt, what is in at hand";
+        "steps_mvar" [""] "a fixed shunt" "number and size in Mvar of the steps of each block, in the order of switching: `2 x 25 + 4 x 10`; negative for reactors";
+        "hold_bus" [""] "its own" "bus whose voltage the steps hold";
+        "hold_min_pu" ["p.u."] "it is not switched" "lowest voltage accepted there";
+        "hold_max_pu" ["p.u."] "it is not switched" "highest voltage accepted there";
+        "hold_mode" [""] "discrete" "`discrete`: step by step, or `continuous`: any value between the ends";
         "in_service" [""] "true" "whether it is switched in";
     }
     /// Switches.

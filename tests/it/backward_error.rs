@@ -160,6 +160,7 @@ fn ill_scaled(random: &mut Random) -> (Case, Vec<Complex64>) {
         for _ in 0..=random.below(2) {
             let z = Complex64::from_polar(10.0_f64.powf(6.0 * random.unit() - 5.0), 1.57 * random.unit());
             case.branches.push(Branch {
+                ends: [Complex64::ZERO; 2],
                 from: Node::from_index(random.below(k)),
                 to: Node::from_index(k),
                 ys: z.inv(),

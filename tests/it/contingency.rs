@@ -10,6 +10,7 @@ use std::path::Path;
 
 const TIGHT: FlowOptions = FlowOptions { tol: 1e-11, ..FLOW };
 const FLOW: FlowOptions = FlowOptions {
+    controls: gridstage::flow::Controls::OFF,
     tol: 1e-8,
     max_iter: 30,
     method: gridstage::flow::Method::Newton,

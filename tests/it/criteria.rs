@@ -4,7 +4,7 @@ use gridstage::criteria::{
     Level, Modelled, SUPPLY, SolvedState, Supply, Tally, Violation, WaiverUse, Yards, criterion, own_limits,
     waive,
 };
-use gridstage::flow::{LoadFlow, Status};
+use gridstage::flow::{Controls, LoadFlow, Status};
 use gridstage::ids::{BusId, Id, SubstationId};
 use gridstage::model::{
     Bus, Control, CriteriaSet, Demand, ElementId, EndShunt, Generator, GeneratorKind, GridState, Line,
@@ -401,10 +401,10 @@ fn a_rule_that_cannot_be_judged_says_why() {
         confidence: None,
         origin: Origin::default(),
     };
-    let now = Modelled { taps: false, contingencies: false, ac: true };
+    let now = Modelled { controls: Controls::OFF, contingencies: false, ac: true };
     let low = Demand::Voltage { vn_kv: 22.0, min_kv: Some(20.9), max_kv: None, needs_taps: true };
     assert!(now.blocks(&rule(GridState::N, low.clone())).unwrap().contains("tap"));
-    assert_eq!(Modelled { taps: true, ..now }.blocks(&rule(GridState::N, low)), None);
+    assert_eq!(Modelled { controls: Controls::ON, ..now }.blocks(&rule(GridState::N, low)), None);
     assert!(now.blocks(&rule(GridState::N1, band(110.0, 99.0, 121.0))).unwrap().contains("N-1"));
     let dc = Modelled { ac: false, ..now };
     assert!(dc.blocks(&rule(GridState::N, band(110.0, 104.0, 121.0))).is_some());

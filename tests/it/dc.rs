@@ -34,6 +34,7 @@ fn case(p: &[f64], branches: &[(usize, usize, f64, f64)]) -> Case {
             ys: Complex64::new(0.0, x).inv(),
             ysh: Complex64::ZERO,
             tap: Complex64::from_polar(1.0, shift),
+            ends: [Complex64::ZERO; 2],
         });
     }
     case

@@ -292,7 +292,14 @@ fn grid(rows: &[Row]) -> Case {
         let node = Node::from_index(k + 1);
         let mut join = |other: usize, z: Complex64, tap| {
             let ysh = Complex64::new(0.0, b);
-            case.branches.push(Branch { from: Node::from_index(other), to: node, ys: z.inv(), ysh, tap });
+            case.branches.push(Branch {
+                from: Node::from_index(other),
+                to: node,
+                ys: z.inv(),
+                ysh,
+                tap,
+                ends: [Complex64::ZERO; 2],
+            });
         };
         join(parent.index(k + 1), Complex64::new(r, x), Complex64::ONE);
         join(chord.index(k + 1), Complex64::new(r + 0.01, 2.0 * x), Complex64::from_polar(tap, shift));
@@ -423,7 +430,14 @@ fn the_sign_of_the_determinant_tells_the_low_voltage_solution() {
     case.vm_setpoint[Node::from_index(0)] = 1.0;
     let (from, to) = (Node::from_index(0), Node::from_index(1));
     let ys = Complex64::new(0.0, x).inv();
-    case.branches.push(Branch { from, to, ys, ysh: Complex64::ZERO, tap: Complex64::ONE });
+    case.branches.push(Branch {
+        from,
+        to,
+        ys,
+        ysh: Complex64::ZERO,
+        tap: Complex64::ONE,
+        ends: [Complex64::ZERO; 2],
+    });
     let root = (1.0 - 4.0 * p * p * x * x).sqrt();
     let mut signs = Vec::new();
     for root in [root, -root] {

@@ -420,7 +420,14 @@ fn a_branch_from_a_node_to_itself_and_a_grid_of_slacks_are_cases_too() {
     let node = Node::from_index(3);
     let ys = Complex64::new(0.02, 0.2).inv();
     let ysh = Complex64::new(0.0, 0.1);
-    case.branches.push(Branch { from: node, to: node, ys, ysh, tap: Complex64::ONE });
+    case.branches.push(Branch {
+        from: node,
+        to: node,
+        ys,
+        ysh,
+        tap: Complex64::ONE,
+        ends: [Complex64::ZERO; 2],
+    });
     let (worst, effort, _) = against_single(&case, &outages(&[case.branches.len() - 1, 5]));
     assert!(worst < 1e-9 && effort.alone == 1, "{worst} {effort:?}");
     for kind in &mut case.kind {

@@ -10,6 +10,7 @@ mod backward_error;
 mod bad_inputs;
 mod cli;
 mod contingency;
+mod control;
 mod criteria;
 mod dc;
 mod flow;

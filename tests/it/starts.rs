@@ -389,6 +389,7 @@ fn the_report_tells_start_sweeps_and_steps_that_were_not_plain() {
             path: "grids/ieee/14",
             plan: &read.plan,
             state: "",
+            controls: options.controls,
             method,
             network,
             flow,
@@ -438,7 +439,7 @@ fn the_fast_decoupled_load_flow_ends_where_newton_does() {
     for path in grids() {
         let grid = network(&path);
         let solve = |method, start| {
-            let options = FlowOptions { method, start, tol: 1e-10, max_iter: 50 };
+            let options = FlowOptions { method, start, tol: 1e-10, max_iter: 50, ..FlowOptions::default() };
             load_flow(&grid, &options, None).unwrap()
         };
         let newton = solve(Method::Newton, StartPolicy::Ladder);

@@ -382,8 +382,10 @@ fn a_rule_that_cannot_be_judged_is_told_and_its_cell_is_not_green() {
     assert_eq!(told, [("LINE-1", 2), ("V22", 2)]);
     assert!(verdict.notes.iter().any(|note| note.contains("N-1") && note.contains("LINE-1")));
     assert_eq!(verdict.exit, Exit::Holds);
-    let with_taps =
-        JudgeOptions { modelled: Modelled { taps: true, ..Modelled::default() }, ..JudgeOptions::default() };
+    let with_taps = JudgeOptions {
+        modelled: Modelled { controls: gridstage::flow::Controls::ON, ..Modelled::default() },
+        ..JudgeOptions::default()
+    };
     assert_eq!(judge(&plan, &states, &with_taps).exit, Exit::Violated, "judged once taps move");
     for state in &mut states {
         state.flow.branches.energised.fill(false);

@@ -15,7 +15,9 @@
 
 use super::tables::{Conductor, Level, Tables, TransformerRow};
 use gridstage::ids::{Col, LineTypeId, TransformerTypeId};
-use gridstage::model::{Catalogue, LineKind, LineType, Nameplate, Side, Tap, TransformerType};
+use gridstage::model::{
+    Catalogue, LineKind, LineType, Nameplate, Side, Tap, TapControl, TapTarget, TransformerType,
+};
 
 /// Loading at which the tap rule is meant: the planning threshold of criterion C17.
 const TAP_LOADING_PU: f64 = 0.75;
@@ -148,4 +150,15 @@ pub(super) fn tap(kind: &TransformerType, level: Level) -> Option<Tap> {
         max: kind.tap_steps,
         step_percent: kind.tap_step_percent,
     })
+}
+
+/// What the tap changer of a level holds: 110 kV between 1.02 and 1.05 p.u. as in FACTS.md, and 22 kV within one step to
+/// each side of the target above. Those of 500/220 kV units stay: most of their 220 kV buses are held by a boundary.
+pub(super) fn tap_control(level: Level) -> Option<TapControl> {
+    let (min_pu, max_pu) = match level {
+        Level::T500 => return None,
+        Level::T220 => (1.02, 1.05),
+        Level::T110 => (1.01, 1.045),
+    };
+    Some(TapControl { target: TapTarget::Voltage { bus: None, min_pu, max_pu, drop: None }, active: true })
 }

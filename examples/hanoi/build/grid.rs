@@ -254,13 +254,13 @@ fn add_transformers(
             tap,
             vector_group: network.catalogue.transformer_types[kind].vector_group.clone(),
             rating: Rating::default(),
-            tap_control: None,
+            tap_control: equipment::tap_control(unit.level),
             phase_control: None,
             correction: None,
             end_shunts: [EndShunt::default(); 2],
             built: unit.built_by.is_none(),
             in_service: true,
-            origin: with_remark(&row.origin, "; tap position by the rule of README.md, estimated"),
+            origin: with_remark(&row.origin, "; tap position and band by the rules of README.md, estimated"),
         }));
         works.connect(unit.built_by, ElementId::Bus(from))?;
         works.connect(unit.built_by, ElementId::Bus(to))?;

@@ -16,6 +16,7 @@ fn case() -> Case {
         ys: Complex64::new(0.02, x).inv(),
         ysh: Complex64::new(0.001, 0.04),
         tap,
+        ends: [Complex64::ZERO; 2],
     };
     let shift = Complex64::from_polar(0.97, 0.2);
     Case {

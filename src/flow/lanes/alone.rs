@@ -35,7 +35,8 @@ impl<'a> Alone<'a> {
             case.kind[node] = NodeKind::Pq;
         }
         for &branch in change.out {
-            (case.branches[branch].ys, case.branches[branch].ysh) = (Complex64::ZERO, Complex64::ZERO);
+            let out = &mut case.branches[branch];
+            (out.ys, out.ysh, out.ends) = (Complex64::ZERO, Complex64::ZERO, [Complex64::ZERO; 2]);
             grid.update_branch(case, branch);
         }
         for &(node, s) in change.injections {

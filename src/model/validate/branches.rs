@@ -1,6 +1,6 @@
 //! Lines, transformers and switches: two ends, impedances, ratios, ratings, tap changers.
 
-use super::Checker;
+use super::{Checker, controls};
 use crate::finding::{Code, Severity};
 use crate::ids::BusId;
 use crate::model::{ElementId, LineImpedance, Nameplate, Rating, RatingUnit, Tap, TransformerImpedance};
@@ -60,6 +60,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         if let Some(changer) = &t.tap {
             tap(checker, element, changer);
         }
+        if let Some(control) = &t.tap_control {
+            controls::tap(checker, element, t.tap.as_ref(), control);
+        }
+        if let Some(control) = &t.phase_control {
+            controls::phase(checker, element, t.shift_deg, control);
+        }
         rating(checker, element, &t.rating);
     }
     for (id, switch) in network.switches.iter_ids() {
@@ -110,7 +116,14 @@ fn nameplate(checker: &mut Checker<'_>, element: ElementId, plate: &Nameplate) {
 }
 
 fn tap(checker: &mut Checker<'_>, element: ElementId, tap: &Tap) {
-    if tap.min > tap.max || tap.position < tap.min || tap.position > tap.max {
+    if tap.min > tap.max {
+        let text = format!("{} is above tap_max, {}", tap.min, tap.max);
+        checker.wrong(
+            (element, "tap_min"),
+            text,
+            "the lowest position must not be above the highest: are they swapped?",
+        );
+    } else if tap.position < tap.min || tap.position > tap.max {
         let text = format!("position {} is outside {} to {}", tap.position, tap.min, tap.max);
         checker.wrong((element, "tap_position"), text, "give a position that the tap changer has");
     }

@@ -18,6 +18,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for (id, shunt) in network.shunts.iter_ids() {
         checker.finite(ElementId::Shunt(id), &[("g_mw", shunt.g_mw), ("b_mvar", shunt.b_mvar)]);
+        if let Some(bank) = &shunt.bank {
+            super::controls::bank(checker, ElementId::Shunt(id), bank, shunt.b_mvar);
+        }
     }
 }
 
@@ -110,6 +113,7 @@ fn generators(checker: &mut Checker<'_>) {
             checker.wrong((element, "vm_setpoint_pu"), text, "give the voltage it holds, near 1 p.u.");
         }
         checker.in_order(element, ("q_min_mvar", g.q_min_mvar), ("q_max_mvar", g.q_max_mvar), "Mvar");
+        super::controls::machine(checker, element, g);
         checker.in_order(element, ("p_min_mw", g.p_min_mw), ("p_max_mw", g.p_max_mw), "MW");
         if g.bus.index() >= network.buses.len() {
             checker.tell(Severity::Error, Code::Reference, (element, "bus"), || {

@@ -5,6 +5,7 @@
 //! | [`ids`] | ids are there and unique |
 //! | `injections` | buses, loads, shunts, generators: finite values, limits the right way round |
 //! | `branches` | lines, transformers, switches: two ends, impedances, ratios, ratings |
+//! | `controls` | bands, steps and curves of what moves |
 //! | `types` | the catalogue's types |
 //! | `plausible` | legal values that look like a slip |
 //! | `slack` | a source that holds voltage and angle |
@@ -13,6 +14,7 @@
 //! Only records that stand (`built`) are judged by the last two: they ask about a state, not about a table.
 
 mod branches;
+mod controls;
 pub mod ids;
 mod injections;
 mod joined;

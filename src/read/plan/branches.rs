@@ -5,8 +5,10 @@ use super::grid::{Branch, Grid, anywhere};
 use super::record::Record;
 use super::table::Table;
 use crate::finding::Code;
+use crate::ids::BusId;
 use crate::model::{
-    EndShunt, Line, LineImpedance, Rating, RatingUnit, Section, Side, Tap, Transformer, TransformerImpedance,
+    EndShunt, Line, LineDrop, LineImpedance, PhaseControl, Rating, RatingUnit, Section, Side, Tap,
+    TapControl, TapTarget, Transformer, TransformerImpedance,
 };
 use compact_str::format_compact;
 
@@ -140,8 +142,8 @@ impl Grid<'_> {
                 impedance,
                 ratio_pu: record.number_or("ratio_pu", 1.0),
                 shift_deg: record.number_or("shift_deg", 0.0),
-                tap_control: None,
-                phase_control: None,
+                tap_control: self.tap_control(&record, built),
+                phase_control: phase_control(&record),
                 correction: None,
                 end_shunts: [EndShunt::default(); 2],
                 vector_group: record.name("vector_group"),
@@ -155,6 +157,54 @@ impl Grid<'_> {
             let row = good.then(|| self.network.transformers.push(transformer));
             self.names.branches.define(&record, &id, row.map(Branch::Transformer));
         }
+    }
+
+    /// What the tap changer holds, if a band is given.
+    fn tap_control(&self, record: &Record<'_>, built: bool) -> Option<TapControl> {
+        let voltage = has_any(record, &["hold_min_pu", "hold_max_pu"]);
+        let reactive = has_any(record, &["hold_min_mvar", "hold_max_mvar"]);
+        if voltage && reactive {
+            let message = "`hold_min_pu` and `hold_min_mvar` are both given";
+            record.error(
+                Code::Conflict,
+                "hold_min_mvar",
+                message,
+                "a tap changer holds a voltage or a reactive power",
+            );
+        }
+        let of_voltage = ["hold_bus", "hold_drop_r_pu", "hold_drop_x_pu"];
+        if !voltage && let Some(alone) = of_voltage.into_iter().find(|name| record.has(name)) {
+            record
+                .missing("hold_min_pu", format!("`{alone}` is about the voltage that the tap changer holds"));
+        }
+        let taps = ["tap_side", "tap_position", "tap_neutral", "tap_min", "tap_max", "tap_step_percent"];
+        if (voltage || reactive) && !has_any(record, &taps) {
+            record.missing("tap_position", "a transformer that holds something needs a tap changer");
+        }
+        let target = if voltage {
+            let (r_pu, x_pu) = (record.number("hold_drop_r_pu"), record.number("hold_drop_x_pu"));
+            let drop = (r_pu.is_some() || x_pu.is_some())
+                .then(|| LineDrop { r_pu: r_pu.unwrap_or(0.0), x_pu: x_pu.unwrap_or(0.0) });
+            TapTarget::Voltage {
+                bus: self.held_bus(record, built),
+                min_pu: record.need_number("hold_min_pu"),
+                max_pu: record.need_number("hold_max_pu"),
+                drop,
+            }
+        } else if reactive {
+            TapTarget::Reactive {
+                min_mvar: record.need_number("hold_min_mvar"),
+                max_mvar: record.need_number("hold_max_mvar"),
+            }
+        } else {
+            return None;
+        };
+        Some(TapControl { target, active: !record.bool_or("locked", false) })
+    }
+
+    /// The bus of `hold_bus`, where there is one.
+    pub(super) fn held_bus(&self, record: &Record<'_>, built: bool) -> Option<BusId> {
+        if record.has("hold_bus") { self.bus(record, "hold_bus", built) } else { None }
     }
 
     fn transformer_impedance(&self, record: &Record<'_>) -> TransformerImpedance {
@@ -229,6 +279,21 @@ impl Grid<'_> {
         }
         Some(tap)
     }
+}
+
+/// What a phase shifter holds, if a band is given.
+fn phase_control(record: &Record<'_>) -> Option<PhaseControl> {
+    if !has_any(record, &["hold_min_mw", "hold_max_mw"]) {
+        return None;
+    }
+    Some(PhaseControl {
+        p_min_mw: record.need_number("hold_min_mw"),
+        p_max_mw: record.need_number("hold_max_mw"),
+        shift_min_deg: record.need_number("shift_min_deg"),
+        shift_max_deg: record.need_number("shift_max_deg"),
+        shift_step_deg: record.number_or("shift_step_deg", 0.0),
+        active: !record.bool_or("locked", false),
+    })
 }
 
 /// A tap position.

@@ -10,8 +10,8 @@ use crate::ids::{
     TransformerTypeId,
 };
 use crate::model::{
-    Bus, Control, Generator, GeneratorKind, Load, LoadModel, Name, Network, Shunt, Substation, Switch,
-    SwitchKind, layout,
+    Bank, BankControl, BankMode, Block, Bus, Capability, Control, Generator, GeneratorKind, Load, LoadModel,
+    Name, Network, Shunt, Substation, Switch, SwitchKind, layout,
 };
 use std::collections::HashMap;
 
@@ -78,6 +78,7 @@ impl<'f> Grid<'f> {
             file if file == layout::LINES.file => self.lines(table, built),
             file if file == layout::TRANSFORMERS.file => self.transformers(table, built),
             file if file == layout::GENERATORS.file => self.generators(table, built),
+            file if file == layout::CAPABILITY.file => self.capability(table),
             file if file == layout::LOADS.file => self.loads(table, built),
             file if file == layout::SHUNTS.file => self.shunts(table, built),
             file if file == layout::SWITCHES.file => self.switches(table, built),
@@ -168,13 +169,16 @@ impl<'f> Grid<'f> {
                 p_mw: record.need_number("p_mw"),
                 q_mvar: record.number_or("q_mvar", 0.0),
                 vm_setpoint_pu,
-                regulated_bus: None,
+                regulated_bus: record
+                    .has("regulated_bus")
+                    .then(|| self.bus(&record, "regulated_bus", built))
+                    .flatten(),
                 p_min_mw: record.number("p_min_mw"),
                 p_max_mw: record.number("p_max_mw"),
                 q_min_mvar: record.number("q_min_mvar"),
                 q_max_mvar: record.number("q_max_mvar"),
                 capability: Vec::new(),
-                q_share: None,
+                q_share: record.number("q_share"),
                 participation: None,
                 sn_mva: record.number("sn_mva"),
                 built,
@@ -217,13 +221,64 @@ impl<'f> Grid<'f> {
                 bus: bus.unwrap_or_else(anywhere),
                 g_mw: record.number_or("g_mw", 0.0),
                 b_mvar: record.need_number("b_mvar"),
-                bank: None,
+                bank: self.bank(&record, built),
                 built,
                 in_service: record.bool_or("in_service", true),
                 origin: record.origin(),
             };
             let row = bus.map(|_| self.network.shunts.push(shunt));
             self.names.shunts.define(&record, &id, row);
+        }
+    }
+
+    /// The steps of a switched shunt: `2 x 25 + 4 x 10`, and what switches them.
+    fn bank(&self, record: &Record<'_>, built: bool) -> Option<Bank> {
+        let holds = ["hold_bus", "hold_min_pu", "hold_max_pu", "hold_mode"];
+        if !record.has("steps_mvar") {
+            if let Some(alone) = holds.into_iter().find(|name| record.has(name)) {
+                record.missing("steps_mvar", format!("`{alone}` is about a shunt that is switched in steps"));
+            }
+            return None;
+        }
+        let mut blocks = Vec::new();
+        for part in record.text("steps_mvar").split(" + ") {
+            let block = part.split_once('x').and_then(|(steps, size)| {
+                let (steps, step_mvar) = (steps.trim().parse().ok()?, size.trim().parse::<f64>().ok()?);
+                (step_mvar.is_finite() && step_mvar != 0.0 && (1..=MOST_STEPS).contains(&steps))
+                    .then_some(Block { steps, step_mvar })
+            });
+            match block {
+                Some(block) => blocks.push(block),
+                None => record.error(
+                    Code::Syntax,
+                    "steps_mvar",
+                    format!("`{}` is not a number of steps and their size", part.trim()),
+                    format!(
+                        "write steps (1 to {MOST_STEPS}) and Mvar, not 0, of each block: `2 x 25 + 4 x 10`"
+                    ),
+                ),
+            }
+        }
+        let control = holds.into_iter().any(|name| record.has(name)).then(|| BankControl {
+            mode: record.word("hold_mode", &BankMode::ALL, BankMode::as_str).unwrap_or_default(),
+            bus: self.held_bus(record, built),
+            vm_min_pu: record.need_number("hold_min_pu"),
+            vm_max_pu: record.need_number("hold_max_pu"),
+        });
+        Some(Bank { blocks, control })
+    }
+
+    /// Points of capability curves, in the order of the file.
+    fn capability(&mut self, table: &Table) {
+        for record in table.records(self.folder) {
+            let point = Capability {
+                p_mw: record.need_number("p_mw"),
+                q_min_mvar: record.need_number("q_min_mvar"),
+                q_max_mvar: record.need_number("q_max_mvar"),
+            };
+            if let Some(id) = self.names.generators.need(&record, "generator") {
+                self.network.generators[id].capability.push(point);
+            }
         }
     }
 
@@ -247,6 +302,9 @@ impl<'f> Grid<'f> {
         }
     }
 }
+
+/// More steps in a block than were ever built.
+const MOST_STEPS: u32 = 100;
 
 /// A placeholder for the bus of a record that is told and dropped.
 pub(super) fn anywhere() -> BusId {

@@ -32,7 +32,7 @@ use std::path::Path;
 use table::Table;
 
 /// Tables of the grid, in the order in which records refer to each other.
-const GRID: [&layout::Table; 10] = [
+const GRID: [&layout::Table; 11] = [
     &layout::LINE_TYPES,
     &layout::TRANSFORMER_TYPES,
     &layout::SUBSTATIONS,
@@ -40,6 +40,7 @@ const GRID: [&layout::Table; 10] = [
     &layout::LINES,
     &layout::TRANSFORMERS,
     &layout::GENERATORS,
+    &layout::CAPABILITY,
     &layout::LOADS,
     &layout::SHUNTS,
     &layout::SWITCHES,

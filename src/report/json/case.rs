@@ -1,7 +1,7 @@
 //! One solved state in JSON.
 
 use super::{Branches, Buses, Generators, Num, SolvedState, ViolationRow};
-use crate::flow::{IslandReport, LoadFlow};
+use crate::flow::{Action, CompensatorColumns, IslandReport, LoadFlow, WindingColumns};
 use crate::ids::Id as _;
 use crate::model::Network;
 use schemars::JsonSchema;
@@ -43,6 +43,12 @@ pub struct Case<'a> {
     /// Generators and boundaries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generators: Option<Generators<'a>>,
+    /// What the controls moved, or could not move though they should.
+    pub actions: Vec<ActionRow<'a>>,
+    /// Windings of three-winding transformers, three rows each.
+    pub windings: Vec<WindingRow<'a>>,
+    /// Reactive power of static compensators.
+    pub compensators: Vec<CompensatorRow<'a>>,
     /// Criteria not met; empty where none were judged.
     pub violations: Vec<ViolationRow<'a>>,
 }
@@ -65,6 +71,10 @@ pub struct IslandRow<'a> {
     pub sweeps: usize,
     /// Newton steps from that start; of a fast-decoupled load flow, sweeps.
     pub iterations: usize,
+    /// How often controls moved and the island was solved again.
+    pub rounds: usize,
+    /// Newton steps of those solves together.
+    pub control_iterations: usize,
     /// Steps of all starts that were tried, and of the way up from a lighter load where it was needed.
     pub steps_in_all: usize,
     /// Steps whose solution was refined, as pivots in a fixed order were not good enough.
@@ -112,7 +122,105 @@ impl<'a> Case<'a> {
             buses: Some(Buses { network, columns: &flow.buses }),
             branches: Some(Branches { network, columns: &flow.branches }),
             generators: Some(Generators { network, columns: &flow.generators }),
+            actions: flow.actions.iter().map(|action| ActionRow::new(network, action)).collect(),
+            windings: WindingRow::all(network, &flow.windings),
+            compensators: CompensatorRow::all(network, &flow.compensators),
             violations: Vec::new(),
+        }
+    }
+}
+
+/// A winding of a three-winding transformer.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Winding")]
+pub struct WindingRow<'a> {
+    /// Id of the transformer.
+    pub id: &'a str,
+    /// Number of the winding, from 1.
+    pub winding: usize,
+    /// Id of its bus.
+    pub bus: &'a str,
+    /// Active power entering.
+    pub p_mw: Num,
+    /// Reactive power entering.
+    pub q_mvar: Num,
+    /// Current; null where the rated voltage is unknown.
+    pub i_ka: Num,
+    /// Over its normal rating; null if unrated.
+    pub loading_percent: Num,
+}
+
+impl<'a> WindingRow<'a> {
+    fn all(network: &'a Network, columns: &WindingColumns) -> Vec<Self> {
+        let row = |row: usize| Self {
+            id: &network.transformers3[columns.transformer[row]].id,
+            winding: columns.winding[row] + 1,
+            bus: &network.buses[columns.bus[row]].id,
+            p_mw: Num(columns.p_mw[row]),
+            q_mvar: Num(columns.q_mvar[row]),
+            i_ka: Num(columns.i_ka[row]),
+            loading_percent: Num(columns.loading_percent[row]),
+        };
+        (0..columns.transformer.len()).map(row).collect()
+    }
+}
+
+/// A static compensator.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Compensator")]
+pub struct CompensatorRow<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Reactive power fed in.
+    pub q_mvar: Num,
+}
+
+impl<'a> CompensatorRow<'a> {
+    fn all(network: &'a Network, columns: &CompensatorColumns) -> Vec<Self> {
+        let rows = columns.compensator.iter().zip(&columns.q_mvar);
+        rows.map(|(&id, &q)| Self { id: &network.compensators[id].id, q_mvar: Num(q) }).collect()
+    }
+}
+
+/// What a control moved.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Action")]
+pub struct ActionRow<'a> {
+    /// `generator`, `transformer`, `shunt` or `compensator`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Its id.
+    pub id: &'a str,
+    /// What was moved, by the column of the plan's tables: its unit is the last word.
+    pub quantity: &'static str,
+    /// As given; of a machine at a limit, what holding its voltage would have taken.
+    pub from: Num,
+    /// As found.
+    pub to: Num,
+    /// What is held, what was wanted and what was found.
+    pub why: &'a str,
+    /// `met`, `at_limit`, `frozen` or `blocked`.
+    pub ended: &'static str,
+    /// The limit that binds; empty where none does.
+    pub limit: &'a str,
+    /// Rounds in which it moved.
+    pub rounds: usize,
+}
+
+impl<'a> ActionRow<'a> {
+    /// An action with the name of its record.
+    #[must_use]
+    pub fn new(network: &'a Network, action: &'a Action) -> Self {
+        Self {
+            kind: action.element.kind().as_str(),
+            id: network.id_of(action.element),
+            quantity: action.quantity,
+            from: Num(action.from),
+            to: Num(action.to),
+            why: &action.why,
+            ended: action.ended.as_str(),
+            limit: &action.limit,
+            rounds: action.rounds,
         }
     }
 }
@@ -134,6 +242,8 @@ impl<'a> IslandRow<'a> {
             start: island.start.as_str(),
             sweeps: island.sweeps,
             iterations: island.iterations,
+            rounds: island.rounds,
+            control_iterations: island.control_iterations,
             steps_in_all: island.steps_in_all,
             refined_steps: island.refined_steps,
             pivoting_steps: island.pivoting_steps,

@@ -2,7 +2,7 @@
 
 use super::{Answer, Case, Diagnostic, Document, Input, Kind, Num, TOOL};
 use crate::finding::Finding;
-use crate::flow::LoadFlow;
+use crate::flow::{Controls, LoadFlow};
 use crate::model::Network;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,9 +24,9 @@ pub struct FlowOptionsRow {
     pub start: &'static str,
     /// Who balances.
     pub slack: &'static str,
-    /// Whether generators are kept within their reactive limits.
+    /// Whether generators and compensators are kept within their reactive limits, and hold remote buses.
     pub q_limits: bool,
-    /// Whether tap changers move.
+    /// Whether tap changers and phase shifters move.
     pub taps: bool,
     /// Whether shunts are switched.
     pub shunts: bool,
@@ -48,7 +48,7 @@ pub struct SolveOptions<'a> {
 }
 
 /// One load flow in some numbers.
-#[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
+#[derive(Serialize, JsonSchema, Clone, Debug)]
 pub struct SolveSummary {
     /// Buses that stand.
     pub buses: usize,
@@ -71,20 +71,17 @@ pub struct SolveSummary {
     /// Reactive power drawn by shunts, negative where they feed in.
     pub shunt_mvar: Num,
     /// What the load flow leaves out, in sentences.
-    pub not_modelled: &'static [&'static str],
+    pub not_modelled: Vec<&'static str>,
 }
 
 /// What a load flow leaves out, in sentences.
 #[must_use]
-pub fn not_modelled(dc: bool) -> &'static [&'static str] {
-    if dc {
-        &["Only the intact grid is computed, no state after a fault (N-1)."]
-    } else {
-        &[
-            "Only the intact grid is computed, no state after a fault (N-1).",
-            "Tap changers stay where the input puts them, shunts as they are switched, and reactive limits of generators are reported but not enforced.",
-        ]
+pub fn not_modelled(dc: bool, controls: Controls) -> Vec<&'static str> {
+    let mut left_out = vec!["Only the intact grid is computed, no state after a fault (N-1)."];
+    if !dc {
+        left_out.extend(controls.at_rest());
     }
+    left_out
 }
 
 /// A solved state with its names.
@@ -112,6 +109,7 @@ pub fn solve<'a>(
     findings: &'a [Finding],
 ) -> SolveDocument<'a> {
     let dc = options.flow.method == "dc";
+    let FlowOptionsRow { q_limits, taps, shunts, .. } = options.flow;
     let flow = state.flow;
     Document {
         schema: Kind::Solve.id(),
@@ -131,7 +129,7 @@ pub fn solve<'a>(
             losses_mvar: Num(flow.losses.total_mvar),
             shunt_losses_mw: Num(flow.losses.shunt_mw),
             shunt_mvar: Num(flow.losses.shunt_mvar),
-            not_modelled: not_modelled(dc),
+            not_modelled: not_modelled(dc, Controls { q_limits, taps, shunts }),
         }),
         cases: vec![Case::solved(state)],
         diagnostics: findings.iter().map(Diagnostic::new).collect(),

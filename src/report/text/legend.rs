@@ -49,7 +49,7 @@ pub(super) fn asked(demand: &Demand) -> String {
                 (None, Some(max)) => format!("at most {} kV", plain(*max)),
                 (None, None) => "no limit".to_owned(),
             };
-            let taps = if *needs_taps { " (once taps move)" } else { "" };
+            let taps = if *needs_taps { " (with moving taps)" } else { "" };
             format!("{} kV buses: {band}{taps}", plain(*vn_kv))
         }
         Demand::BusLimits => "every bus within the voltage limits of its own record".to_owned(),

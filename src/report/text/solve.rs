@@ -5,7 +5,7 @@ use super::states::ended;
 use super::told::by_code;
 use super::{Table, paragraph};
 use crate::finding::Finding;
-use crate::flow::{IslandReport, LevelLosses, LoadFlow, Method, Start, Status};
+use crate::flow::{Action, Controls, Ended, IslandReport, LevelLosses, LoadFlow, Method, Start, Status};
 use crate::ids::Id as _;
 use crate::model::{Control, ElementId, Network, Plan};
 use crate::report::number::{self, NONE, fixed};
@@ -27,6 +27,8 @@ pub struct SolveText<'a> {
     pub state: &'a str,
     /// How it was solved.
     pub method: Method,
+    /// The controls that could move.
+    pub controls: Controls,
     /// The grid that was solved.
     pub network: &'a Network,
     /// What was found.
@@ -46,7 +48,8 @@ pub struct SolveText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let SolveText { path, plan, state, method, network, flow, lost_mw, findings, top, ink } = *report;
+    let SolveText { path, plan, state, method, controls, network, flow, lost_mw, findings, top, ink } =
+        *report;
     let dc = method == Method::Dc;
     head(path, plan, ink, out)?;
     if !state.is_empty() {
@@ -64,6 +67,8 @@ pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if flow.status == Status::Converged && !dc {
         section(out, ink, "Losses by rated voltage", &losses(&flow.losses.levels))?;
+        let (title, text) = actions(network, flow, top);
+        section(out, ink, &title, &text)?;
     }
     if flow.islands.iter().any(|island| island.status == Status::Converged) {
         let (title, text) = buses(network, flow, dc, top);
@@ -73,7 +78,7 @@ pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
         let (title, text) = generators(network, flow, top);
         section(out, ink, &title, &text)?;
     }
-    section(out, ink, "Assumed", &assumed(findings, dc))
+    section(out, ink, "Assumed", &assumed(findings, dc, controls))
 }
 
 /// How it ended, in one sentence.
@@ -371,9 +376,46 @@ fn generators(network: &Network, flow: &LoadFlow, top: usize) -> (String, String
     (title, table.text())
 }
 
-fn assumed(findings: &[Finding], dc: bool) -> String {
+/// What the controls moved: first what they could not do, then what moved farthest.
+fn actions(network: &Network, flow: &LoadFlow, top: usize) -> (String, String) {
+    let all = &flow.actions;
+    let size = |row: usize| {
+        let action: &Action = &all[row];
+        let open = f64::from(u8::from(action.ended != Ended::Met));
+        // tap positions beside Mvar: what moves most of its own kind is not asked
+        open * 1e9 + (action.to - action.from).abs()
+    };
+    let (rows, count) = ranked(all.len(), top, size, |_| false);
+    let rounds: usize = flow.islands.iter().map(|island| island.rounds).max().unwrap_or(0);
+    let title = format!(
+        "What the controls did in {} ({})",
+        number::count(rounds, "round", "rounds"),
+        of(rows.len(), count)
+    );
+    let mut table = Table::new(&["Record", "Moved", ">From", ">To", "Ended", "Why, and what binds"]);
+    for row in rows {
+        let action = &all[row];
+        let why = if action.limit.is_empty() {
+            action.why.clone()
+        } else {
+            format!("{}; {}", action.why, action.limit)
+        };
+        let digits = usize::from(action.quantity != "tap_position");
+        table.row([
+            name::short(&network.describe(action.element), NAME),
+            action.quantity.to_owned(),
+            fixed(action.from, digits),
+            fixed(action.to, digits),
+            action.ended.as_str().replace('_', " "),
+            number::clean(&why).into_owned(),
+        ]);
+    }
+    (title, if table.is_empty() { String::new() } else { table.text() })
+}
+
+fn assumed(findings: &[Finding], dc: bool, controls: Controls) -> String {
     let mut text = String::new();
-    for sentence in crate::report::json::not_modelled(dc) {
+    for sentence in crate::report::json::not_modelled(dc, controls) {
         text += &paragraph(sentence);
     }
     for (finding, times) in by_code(findings.iter()) {

@@ -8,7 +8,7 @@ use crate::report::{name, number};
 use crate::study::StageState;
 
 /// Width of a name in the table.
-const NAME: usize = 22;
+const NAME: usize = 20;
 
 /// Load, losses, worst voltage and worst loading of every state.
 pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {

@@ -3,8 +3,8 @@
 use super::sheet::{Row, Sheet};
 use crate::ids::BusId;
 use crate::model::{
-    Catalogue, Line, LineImpedance, Nameplate, Network, Rating, RatingUnit, Tap, Transformer,
-    TransformerImpedance, layout,
+    Bank, BankMode, Block, Catalogue, Line, LineImpedance, Nameplate, Network, Origin, Rating, RatingUnit,
+    Tap, TapTarget, Transformer, TransformerImpedance, layout,
 };
 use std::collections::HashMap;
 
@@ -27,6 +27,7 @@ pub(super) fn fixed_tables(network: &Network) -> Vec<(&'static layout::Table, Sh
         (&layout::LINE_TYPES, line_types(&network.catalogue)),
         (&layout::TRANSFORMER_TYPES, transformer_types(&network.catalogue)),
         (&layout::SUBSTATIONS, substations(network)),
+        (&layout::CAPABILITY, capability(network)),
     ]
 }
 
@@ -218,9 +219,43 @@ fn transformer(sheet: &mut Sheet, network: &Network, one: &Transformer) {
     if let Some(tap) = &one.tap {
         row = self::tap(row, tap, tap_of_type.as_ref());
     }
+    row = controls(row, network, one);
     rating(row.text("vector_group", &one.vector_group), &one.rating)
         .bool_or("in_service", one.in_service, true)
         .origin(&one.origin);
+}
+
+/// What moves taps and shift.
+fn controls<'a>(mut row: Row<'a>, network: &Network, one: &Transformer) -> Row<'a> {
+    let mut locked = false;
+    if let Some(control) = &one.tap_control {
+        locked |= !control.active;
+        row = match control.target {
+            TapTarget::Voltage { bus: held, min_pu, max_pu, drop } => {
+                let row = row
+                    .text("hold_bus", held.map_or("", |held| bus(network, held)))
+                    .number("hold_min_pu", min_pu)
+                    .number("hold_max_pu", max_pu);
+                match drop {
+                    Some(drop) => row.number("hold_drop_r_pu", drop.r_pu).number("hold_drop_x_pu", drop.x_pu),
+                    None => row,
+                }
+            }
+            TapTarget::Reactive { min_mvar, max_mvar } => {
+                row.number("hold_min_mvar", min_mvar).number("hold_max_mvar", max_mvar)
+            }
+        };
+    }
+    if let Some(control) = &one.phase_control {
+        locked |= !control.active;
+        row = row
+            .number("hold_min_mw", control.p_min_mw)
+            .number("hold_max_mw", control.p_max_mw)
+            .number("shift_min_deg", control.shift_min_deg)
+            .number("shift_max_deg", control.shift_max_deg)
+            .number_or("shift_step_deg", control.shift_step_deg, 0.0);
+    }
+    row.bool_or("locked", locked, false)
 }
 
 /// The tap columns; where they are those of the type, the position alone says it.
@@ -249,10 +284,12 @@ fn generators(network: &Network, built: bool) -> Sheet {
             .number("p_mw", one.p_mw)
             .number_or("q_mvar", one.q_mvar, 0.0)
             .number_or("vm_setpoint_pu", one.vm_setpoint_pu, 1.0)
+            .text("regulated_bus", one.regulated_bus.map_or("", |held| bus(network, held)))
             .maybe("p_min_mw", one.p_min_mw)
             .maybe("p_max_mw", one.p_max_mw)
             .maybe("q_min_mvar", one.q_min_mvar)
             .maybe("q_max_mvar", one.q_max_mvar)
+            .maybe("q_share", one.q_share)
             .maybe("sn_mva", one.sn_mva)
             .bool_or("in_service", one.in_service, true)
             .origin(&one.origin);
@@ -278,14 +315,43 @@ fn loads(network: &Network, built: bool) -> Sheet {
 fn shunts(network: &Network, built: bool) -> Sheet {
     let mut sheet = Sheet::new(&layout::SHUNTS);
     for one in network.shunts.iter().filter(|one| one.built == built) {
-        sheet
+        let mut row = sheet
             .row()
             .text("id", &one.id)
             .text("bus", bus(network, one.bus))
             .number_or("g_mw", one.g_mw, 0.0)
-            .number("b_mvar", one.b_mvar)
-            .bool_or("in_service", one.in_service, true)
-            .origin(&one.origin);
+            .number("b_mvar", one.b_mvar);
+        if let Some(bank) = &one.bank {
+            row = self::bank(row, network, bank);
+        }
+        row.bool_or("in_service", one.in_service, true).origin(&one.origin);
+    }
+    sheet
+}
+
+fn bank<'a>(row: Row<'a>, network: &Network, bank: &Bank) -> Row<'a> {
+    let block = |block: &Block| format!("{} x {}", block.steps, super::number(block.step_mvar));
+    let row = row.text("steps_mvar", &bank.blocks.iter().map(block).collect::<Vec<_>>().join(" + "));
+    let Some(control) = &bank.control else { return row };
+    row.text("hold_bus", control.bus.map_or("", |held| bus(network, held)))
+        .number("hold_min_pu", control.vm_min_pu)
+        .number("hold_max_pu", control.vm_max_pu)
+        .word("hold_mode", control.mode.as_str(), BankMode::Discrete.as_str())
+}
+
+/// The curves of all generators; of those that works build too.
+fn capability(network: &Network) -> Sheet {
+    let mut sheet = Sheet::new(&layout::CAPABILITY);
+    for one in &network.generators {
+        for point in &one.capability {
+            sheet
+                .row()
+                .text("generator", &one.id)
+                .number("p_mw", point.p_mw)
+                .number("q_min_mvar", point.q_min_mvar)
+                .number("q_max_mvar", point.q_max_mvar)
+                .origin(&Origin::default());
+        }
     }
     sheet
 }

@@ -24,20 +24,11 @@ pub(super) fn findings(network: &Network) -> Vec<Finding> {
     let transformers = &network.transformers;
     let ends = lines.chain(transformers.iter().filter(|t| has_shunt(&t.end_shunts)).map(|t| t.id.as_str()));
     tell("shunts at the ends of branches", ends.collect());
-    let controls = transformers.iter().filter(|t| t.tap_control.is_some() || t.phase_control.is_some());
-    tell("controls of transformers", controls.map(|t| t.id.as_str()).collect());
     let corrected = transformers.iter().filter(|t| t.correction.is_some());
     tell("impedance corrections", corrected.map(|t| t.id.as_str()).collect());
-    let machines = network.generators.iter().filter(|g| {
-        g.regulated_bus.is_some() || !g.capability.is_empty() || g.q_share.or(g.participation).is_some()
-    });
-    tell(
-        "remote buses, capability curves and shares of generators",
-        machines.map(|g| g.id.as_str()).collect(),
-    );
+    let machines = network.generators.iter().filter(|g| g.participation.is_some());
+    tell("shares of generators in a distributed slack", machines.map(|g| g.id.as_str()).collect());
     let loads = network.loads.iter().filter(|load| load.model != LoadModel::Power);
     tell("loads that follow the voltage", loads.map(|load| load.id.as_str()).collect());
-    let banks = network.shunts.iter().filter(|shunt| shunt.bank.is_some());
-    tell("the steps of switched shunts", banks.map(|shunt| shunt.id.as_str()).collect());
     findings
 }

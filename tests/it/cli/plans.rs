@@ -81,8 +81,6 @@ fn a_verdict_reads_from_the_answer_to_what_it_rests_on() {
 
     Not judged or not modelled
       Only the intact grid (N) is judged, no state after a fault (N-1).
-      Nothing moves: tap changers and shunts stand as in the tables, and reactive limits of generators are not
-        enforced; where one is passed, a finding says so.
       The plan states no load-loss factor: losses over a year are not computed.
 
     Assumed

@@ -1,11 +1,12 @@
 //! Grids of every kind of record, base and works, that mean nothing.
 
 use super::words::{any_number, maybe, name, origin, positive, text};
-use gridstage::ids::{Col, Id};
+use gridstage::ids::{BusId, Col, Id};
 use gridstage::model::{
-    Bus, Control, EndShunt, Generator, GeneratorKind, Line, LineImpedance, LineKind, LineType, Load,
-    LoadModel, Name, Nameplate, Network, Rating, RatingUnit, Section, Shunt, Side, Substation, Switch,
-    SwitchKind, Tap, Transformer, TransformerImpedance, TransformerType,
+    Bank, BankControl, BankMode, Block, Bus, Capability, Control, EndShunt, Generator, GeneratorKind, Line,
+    LineDrop, LineImpedance, LineKind, LineType, Load, LoadModel, Name, Nameplate, Network, PhaseControl,
+    Rating, RatingUnit, Section, Shunt, Side, Substation, Switch, SwitchKind, Tap, TapControl, TapTarget,
+    Transformer, TransformerImpedance, TransformerType,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -246,8 +247,13 @@ fn transformers(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Val
                     tap,
                     vector_group,
                     rating,
-                    tap_control: None,
-                    phase_control: None,
+                    tap_control: tap_control(
+                        tap,
+                        in_service,
+                        [from, to].map(Id::from_index),
+                        [ratio_pu, shift_deg],
+                    ),
+                    phase_control: phase_control(shift_deg, !in_service),
                     correction: None,
                     end_shunts: [EndShunt::default(); 2],
                     built,
@@ -292,9 +298,9 @@ fn at_bus(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = A
                 q_min_mvar: high,
                 q_max_mvar: low,
                 sn_mva: high,
-                regulated_bus: None,
-                capability: Vec::new(),
-                q_share: None,
+                regulated_bus: on.then(|| Id::from_index(other)),
+                capability: capability(&[p, q]),
+                q_share: high,
                 participation: None,
                 built,
                 in_service: on,
@@ -315,7 +321,7 @@ fn at_bus(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = A
                 bus,
                 g_mw: p,
                 b_mvar: q,
-                bank: None,
+                bank: bank(kind, switch, Id::from_index(other), [vm, q]),
                 built,
                 in_service: on,
                 origin: origin.clone(),
@@ -384,4 +390,43 @@ pub(super) fn network() -> impl Strategy<Value = Network> {
             network
         },
     )
+}
+
+/// A control for a transformer with a tap changer: of the voltage where it is in service, else of the reactive power.
+fn tap_control(tap: Option<Tap>, on: bool, buses: [BusId; 2], [a, b]: [f64; 2]) -> Option<TapControl> {
+    let tap = tap?;
+    let bus = (tap.min % 2 == 0).then_some(buses[0]);
+    let drop = (tap.max % 2 == 0).then_some(LineDrop { r_pu: b, x_pu: a });
+    let target = if on {
+        TapTarget::Voltage { bus, min_pu: a, max_pu: b, drop }
+    } else {
+        TapTarget::Reactive { min_mvar: a, max_mvar: b }
+    };
+    Some(TapControl { target, active: on })
+}
+
+/// A control of the angle; it is locked with the tap changer, as one column says so of both.
+fn phase_control(shift_deg: f64, locked: bool) -> Option<PhaseControl> {
+    (shift_deg > 0.0).then_some(PhaseControl {
+        p_min_mw: shift_deg,
+        p_max_mw: 1.0,
+        shift_min_deg: -shift_deg,
+        shift_max_deg: shift_deg,
+        shift_step_deg: 0.5 * shift_deg,
+        active: !locked,
+    })
+}
+
+/// The steps of a shunt at a unit; those at a boundary are fixed.
+fn bank(kind: GeneratorKind, switch: SwitchKind, other: BusId, [a, b]: [f64; 2]) -> Option<Bank> {
+    let blocks = vec![Block { steps: 2, step_mvar: a }, Block { steps: 1, step_mvar: -a }];
+    let bus = (b > 0.0).then_some(other);
+    let mode = if b > 1.0 { BankMode::Continuous } else { BankMode::Discrete };
+    let control = BankControl { mode, bus, vm_min_pu: a, vm_max_pu: b };
+    (kind == GeneratorKind::Unit)
+        .then(|| Bank { blocks, control: (switch == SwitchKind::Breaker).then_some(control) })
+}
+
+fn capability(of: &[f64]) -> Vec<Capability> {
+    of.iter().filter(|p| **p > 0.0).map(|&p| Capability { p_mw: p, q_min_mvar: -p, q_max_mvar: p }).collect()
 }

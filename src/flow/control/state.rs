@@ -1,0 +1,207 @@
+//! A solved island that controls change: its case, the records behind it, and the solver that keeps its layout.
+
+use super::{Action, Holding, Told};
+use crate::case::{Branch, Case, Islands, per_unit};
+use crate::finding::Finding;
+use crate::flow::kernel::Solver;
+use crate::flow::newton::{Options, Solution};
+use crate::flow::result::{Start, Status};
+use crate::flow::{plausible, start};
+use crate::ids::{BusId, Id, IslandId, Node};
+use crate::model::{ElementId, Network, Transformer};
+use num_complex::Complex64;
+use std::borrow::Cow;
+
+/// A solved island that controls change.
+pub(super) struct State<'a> {
+    /// The grid, as the controls have moved it.
+    pub(super) network: Cow<'a, Network>,
+    pub(super) islands: &'a Islands,
+    pub(super) id: IslandId,
+    /// The case, as the controls have moved it.
+    pub(super) case: Case,
+    /// Voltages of the last solve [p.u.].
+    pub(super) v: Vec<Complex64>,
+    pub(super) status: Status,
+    pub(super) rounds: usize,
+    /// What each machine feeds in by a decision of a control.
+    pub(super) holding: Holding,
+    /// Laid out when first needed: most grids have nothing to move.
+    solver: Option<Solver>,
+    linear: bool,
+    options: Options,
+    steps: usize,
+    last: Option<Solution>,
+}
+
+/// An island after its controls have settled.
+pub(in crate::flow) struct Settled {
+    /// The case as it was solved last.
+    pub(in crate::flow) case: Case,
+    /// Its voltages [p.u.].
+    pub(in crate::flow) v: Vec<Complex64>,
+    /// The last solve; `None` where nothing moved.
+    pub(in crate::flow) last: Option<Solution>,
+    /// Newton steps of all solves after the first state.
+    pub(in crate::flow) steps: usize,
+    /// How often something moved.
+    pub(in crate::flow) rounds: usize,
+    /// What was moved.
+    pub(in crate::flow) actions: Vec<Action>,
+    /// What could not be met.
+    pub(in crate::flow) findings: Vec<Finding>,
+    /// What machines feed in by decision of a control.
+    pub(in crate::flow) holding: Holding,
+    /// The grid as it was moved; `None` where no record was.
+    pub(in crate::flow) network: Option<Network>,
+}
+
+impl<'a> State<'a> {
+    pub(super) fn new(
+        network: &'a Network,
+        islands: &'a Islands,
+        id: IslandId,
+        options: &Options,
+        v: &[Complex64],
+    ) -> Self {
+        Self {
+            network: Cow::Borrowed(network),
+            islands,
+            id,
+            case: islands.cases[id].clone(),
+            v: v.to_vec(),
+            status: Status::Converged,
+            rounds: 0,
+            holding: Holding::default(),
+            solver: None,
+            linear: false,
+            options: *options,
+            steps: 0,
+            last: None,
+        }
+    }
+
+    pub(super) fn settled(self, told: Told) -> Settled {
+        let Self { case, v, last, steps, rounds, holding, network, .. } = self;
+        let network = match network {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(moved) => Some(moved),
+        };
+        let Told { actions, findings } = told;
+        Settled { case, v, last, steps, rounds, actions, findings, holding, network }
+    }
+
+    fn solver(&mut self) -> &mut Solver {
+        self.solver.get_or_insert_with(|| Solver::new(&self.case))
+    }
+
+    /// Solves the case as it is now, from the voltages of before.
+    pub(super) fn solve(&mut self) {
+        let mut start = std::mem::take(&mut self.v);
+        for (node, kind) in self.case.kind.iter_ids() {
+            if *kind == crate::case::NodeKind::Pv {
+                let v = &mut start[node.index()];
+                *v = Complex64::from_polar(self.case.vm_setpoint[node], v.arg());
+            }
+        }
+        self.linear = false;
+        let solver = self.solver.get_or_insert_with(|| Solver::new(&self.case));
+        let mut found = solver.solve(&self.case, &start, &self.options);
+        if found.status != Status::Converged
+            && let Some(flat) = start::voltages(&self.case, Start::Fdlf, None)
+        {
+            // a large move may need another start; a state that is doubtful is none
+            let again = solver.solve(&self.case, &flat, &self.options);
+            self.steps += found.iterations();
+            if again.status == Status::Converged && plausible::doubt(&self.case, &again).is_none() {
+                found = again;
+            }
+        }
+        self.status = found.status;
+        self.steps += found.iterations();
+        self.v.clone_from(&found.v);
+        self.last = Some(found);
+    }
+
+    /// The node of a bus, if it is one of this island.
+    pub(super) fn node(&self, bus: BusId) -> Option<Node> {
+        self.islands.map.node(bus).filter(|&(island, _)| island == self.id).map(|(_, node)| node)
+    }
+
+    /// Voltage magnitude at a node [p.u.].
+    pub(super) fn vm(&self, node: Node) -> f64 {
+        self.v[node.index()].norm()
+    }
+
+    /// Voltage magnitude at a bus [p.u.], as words.
+    pub(super) fn vm_in_words(&self, bus: BusId) -> String {
+        let vm = self.node(bus).map_or(f64::NAN, |node| self.vm(node));
+        format!("bus {} at {vm:.4} p.u.", self.network.buses[bus].id)
+    }
+
+    /// The row of a line or transformer among the branches of the case.
+    pub(super) fn branch(&self, element: ElementId) -> Option<usize> {
+        self.islands.elements[self.id].binary_search(&element).ok()
+    }
+
+    /// The branch that a transformer would be; `None` where its record cannot be converted.
+    pub(super) fn branch_of(&self, row: usize, transformer: &Transformer) -> Option<Branch> {
+        let pu = per_unit::transformer(&self.network, transformer).ok()?;
+        Some(Branch { ys: pu.z.inv(), ysh: pu.ysh, tap: pu.tap, ..self.case.branches[row] })
+    }
+
+    /// Replaces the values of a branch.
+    pub(super) fn set_branch(&mut self, row: usize, branch: Branch) {
+        self.case.branches[row] = branch;
+        self.linear = false;
+        if let Some(solver) = &mut self.solver {
+            solver.update_branch(&self.case, row);
+        }
+    }
+
+    /// Adds to the shunt admittance of a node.
+    pub(super) fn add_shunt(&mut self, node: Node, y: Complex64) {
+        self.case.ysh[node] += y;
+        self.linear = false;
+        if let Some(solver) = &mut self.solver {
+            solver.update_shunt(&self.case, node);
+        }
+    }
+
+    /// Power that leaves each end of a branch into it [p.u.], at the voltages of the last solve.
+    pub(super) fn flow(&self, branch: &Branch) -> [Complex64; 2] {
+        flow(branch, &self.v)
+    }
+
+    /// What is injected at each node [p.u.], n rows.
+    pub(super) fn injections(&self) -> Vec<Complex64> {
+        let mut s: Vec<Complex64> =
+            self.v.iter().zip(&self.case.ysh).map(|(v, y)| v.norm_sqr() * y.conj()).collect();
+        for branch in &self.case.branches {
+            let [from, to] = self.flow(branch);
+            s[branch.from.index()] += from;
+            s[branch.to.index()] += to;
+        }
+        s
+    }
+
+    /// Makes `ds` the answer of the voltages to it: see [`Solver::respond`].
+    pub(super) fn respond(&mut self, ds: &mut [Complex64]) -> bool {
+        if !self.linear {
+            self.solver();
+            let Some(solver) = &mut self.solver else { return false };
+            if !solver.linearise(&self.case, &self.v) {
+                return false;
+            }
+            self.linear = true;
+        }
+        self.solver().respond(ds)
+    }
+}
+
+/// Power that leaves each end of a branch into it [p.u.].
+pub(super) fn flow(branch: &Branch, v: &[Complex64]) -> [Complex64; 2] {
+    let port = branch.two_port();
+    let (from, to) = (v[branch.from.index()], v[branch.to.index()]);
+    [from * (port.m11 * from + port.m12 * to).conj(), to * (port.m21 * from + port.m22 * to).conj()]
+}
