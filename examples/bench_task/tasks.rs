@@ -210,8 +210,7 @@ pub(crate) fn dc(arguments: &Arguments) -> Result<Told, String> {
 
 pub(crate) fn parse(arguments: &Arguments) -> Result<Told, String> {
     let grid = Grid::read(&arguments.case)?;
-    let times = times(arguments.reps, || {
-        Grid::read(&arguments.case).map(|grid| (matrix::ybus(grid.case()), grid))
-    });
+    let times =
+        times(arguments.reps, || Grid::read(&arguments.case).map(|grid| (matrix::ybus(grid.case()), grid)));
     Ok(told(&grid, [("times_ms", times)]))
 }

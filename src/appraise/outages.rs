@@ -5,7 +5,7 @@
 
 use crate::case::CaseError;
 use crate::criteria::{Level, Violation, same_kv};
-use crate::flow::{FlowOptions, LoadFlow, Status};
+use crate::flow::{FlowOptions, SolvedGrid, Status};
 use crate::ids::BusId;
 use crate::model::{CriteriaSet, Demand, ElementId, GridState, Loading, Name, Network, RatingKind, Rule};
 use crate::study::contingency::{self, BranchLimit, BusLimit, How, Limits, Outage, Passed};
@@ -96,13 +96,13 @@ pub fn own_limits_after_a_fault() -> CriteriaSet {
 /// # Errors
 /// [`CaseError`] as [`contingency::run`].
 pub fn judge_outages(
-    network: &Network,
-    flow: &LoadFlow,
+    grid: &SolvedGrid,
     set: &CriteriaSet,
     outages: Vec<Outage>,
     options: &FlowOptions,
     watched: &dyn Fn(ElementId) -> bool,
 ) -> Result<OutageVerdict, CaseError> {
+    let SolvedGrid { flow, network, .. } = grid;
     let mut asked = Asked::default();
     for rule in set.rules.iter().filter(|rule| rule.state == GridState::N1) {
         asked.add(network, rule, watched);
@@ -114,7 +114,7 @@ pub fn judge_outages(
         was_passed[passed.tag] = true;
     }
     let told = |passed: &Passed| tagged[passed.tag].violation(passed.value);
-    let results = contingency::run(network, flow, &outages, &limits, options, |after| {
+    let results = contingency::run(grid, &outages, &limits, options, |after| {
         let mut violations: Vec<(Violation, bool)> =
             after.passed.iter().map(|passed| (told(passed), was_passed[passed.tag])).collect();
         violations.sort_by(|(a, old), (b, known)| {

@@ -112,17 +112,17 @@ pub(crate) fn run(args: &Args) -> Exit {
     let plan = &opened.plan;
     let options = args.flow.options();
     let solved = plan.grid(stage, scenario, &selection).and_then(|grid| {
-        let flow = flow::load_flow(&grid.network, &options, None).map_err(|error| error.findings)?;
-        Ok((grid, flow))
+        let solved = flow::solve_grid(&grid.network, &options, None).map_err(|error| error.findings)?;
+        Ok((grid, solved))
     });
-    let (grid, flow) = match solved {
+    let (grid, solved) = match solved {
         Ok(solved) => solved,
         Err(findings) => {
             let findings: Vec<Finding> = opened.findings.into_iter().chain(findings).collect();
             return input::reject(&findings, json, &talk);
         }
     };
-    let network = &grid.network;
+    let flow::SolvedGrid { flow, network, .. } = &solved;
     let findings: Vec<Finding> =
         opened.findings.iter().chain(&grid.findings).chain(&flow.findings).cloned().collect();
     talk.findings(&findings, Detail::Condensed, "-v shows all");
@@ -142,7 +142,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     let own = appraise::own_limits_after_a_fault();
     let set = plan.criteria.iter().find(|set| set.id == plan.stages[stage].criteria).unwrap_or(&own);
     let monitored = |element| args.monitor_kv.is_empty() || has_kv(network, element, &args.monitor_kv);
-    let verdict = match appraise::judge_outages(network, &flow, set, outages, &options, &monitored) {
+    let verdict = match appraise::judge_outages(&solved, set, outages, &options, &monitored) {
         Ok(verdict) => verdict,
         Err(error) => return input::reject(&error.findings, json, &talk),
     };

@@ -11,6 +11,7 @@ use crate::case::{self, Case, CaseError, Islands};
 use crate::ids::{BusId, Id, IslandId, Node};
 use crate::model::Network;
 use num_complex::Complex64;
+use std::borrow::Cow;
 
 /// How a load flow is run.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -52,6 +53,30 @@ pub enum Method {
     Dc,
 }
 
+/// A solved network as its controls left it: what a study of its outages sets out from.
+#[derive(Clone, Debug)]
+pub struct SolvedGrid {
+    /// What was found.
+    pub flow: LoadFlow,
+    /// The network, its taps and shunts where the controls put them.
+    pub network: Network,
+    /// Its cases, machines at a reactive limit no longer holding their voltage.
+    pub islands: Islands,
+}
+
+/// As [`load_flow()`], and keeps the grid that was solved.
+///
+/// # Errors
+/// As [`load_flow()`].
+pub fn solve_grid(
+    network: &Network,
+    options: &FlowOptions,
+    previous: Option<&LoadFlow>,
+) -> Result<SolvedGrid, CaseError> {
+    let (flow, network, islands) = solve(network, options, previous)?;
+    Ok(SolvedGrid { flow, network: network.into_owned(), islands })
+}
+
 /// Solves a network. `previous` is a solved state of the same plan, for example of the stage before.
 ///
 /// Not converging is an answer, in [`LoadFlow::status`]; the islands say where and how far.
@@ -63,6 +88,14 @@ pub fn load_flow(
     options: &FlowOptions,
     previous: Option<&LoadFlow>,
 ) -> Result<LoadFlow, CaseError> {
+    solve(network, options, previous).map(|(flow, ..)| flow)
+}
+
+fn solve<'a>(
+    network: &'a Network,
+    options: &FlowOptions,
+    previous: Option<&LoadFlow>,
+) -> Result<(LoadFlow, Cow<'a, Network>, Islands), CaseError> {
     let mut islands = case::build(network)?;
     let previous = previous.filter(|flow| flow.status == Status::Converged);
     let mut findings = islands.findings.clone();
@@ -84,7 +117,8 @@ pub fn load_flow(
     let newton = Options { tol: options.tol, max_iter: options.max_iter };
     let state = (solved.as_mut_slice(), reports.as_mut_slice());
     let moved = control::run(network, &mut islands, controls, &newton, state, &mut findings);
-    Ok(outcome::in_engineering_units(&moved, &islands, options.method, &solved, reports, findings))
+    let flow = outcome::in_engineering_units(&moved, &islands, options.method, &solved, reports, findings);
+    Ok((flow, moved.network, islands))
 }
 
 pub(super) fn report(islands: &Islands, id: IslandId, network: Option<&Network>) -> IslandReport {

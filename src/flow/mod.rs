@@ -20,7 +20,7 @@ mod told;
 
 pub use control::{Action, Controls, Ended};
 pub use ladder::StartPolicy;
-pub use load_flow::{FlowOptions, Method, load_flow};
+pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};
 pub use result::{
     BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
     Losses, Start, Status, WindingColumns,

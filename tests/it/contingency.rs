@@ -2,7 +2,7 @@
 
 use crate::support::grid;
 use gridstage::appraise::{judge_outages, own_limits_after_a_fault};
-use gridstage::flow::{FlowOptions, LoadFlow, Status, load_flow};
+use gridstage::flow::{Controls, FlowOptions, LoadFlow, SolvedGrid, Status, load_flow, solve_grid};
 use gridstage::ids::BusId;
 use gridstage::model::{ElementId, Network};
 use gridstage::study::contingency::{How, Limits, Outage, every_branch, run};
@@ -10,7 +10,7 @@ use std::path::Path;
 
 const TIGHT: FlowOptions = FlowOptions { tol: 1e-11, ..FLOW };
 const FLOW: FlowOptions = FlowOptions {
-    controls: gridstage::flow::Controls::OFF,
+    controls: Controls::OFF,
     tol: 1e-8,
     max_iter: 30,
     method: gridstage::flow::Method::Newton,
@@ -22,10 +22,10 @@ fn ieee(buses: u32) -> Network {
     gridstage::read::read(&folder).unwrap().plan.network
 }
 
-fn solved(network: &Network, options: &FlowOptions) -> LoadFlow {
-    let flow = load_flow(network, options, None).unwrap();
-    assert_eq!(flow.status, Status::Converged);
-    flow
+fn solved(network: &Network, options: &FlowOptions) -> SolvedGrid {
+    let grid = solve_grid(network, options, None).unwrap();
+    assert_eq!(grid.flow.status, Status::Converged);
+    grid
 }
 
 /// The changed grid without what is dead, solved alone from the same state.
@@ -46,13 +46,12 @@ fn an_outage_in_lanes_passes_the_limits_that_the_changed_grid_passes() {
         let network = ieee(buses);
         let base = solved(&network, &TIGHT);
         let outages = every_branch(&network, |_| true);
-        let verdict =
-            judge_outages(&network, &base, &own_limits_after_a_fault(), outages, &TIGHT, &|_| true).unwrap();
+        let verdict = judge_outages(&base, &own_limits_after_a_fault(), outages, &TIGHT, &|_| true).unwrap();
         assert_eq!(verdict.results.len(), verdict.outages.len());
         let mut passed = 0;
         for result in &verdict.results {
             let outage = &verdict.outages[result.outage];
-            let flow = alone(&network, &base, outage, &result.dead);
+            let flow = alone(&network, &base.flow, outage, &result.dead);
             assert_eq!(result.status, flow.status, "{buses} {}", outage.id);
             if result.status != Status::Converged {
                 continue;
@@ -119,7 +118,7 @@ fn what_hangs_on_an_outage_is_dark_and_its_load_is_told() {
     let single = every_branch(&network, |_| true);
     let both = Outage { id: "SA".into(), elements: [&single[0], &single[1]].map(|o| o.elements[0]).into() };
     let outages = [single, vec![both]].concat();
-    let found = run(&network, &base, &outages, &Limits::default(), &FLOW, |after| {
+    let found = run(&base, &outages, &Limits::default(), &FLOW, |after| {
         (after.outage, after.status, after.lost_mw, after.dead.len())
     })
     .unwrap();
@@ -135,7 +134,7 @@ fn an_outage_without_a_state_tells_how_much_load_has_one() {
     let network = ieee(300);
     let base = solved(&network, &FLOW);
     let outages = every_branch(&network, |element| network.id_of(element) == "118-119-1");
-    let found = run(&network, &base, &outages, &Limits::default(), &FLOW, |after| {
+    let found = run(&base, &outages, &Limits::default(), &FLOW, |after| {
         (after.status, after.how, after.solvable_share)
     })
     .unwrap();
@@ -151,9 +150,7 @@ fn the_number_of_threads_changes_nothing() {
     let base = solved(&network, &FLOW);
     let judge = || {
         let outages = every_branch(&network, |_| true);
-        judge_outages(&network, &base, &own_limits_after_a_fault(), outages, &FLOW, &|_| true)
-            .unwrap()
-            .results
+        judge_outages(&base, &own_limits_after_a_fault(), outages, &FLOW, &|_| true).unwrap().results
     };
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     assert_eq!(judge(), one.install(judge));

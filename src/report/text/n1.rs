@@ -186,7 +186,8 @@ fn how(verdict: &OutageVerdict) -> String {
     let summary = n1_summary(verdict);
     let mut text = paragraph(&format!(
         "{} by chords with the factors of the intact grid, {} by Newton from its state, {} built and solved anew; every \
-         state found is within the tolerance. {} limits were watched. Controls stand where they are in the intact grid.",
+         state found is within the tolerance. {} limits were watched. Taps and shunts stay as in the intact grid; \
+         machines hold their voltage whatever it takes.",
         summary.by_chords, summary.by_newton, summary.anew, summary.watched
     ));
     for (rule, reason) in &verdict.not_judged {

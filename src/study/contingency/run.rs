@@ -8,7 +8,7 @@ use crate::case::{self, Bridges, Case, CaseError, Islands};
 use crate::finding::{Code, Finding};
 use crate::flow::kernel::{Grid, Workspace};
 use crate::flow::lanes::{self, Base, Change, Way};
-use crate::flow::{self, FlowOptions, LoadFlow, Status, newton};
+use crate::flow::{self, Controls, FlowOptions, LoadFlow, SolvedGrid, Status, newton};
 use crate::ids::{BusId, GeneratorId, Id, IslandId, Node};
 use crate::model::{ElementId, Network};
 use num_complex::Complex64;
@@ -65,29 +65,35 @@ struct Task {
 
 /// Solves `outages` of a solved grid and hands each to `visit`; returns what that makes of them, in their order.
 ///
-/// `base` is the load flow of `network`, converged; controls stand where it left them. With the feature `parallel` on
-/// all cores, and the same bytes on any number of them.
+/// `grid` has converged. Taps and shunts stay as its controls left them; machines that hold a voltage hold it whatever it
+/// takes, but where a grid is built and solved anew with the limits that `options` keep. With the feature `parallel`
+/// on all cores, and the same bytes on any number of them.
 ///
 /// # Errors
-/// [`CaseError`] where the grid cannot be built, or `base` is no solution of it.
+/// [`CaseError`] where a changed grid cannot be built, or `grid` is not solved.
 pub fn run<T: Send>(
-    network: &Network,
-    base: &LoadFlow,
+    grid: &SolvedGrid,
     outages: &[Outage],
     limits: &Limits,
     options: &FlowOptions,
     visit: impl Fn(After<'_>) -> T + Sync,
 ) -> Result<Vec<T>, CaseError> {
-    let islands = case::build(network)?;
+    let SolvedGrid { flow: base, network, islands } = grid;
+    let frozen = Controls { taps: false, shunts: false, ..options.controls };
+    let options = &FlowOptions { controls: frozen, ..*options };
     let newton = newton::Options { tol: options.tol, max_iter: options.max_iter };
-    let mut place: BTreeMap<ElementId, (IslandId, usize)> = BTreeMap::new();
+    // A three-winding transformer is three branches.
+    let mut place: BTreeMap<ElementId, Vec<(IslandId, usize)>> = BTreeMap::new();
     for (id, elements) in islands.elements.iter_ids() {
-        place.extend(elements.iter().enumerate().map(|(k, &element)| (element, (id, k))));
+        for (k, &element) in elements.iter().enumerate() {
+            place.entry(element).or_default().push((id, k));
+        }
     }
     let mut tasks: Vec<Vec<Task>> = islands.cases.iter().map(|_| Vec::new()).collect();
     let mut anew = Vec::new();
     for (k, outage) in outages.iter().enumerate() {
-        let at: Option<Vec<_>> = outage.elements.iter().map(|element| place.get(element).copied()).collect();
+        let at: Option<Vec<_>> = outage.elements.iter().map(|element| place.get(element)).collect();
+        let at: Option<Vec<_>> = at.map(|at| at.into_iter().flatten().copied().collect());
         match at.as_deref() {
             Some(at @ [(island, _), ..]) if at.iter().all(|(other, _)| other == island) => {
                 let out = at.iter().map(|&(_, branch)| branch).collect();
@@ -102,7 +108,7 @@ pub fn run<T: Send>(
         if tasks.is_empty() {
             continue;
         }
-        let yard = Yard::new(network, &islands, id, case, base, limits, &newton, tasks.len())?;
+        let yard = Yard::new(network, islands, id, case, base, limits, &newton, tasks.len())?;
         yard.cut(tasks);
         let found = yard.solve(tasks, &newton, &visit);
         for (task, found) in tasks.iter().zip(found) {
