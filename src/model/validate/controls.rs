@@ -21,7 +21,7 @@ fn band(
 
 fn voltage_band(checker: &mut Checker<'_>, element: ElementId, low: f64, high: f64) -> bool {
     let good = band(checker, element, ("hold_min_pu", low), ("hold_max_pu", high), "p.u.");
-    if good && !(REACHABLE_PU.contains(&low) && REACHABLE_PU.contains(&high)) {
+    if good && (high < *REACHABLE_PU.start() || low > *REACHABLE_PU.end()) {
         let text = format!("{low} to {high} p.u. cannot be reached");
         checker.wrong(
             (element, "hold_min_pu"),
@@ -96,12 +96,16 @@ pub(super) fn bank(checker: &mut Checker<'_>, element: ElementId, bank: &Bank, b
     }
     let sum = |positive: bool| -> f64 {
         let blocks = bank.blocks.iter().filter(|block| (block.step_mvar > 0.0) == positive);
-        blocks.map(|block| f64::from(block.steps) * block.step_mvar).sum()
+        blocks.map(|block| f64::from(block.steps) * block.step_mvar).sum::<f64>() + 0.0
     };
     let (least, most) = (sum(false), sum(true));
     if b_mvar < least - 1e-6 || b_mvar > most + 1e-6 {
-        let text = format!("{b_mvar} Mvar is outside of what its steps have, {least} to {most}");
-        checker.wrong((element, "b_mvar"), text, "give what is switched in at hand");
+        checker.tell(Severity::Warning, Code::Plausibility, (element, "b_mvar"), || {
+            (
+                format!("{b_mvar} Mvar is outside of what its steps have, {least} to {most}: it counts as a step of its own"),
+                "give what is switched in at hand, or the missing steps".to_owned(),
+            )
+        });
     }
     if let Some(control) = &bank.control {
         voltage_band(checker, element, control.vm_min_pu, control.vm_max_pu);
