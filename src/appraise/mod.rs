@@ -14,7 +14,9 @@ mod works;
 
 pub use cell::{Cell, Judgement, Worst};
 pub use judged::{Cleared, Group, JudgedViolation};
-pub use outages::{OutageResult, OutageVerdict, judge_outages, own_limits_after_a_fault};
+pub use outages::{
+    OutageResult, OutageVerdict, judge_outages, own_limits_after_a_fault, rules_after_a_fault,
+};
 pub use summary::{BranchLoading, BusVoltage, CostSum, Infeed, StateSummary};
 pub use told::{NotJudged, State, Told, TransferredLoad};
 pub use verdict::{Exit, JudgeOptions, Verdict, judge};

@@ -6,8 +6,10 @@
 use crate::case::CaseError;
 use crate::criteria::{Level, Violation, same_kv};
 use crate::flow::{FlowOptions, SolvedGrid, Status};
-use crate::ids::BusId;
-use crate::model::{CriteriaSet, Demand, ElementId, GridState, Loading, Name, Network, RatingKind, Rule};
+use crate::ids::{BusId, StageId};
+use crate::model::{
+    CriteriaSet, Demand, ElementId, GridState, Loading, Name, Network, Plan, RatingKind, Rule,
+};
 use crate::study::contingency::{self, BranchLimit, BusLimit, How, Limits, Outage, Passed};
 
 /// What all outages came to.
@@ -21,8 +23,12 @@ pub struct OutageVerdict {
     pub base: Vec<Violation>,
     /// Rules that were not judged, and why.
     pub not_judged: Vec<(Name, &'static str)>,
-    /// Buses and branches that were held against a limit.
+    /// The rules it was judged by.
+    pub criteria: Name,
+    /// Limits that the states were held against.
     pub watched: usize,
+    /// Branches with a rating that could not be: without impedance, or of three windings.
+    pub unwatched: usize,
 }
 
 /// What an outage came to.
@@ -74,6 +80,7 @@ struct Asked {
     limits: Limits,
     tagged: Vec<Tagged>,
     not_judged: Vec<(Name, &'static str)>,
+    unwatched: usize,
 }
 
 /// The rules for a grid after a fault that a bare file brings along: its own bands and emergency ratings.
@@ -89,6 +96,21 @@ pub fn own_limits_after_a_fault() -> CriteriaSet {
     set
 }
 
+/// The rules by which the outages of a stage are judged: those of its set; for a day between stages, of the stage in force
+/// then, the first one before that; for a grid that has no rules, [`own_limits_after_a_fault`].
+#[must_use]
+pub fn rules_after_a_fault(plan: &Plan, stage: StageId) -> CriteriaSet {
+    let stage = &plan.stages[stage];
+    let stages = || plan.stages.iter().filter(|stage| !stage.criteria.is_empty());
+    let in_force = if stage.criteria.is_empty() {
+        stages().filter(|other| other.at <= stage.at).max_by_key(|other| other.at).or_else(|| stages().next())
+    } else {
+        Some(stage)
+    };
+    let set = in_force.and_then(|stage| plan.criteria.iter().find(|set| set.id == stage.criteria));
+    set.cloned().unwrap_or_else(own_limits_after_a_fault)
+}
+
 /// Solves every outage of a solved grid and judges what it leaves by the rules that `set` has for it.
 ///
 /// `watched` says which buses and branches are looked at.
@@ -102,12 +124,17 @@ pub fn judge_outages(
     options: &FlowOptions,
     watched: &dyn Fn(ElementId) -> bool,
 ) -> Result<OutageVerdict, CaseError> {
-    let SolvedGrid { flow, network, .. } = grid;
+    let SolvedGrid { flow, network, islands } = grid;
     let mut asked = Asked::default();
+    let joined = |branch| islands.joined.binary_search(&branch).is_ok();
     for rule in set.rules.iter().filter(|rule| rule.state == GridState::N1) {
-        asked.add(network, rule, watched);
+        asked.add(network, rule, &|element| watched(element) && !joined(element));
     }
-    let Asked { limits, tagged, not_judged } = asked;
+    let rated = |branch: ElementId| !network.rating(branch).is_unlimited() && watched(branch);
+    asked.unwatched += islands.joined.iter().filter(|&&branch| rated(branch)).count();
+    let threes = network.transformers3.iter().filter(|t| t.built && t.in_service);
+    asked.unwatched += threes.count();
+    let Asked { limits, tagged, not_judged, unwatched } = asked;
     let before = limits.passed(flow);
     let mut was_passed = vec![false; tagged.len()];
     for passed in &before {
@@ -132,7 +159,15 @@ pub fn judge_outages(
     })?;
     let mut base: Vec<Violation> = before.iter().map(told).collect();
     base.sort_by(|a, b| b.excess_percent().total_cmp(&a.excess_percent()));
-    Ok(OutageVerdict { outages, results, base, not_judged, watched: tagged.len() })
+    Ok(OutageVerdict {
+        outages,
+        results,
+        base,
+        not_judged,
+        criteria: set.id.clone(),
+        watched: tagged.len(),
+        unwatched,
+    })
 }
 
 impl Asked {

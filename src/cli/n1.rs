@@ -139,13 +139,18 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(outages) => outages,
         Err(message) => return usage(&message),
     };
-    let own = appraise::own_limits_after_a_fault();
-    let set = plan.criteria.iter().find(|set| set.id == plan.stages[stage].criteria).unwrap_or(&own);
+    let set = appraise::rules_after_a_fault(plan, stage);
     let monitored = |element| args.monitor_kv.is_empty() || has_kv(network, element, &args.monitor_kv);
-    let verdict = match appraise::judge_outages(&solved, set, outages, &options, &monitored) {
+    let verdict = match appraise::judge_outages(&solved, &set, outages, &options, &monitored) {
         Ok(verdict) => verdict,
         Err(error) => return input::reject(&error.findings, json, &talk),
     };
+    if verdict.watched == 0 {
+        talk.warn(&format!(
+            "no limit was held against the states after the outages: criteria set {} has no rule for them that applies here",
+            verdict.criteria
+        ));
+    }
     let holds = verdict.results.iter().all(appraise::OutageResult::holds);
     let (answer, exit) = if holds { (Answer::Holds, Exit::Holds) } else { (Answer::Violated, Exit::Fails) };
     let (stage, scenario) = (&plan.stages[stage], &plan.scenarios[scenario].id);

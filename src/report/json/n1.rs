@@ -28,8 +28,10 @@ pub struct N1Summary {
     pub unsolved: usize,
     /// Most load that one outage leaves without supply.
     pub most_lost_mw: Num,
-    /// Buses and branches that were held against a limit.
+    /// Limits that the states were held against; with none, `holds` speaks of supply alone.
     pub watched: usize,
+    /// Branches with a rating that could not be: without impedance, or of three windings.
+    pub unwatched: usize,
     /// Solved with the factors of the intact grid.
     pub by_chords: usize,
     /// Solved by Newton from the intact grid.
@@ -45,6 +47,8 @@ pub struct N1Case<'a> {
     pub stage: &'a str,
     /// The scenario.
     pub scenario: &'a str,
+    /// The criteria set that was applied.
+    pub criteria: &'a str,
     /// What passes the same limits before any outage.
     pub before: Vec<PassedRow<'a>>,
     /// Every outage, in the order of the grid's tables.
@@ -162,6 +166,7 @@ pub fn n1_summary(verdict: &OutageVerdict) -> N1Summary {
         unsolved: count(&|r| r.status != Status::Converged),
         most_lost_mw: Num(verdict.results.iter().map(|r| r.lost_mw).fold(0.0, f64::max)),
         watched: verdict.watched,
+        unwatched: verdict.unwatched,
         by_chords: count(&|r| r.how == How::Chords),
         by_newton: count(&|r| r.how == How::Newton),
         anew: count(&|r| r.how == How::Anew),
@@ -202,6 +207,7 @@ pub fn n1<'a>(
     let case = N1Case {
         stage: options.at,
         scenario: options.scenario,
+        criteria: &verdict.criteria,
         before: verdict.base.iter().map(|v| PassedRow::new(network, v, true)).collect(),
         outages: verdict.results.iter().map(|r| OutageRow::new(network, verdict, r)).collect(),
         not_judged: verdict.not_judged.iter().map(|(rule, reason)| NotJudgedRow { rule, reason }).collect(),

@@ -46,7 +46,7 @@ pub fn n1(report: &N1Text<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let summary = n1_summary(verdict);
     let sentence = sentence(verdict);
-    let holds = summary.holding == summary.outages;
+    let holds = summary.holding == summary.outages && verdict.watched > 0;
     writeln!(out, "{}\n", if holds { ink.good(&sentence) } else { ink.bad(&sentence) })?;
     section(out, ink, "What limits, worst first", &limiting(network, verdict, top))?;
     section(out, ink, "Load without supply, most first", &dark(network, verdict, top))?;
@@ -59,6 +59,11 @@ fn sentence(verdict: &OutageVerdict) -> String {
     let outages = count(summary.outages, "outage", "outages");
     if summary.outages == 0 {
         return "There is no outage to look at.".to_owned();
+    }
+    if summary.holding == summary.outages && verdict.watched == 0 {
+        return format!(
+            "After each of {outages} all load is served; no limit was held against what is left."
+        );
     }
     if summary.holding == summary.outages {
         return format!("After each of {outages} everything holds that held before, and all load is served.");
@@ -186,10 +191,16 @@ fn how(verdict: &OutageVerdict) -> String {
     let summary = n1_summary(verdict);
     let mut text = paragraph(&format!(
         "{} by chords with the factors of the intact grid, {} by Newton from its state, {} built and solved anew; every \
-         state found is within the tolerance. {} limits were watched. Taps and shunts stay as in the intact grid; \
+         state found is within the tolerance. {} limits of the criteria {} were watched. Taps and shunts stay as in the intact grid; \
          machines hold their voltage whatever it takes.",
-        summary.by_chords, summary.by_newton, summary.anew, summary.watched
+        summary.by_chords, summary.by_newton, summary.anew, summary.watched, verdict.criteria
     ));
+    if verdict.unwatched > 0 {
+        let branches = count(verdict.unwatched, "branch", "branches");
+        text += &paragraph(&format!(
+            "{branches} without impedance or with three windings could not be watched, whatever their ratings."
+        ));
+    }
     for (rule, reason) in &verdict.not_judged {
         text += &paragraph(&format!("Rule {rule} was not judged: {reason}."));
     }

@@ -6,7 +6,8 @@
 //!        → all else, and the unsolved  → the changed grid built and solved anew, with the whole ladder of starts
 //! ```
 //!
-//! Controls stand where the base left them. What an outage cuts off from every slack of the base is found on the graph
+//! A state with a low voltage or a wide angle that the base has not is not taken from the lanes: the ladder has to confirm
+//! it. Controls stand where the base left them. What an outage cuts off from every slack of the base is found on the graph
 //! before anything is solved, never by a solve that fails, and counts as dead, whatever generation it has: that it could
 //! live on as an island is not relied upon.
 

@@ -8,6 +8,7 @@ use crate::case::{self, Bridges, Case, CaseError, Islands};
 use crate::finding::{Code, Finding};
 use crate::flow::kernel::{Grid, Workspace};
 use crate::flow::lanes::{self, Base, Change, Way};
+use crate::flow::plausible::LOW_VM_PU;
 use crate::flow::{self, Controls, FlowOptions, LoadFlow, SolvedGrid, Status, newton};
 use crate::ids::{BusId, GeneratorId, Id, IslandId, Node};
 use crate::model::{ElementId, Network};
@@ -200,7 +201,7 @@ impl<'a> Yard<'a> {
         let change = |k: usize| Change { out: &tasks[k].out, dead: &tasks[k].dead, ..Change::default() };
         lanes::each(&base, tasks.len(), change, newton, |found| {
             let task = &tasks[found.index];
-            if found.status != Status::Converged {
+            if found.status != Status::Converged || self.strays(found.v, task) {
                 return None;
             }
             let mut passed = Vec::new();
@@ -216,6 +217,28 @@ impl<'a> Yard<'a> {
                 passed: &passed,
                 solvable_share: None,
             }))
+        })
+    }
+
+    /// Whether a state has a low voltage or a wide angle that the base has not: the ladder of starts has to confirm it.
+    fn strays(&self, v: &[[f64; 2]], task: &Task) -> bool {
+        let is_low = |square: f64| square < LOW_VM_PU * LOW_VM_PU;
+        let low = self.grid.node_of_row().iter().zip(v).any(|(&node, [e, f])| {
+            let node = Node::from_index(node as usize);
+            is_low(e * e + f * f) && !is_low(self.v[node.index()].norm_sqr()) && !task.dead.contains(&node)
+        });
+        let now = |node: Node| {
+            let [e, f] = v[self.grid.row(node)];
+            Complex64::new(e, f)
+        };
+        low || self.case.branches.iter().enumerate().any(|(k, branch)| {
+            let is_wide = |from: Complex64, to: Complex64| (from * (branch.tap * to).conj()).re < 0.0;
+            let (from, to) = (branch.from, branch.to);
+            is_wide(now(from), now(to))
+                && !is_wide(self.v[from.index()], self.v[to.index()])
+                && !task.out.contains(&k)
+                && !task.dead.contains(&from)
+                && !task.dead.contains(&to)
         })
     }
 

@@ -130,3 +130,27 @@ fn the_only_way_to_a_load_leaves_it_dark_and_ends_with_1() {
     let run = Folder::with("far.m", &infeasible()).run(&["n1", "far.m"]);
     assert_eq!((run.code, run.stdout.as_str()), (4, ""));
 }
+
+#[test]
+fn outages_of_a_day_between_stages_are_judged_by_the_stage_in_force_and_no_rule_is_no_verdict() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("grids");
+    let hanoi = root.join("hanoi").display().to_string();
+    let rules = |at: &str| -> Vec<String> {
+        let run = Folder::new().run(&["n1", &hanoi, "--at", at, "--format", "json", "-q"]);
+        let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let rows = document["cases"][0]["outages"].as_array().unwrap().clone();
+        let passed = rows.iter().flat_map(|row| row["violations"].as_array().unwrap().clone());
+        let mut rules: Vec<String> = passed.map(|row| row["rule"].as_str().unwrap().to_owned()).collect();
+        rules.sort();
+        rules.dedup();
+        rules
+    };
+    // 2024 lies before the stage 2025: the rules are the plan's, not those of a bare grid.
+    assert!(rules("2024-06-30").iter().any(|rule| rule == "C20L"), "{:?}", rules("2024-06-30"));
+    assert!(rules("2024-06-30").iter().all(|rule| rule.starts_with('C')));
+    // The lessons have rules for the intact grid only.
+    let ring = root.join("teaching/ring").display().to_string();
+    let run = Folder::new().run(&["n1", &ring, "--at", "2030"]);
+    assert!(run.stderr.contains("no limit was held against the states after the outages"), "{}", run.stderr);
+    assert!(!run.stdout.contains("everything holds"), "{}", run.stdout);
+}
