@@ -9,6 +9,7 @@
 //!
 //! Read [`judge`] first.
 
+use super::OutageVerdict;
 use super::judging::{self, JudgedState};
 use super::works::Works;
 use super::{
@@ -84,15 +85,28 @@ impl Exit {
 }
 
 /// What the verdict may rely on.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct JudgeOptions {
     /// What the load flows model.
     pub modelled: Modelled,
+    /// What the outages of states came to, where they were looked at.
+    pub outages: Vec<StateOutages>,
     /// The works counted in or out when the states were solved.
     pub selection: Selection,
     /// The stages reported; `None` for all. Since when a violation stands and what clears it is found over all
     /// states given, so give those of the other stages too.
     pub stages: Option<Vec<StageId>>,
+}
+
+/// The outages of one state.
+#[derive(Clone, Debug)]
+pub struct StateOutages {
+    /// The stage.
+    pub stage: StageId,
+    /// The scenario.
+    pub scenario: ScenarioId,
+    /// What they came to.
+    pub verdict: OutageVerdict,
 }
 
 /// Judges the solved states of a plan.
@@ -121,7 +135,10 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
         .iter()
         .map(|state| {
             let set = set_of(state.stage);
-            judging::judge(plan, state, set, modelled, &criteria, waivers.of(set))
+            let faults =
+                options.outages.iter().find(|of| (of.stage, of.scenario) == (state.stage, state.scenario));
+            let faults = faults.map(|of| &of.verdict);
+            judging::judge(plan, state, set, (modelled, faults), &criteria, waivers.of(set))
         })
         .collect();
     let works = Works::new(plan, &options.selection, &ordered);
@@ -151,7 +168,14 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
     let moved = told::moved(&ordered);
     let (stages, scenarios) = axes(&ordered);
     let cells = matrix(&stages, &scenarios, &criteria, &judged);
-    let seen = notes::Seen { plan, states: &ordered, set_of: &set_of, stages: &stages, modelled };
+    let seen = notes::Seen {
+        plan,
+        states: &ordered,
+        set_of: &set_of,
+        stages: &stages,
+        modelled,
+        outages: &options.outages,
+    };
     let notes = seen.notes(&cells, &moved);
     Verdict {
         exit: answer(&judged, &violations),
@@ -178,7 +202,7 @@ fn asked<'a>(
         states
             .iter()
             .filter_map(|state| set_of(state.stage))
-            .any(|set| set.rules.iter().any(|rule| rule.demand.criterion() == name))
+            .any(|set| set.rules.iter().any(|rule| rule.criterion() == name))
     };
     NAMES.into_iter().filter(|&name| name == SUPPLY || asks(name)).collect()
 }

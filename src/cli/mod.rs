@@ -17,11 +17,13 @@ mod lint;
 mod man;
 mod n1;
 mod new;
+mod outages;
 mod output;
 mod progress;
 mod schema;
 mod show;
 mod solve;
+mod state;
 mod talk;
 
 use clap::{CommandFactory, Parser, Subcommand};

@@ -46,7 +46,9 @@ pub use catalogue::{Catalogue, LineKind, LineType, TransformerType};
 pub use change::{Change, Field, FieldKind, Op, Value};
 pub use compensator::{Compensator, CompensatorKind, CompensatorLimits};
 pub use correction::{Correction, CorrectionOf, CorrectionPoint};
-pub use criteria_set::{CriteriaSet, Demand, GridState, Loading, RatingKind, Rule, Waiver};
+pub use criteria_set::{
+    CriteriaSet, Demand, GridState, Loading, Loss, N1, RatingKind, Rule, Security, Waiver,
+};
 pub use dc_link::{ConverterAc, DcLink, Lcc, LccConverter, LccOrder, LccSetpoint, Vsc, VscConverter, VscDc};
 pub use demand::{Drawn, StationDemand};
 pub use element::{ElementId, ElementKind};

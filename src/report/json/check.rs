@@ -28,6 +28,14 @@ pub struct CheckOptions<'a> {
     pub without: Vec<&'a str>,
     /// Whether the cases hold their buses, branches and generators.
     pub full: bool,
+    /// Whether the grid after a fault is judged, where the criteria ask it.
+    pub n1: bool,
+    /// What moves after an outage: `frozen`, `limits` or `controls`.
+    pub response: &'static str,
+    /// Who makes up for lost generation: `slack`, `participation` or `reserve`.
+    pub redispatch: &'static str,
+    /// Time that neighbours have to take load over; null: what the criteria say.
+    pub transfer_minutes: Option<Num>,
     /// The load flows.
     pub flow: FlowOptionsRow,
 }

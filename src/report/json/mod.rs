@@ -21,7 +21,7 @@ pub use check::{CheckDocument, CheckOptions, CheckSummary, check};
 pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
 pub use lint::{LintDocument, LintSummary, lint};
-pub use n1::{N1Case, N1Document, N1Summary, OutageRow, PassedRow, n1, n1_summary, n1_unsolved};
+pub use n1::{N1Case, N1Document, N1Options, N1Summary, OutageRow, PassedRow, n1, n1_summary, n1_unsolved};
 pub use num::Num;
 pub use schema::{Kind, schema};
 pub use show::{ShowDocument, ShowOptions, show};

@@ -2,7 +2,7 @@
 
 use super::{Table, paragraph};
 use crate::appraise::{Group, JudgedViolation, Verdict};
-use crate::criteria::Level;
+use crate::criteria::{Fault, Level};
 use crate::model::{ElementId, Plan};
 use crate::report::{name, number};
 
@@ -11,8 +11,10 @@ const ELEMENT: usize = 30;
 
 /// The groups that break the plan, then those that are excepted, then the warnings.
 pub(super) struct Sorted<'a> {
-    /// Some row breaks the plan.
+    /// Some row breaks the plan in the intact grid.
     pub(super) breaking: Vec<Lines<'a>>,
+    /// Some row breaks it after a fault.
+    pub(super) after_a_fault: Vec<Lines<'a>>,
     /// All violations in it are excepted by a decision.
     pub(super) waived: Vec<Lines<'a>>,
     /// Warnings only.
@@ -24,7 +26,8 @@ pub(super) type Lines<'a> = Vec<&'a JudgedViolation>;
 
 /// Sorts the groups of a verdict by what they mean for the plan.
 pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
-    let mut sorted = Sorted { breaking: Vec::new(), waived: Vec::new(), warnings: Vec::new() };
+    let mut sorted =
+        Sorted { breaking: Vec::new(), after_a_fault: Vec::new(), waived: Vec::new(), warnings: Vec::new() };
     for Group { rows } in verdict.groups() {
         let rows: Lines<'_> = rows.iter().filter_map(|&row| verdict.violations.get(row)).collect();
         let part = |keep: &dyn Fn(&JudgedViolation) -> bool| -> Lines<'_> {
@@ -32,7 +35,9 @@ pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
         };
         let breaking = part(&JudgedViolation::breaks_plan);
         let waived = part(&|row| row.violation.waived_by.is_some());
-        if !breaking.is_empty() {
+        if breaking.first().is_some_and(|row| row.violation.fault.is_some()) {
+            sorted.after_a_fault.push(breaking);
+        } else if !breaking.is_empty() {
             sorted.breaking.push(breaking);
         } else if !waived.is_empty() {
             sorted.waived.push(waived);
@@ -48,11 +53,15 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
     if groups.is_empty() {
         return String::new();
     }
-    let element = ["Element", "What|and rule", ">Worst", ">Limit", ">% of|limit"];
+    let after = groups.iter().flatten().any(|row| row.violation.fault.is_some());
+    let element = ["Element", "What|and rule", ">Worst", ">Limit"];
+    // Two columns more would be too wide.
+    let fault: &[&str] = if after { &["After the loss of"] } else { &[">% of|limit"] };
     let history = ["Worst in", "Since", "Cleared"];
     // A bare grid has one state, and no history.
     let history: &[&str] = if plan.is_bare() { &[] } else { &history };
-    let mut table = Table::new(&element.iter().chain(history).copied().collect::<Vec<_>>());
+    let columns: Vec<&str> = element.iter().chain(fault).chain(history).copied().collect();
+    let mut table = Table::new(&columns);
     for group in groups.iter().take(if top == 0 { usize::MAX } else { top }) {
         let Some(worst) = group.first() else { continue };
         let violation = &worst.violation;
@@ -61,17 +70,23 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
         let percent = if violation.percent.is_finite() { violation.percent } else { f64::NAN };
         let states = if group.len() > 1 { format!("in {} states", group.len()) } else { String::new() };
         let value = format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit);
-        // The table takes as many cells as it has columns.
-        table.row([
+        let mut cells = vec![
             element_lines(plan, violation.element),
             format!("{}\n{}", what(worst), violation.rule),
             value.trim_end().to_owned(),
             number::in_unit(violation.limit, violation.unit),
-            number::fixed(percent, 1),
+            match &violation.fault {
+                Some(fault) => fault_lines(fault),
+                None => number::fixed(percent, 1),
+            },
+        ];
+        cells.extend([
             format!("{}\n{states}", state(plan, worst)),
             plan.stages[first].id.to_string(),
             cleared(plan, group),
         ]);
+        // The table takes as many cells as it has columns.
+        table.row(cells);
     }
     table.text()
 }
@@ -87,6 +102,16 @@ fn element_lines(plan: &Plan, element: Option<ElementId>) -> String {
     }
 }
 
+/// The outage, and below it how many others do the same, or that it is so in the intact grid.
+fn fault_lines(fault: &Fault) -> String {
+    let id = name::short(&number::clean(&fault.outage), 26);
+    match (fault.before, fault.outages) {
+        (Some(_), n) => format!("{id}\nof {n}; intact grid too"),
+        (None, 1) => id,
+        (None, n) => format!("{id}\n+{} other outages", n - 1),
+    }
+}
+
 /// `2025 max`.
 fn state(plan: &Plan, row: &JudgedViolation) -> String {
     format!("{} {}", plan.stages[row.stage].id, plan.scenarios[row.scenario].id)
@@ -94,7 +119,7 @@ fn state(plan: &Plan, row: &JudgedViolation) -> String {
 
 fn what(row: &JudgedViolation) -> String {
     match (row.violation.criterion, row.violation.quantity) {
-        ("voltage", _) => "voltage".to_owned(),
+        ("voltage", _) | ("n1", "vm") => "voltage".to_owned(),
         ("line_loading", _) => "line load".to_owned(),
         ("transformer_loading", _) => "transf. load".to_owned(),
         ("reserve", _) => "station use".to_owned(),
