@@ -30,6 +30,14 @@ pub(crate) fn run(args: &Args) -> Exit {
     table.row(["matpower", "1, 2", "*.m", "yes", "2 only", "one grid"]);
     table.row(["psse-raw", "23 to 36", "its first line, or *.raw", "yes", "33 only", "one grid"]);
     table.row(["psse-rawx", "35", "JSON with `network`", "yes", "no", "one grid"]);
+    table.row([
+        "psse-lists",
+        "of 33 to 35",
+        "*.con, *.mon, *.sub",
+        "library",
+        "no",
+        "contingencies, what is watched, sets of buses",
+    ]);
     table.row(["ieee-cdf", "1973", "BUS DATA FOLLOWS", "yes", "no", "one grid, solved"]);
     table.row([
         "json",

@@ -29,6 +29,7 @@ mod header;
 mod ids;
 mod injections;
 mod lines;
+pub mod lists;
 mod other;
 mod rawx;
 mod row;

@@ -3,6 +3,7 @@
 
 mod cdf;
 mod door;
+mod lists;
 mod psse;
 
 use crate::support::shared;
