@@ -46,7 +46,7 @@ pub fn judge_sequences(
             .filter(|second| second.id != first.id && second.elements.iter().any(|&one| stands(&after, one)))
             .map(|second| Outage {
                 id: format!("{} then {}", first.id, second.id).into(),
-                elements: second.elements.clone(),
+                ..second.clone()
             })
             .collect();
         let mut contingencies = Contingencies::new(&after, &rules.limits, options, seconds.len())?;

@@ -90,7 +90,12 @@ pub(crate) fn run(args: &Args) -> Exit {
         Err(error) => return state.reject(&error.findings, json, &talk),
     };
     let flow::SolvedGrid { flow, network, .. } = &solved;
-    let findings = state.findings(&flow.findings);
+    let listed = match args.which.listed(network) {
+        Ok(listed) => listed,
+        Err(rejected) => return state.reject(&rejected.findings, json, &talk),
+    };
+    let told = listed.iter().flat_map(|lists| &lists.findings);
+    let findings = state.findings(flow.findings.iter().chain(told));
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     let inputs = || state.opened.inputs();
     if flow.status != Status::Converged {
@@ -102,9 +107,12 @@ pub(crate) fn run(args: &Args) -> Exit {
         });
     }
     let set = appraise::rules_after_a_fault(plan, state.stage);
-    let outages = match args.which.outages(network, &set) {
-        Ok(outages) => outages,
-        Err(message) => return usage(&message),
+    let outages = match &listed {
+        Some(lists) => contingency::of_list(&lists.contingencies),
+        None => match args.which.outages(network, &set) {
+            Ok(outages) => outages,
+            Err(message) => return usage(&message),
+        },
     };
     let study = args.then.options(plan, &set, options);
     let looks_at = |element| args.which.looks_at(network, element);

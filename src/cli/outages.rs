@@ -5,8 +5,10 @@ use crate::appraise;
 use crate::criteria::same_kv;
 use crate::model::{CriteriaSet, ElementId, Loss, Network, Plan};
 use crate::study::contingency::{self, BackFeed, Outage, Redispatch, Response, of_kind, single};
+use crate::read::{self, ListFiles, Lists, Rejected};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// Which outages.
 #[derive(clap::Args, Clone, Debug)]
@@ -15,6 +17,12 @@ pub(crate) struct Which {
     /// Only this outage: the id of a line, transformer, generator, bus, shunt, or of a row of lines; may be repeated
     #[arg(long, value_name = "ID", conflicts_with_all = ["kv", "kind", "area"])]
     outage: Vec<String>,
+    /// Only the outages of this list: CSV with the columns outage and element, or a PSS/E contingency file (.con)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["outage", "kv", "kind", "area"])]
+    list: Option<PathBuf>,
+    /// Subsystems that a .con file names (PSS/E .sub)
+    #[arg(long, value_name = "FILE", requires = "list")]
+    subsystems: Option<PathBuf>,
     /// What is lost: several with commas between them [default: what the criteria ask, else line,transformer]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
     kind: Vec<Kind>,
@@ -186,6 +194,17 @@ impl Then {
 }
 
 impl Which {
+    /// The outages of a list, as far as one was given, and what its reader found.
+    pub(crate) fn listed(&self, network: &Network) -> Result<Option<Lists>, Rejected> {
+        let Some(list) = &self.list else { return Ok(None) };
+        let files = ListFiles {
+            contingencies: Some(list),
+            subsystems: self.subsystems.as_deref(),
+            ..ListFiles::default()
+        };
+        read::lists(network, &files).map(Some)
+    }
+
     /// The single outages asked for.
     pub(crate) fn outages(&self, network: &Network, set: &CriteriaSet) -> Result<Vec<Outage>, String> {
         if !self.outage.is_empty() {

@@ -10,6 +10,7 @@ mod bus;
 mod catalogue;
 mod change;
 mod compensator;
+mod contingency;
 mod correction;
 mod criteria_set;
 mod dc_link;
@@ -45,6 +46,7 @@ pub use bus::Bus;
 pub use catalogue::{Catalogue, LineKind, LineType, TransformerType};
 pub use change::{Change, Field, FieldKind, Op, Value};
 pub use compensator::{Compensator, CompensatorKind, CompensatorLimits};
+pub use contingency::{BandOf, Contingency, Interface, VoltageBand, Watched};
 pub use correction::{Correction, CorrectionOf, CorrectionPoint};
 pub use criteria_set::{
     CriteriaSet, Demand, GridState, Loading, Loss, N1, RatingKind, Rule, Security, Waiver,

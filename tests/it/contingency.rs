@@ -120,7 +120,7 @@ fn what_hangs_on_an_outage_is_dark_and_its_load_is_told() {
     let network = chain();
     let base = solved(&network, &FLOW);
     let single = every_branch(&network, |_| true);
-    let both = Outage { id: "SA".into(), elements: [&single[0], &single[1]].map(|o| o.elements[0]).into() };
+    let both = single[0].both(&single[1]);
     let outages = [single, vec![both]].concat();
     let found = run(&base, &outages, &Limits::default(), &FLOW.into(), |after| {
         (after.outage, after.status, after.lost_mw, after.dead.len())

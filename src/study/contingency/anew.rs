@@ -57,6 +57,9 @@ impl Outset<'_> {
                 lost_mw += self.network.loads[id].p_mw;
             }
         }
+        for &element in &outage.closed {
+            network.set_in_service(element, true);
+        }
         let slack = self.balance(&mut network);
         let dead = self.cut_off(&network)?;
         let loads = network.loads.iter().filter(|load| load.built && load.in_service);

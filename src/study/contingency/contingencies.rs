@@ -207,6 +207,9 @@ impl<'a> Contingencies<'a> {
     /// An outage as a change of one island; `None` where it is more than that.
     fn task(&self, k: usize, outage: &Outage) -> Option<(IslandId, Task)> {
         let SolvedGrid { network, islands, .. } = self.grid;
+        if !outage.closed.is_empty() {
+            return None;
+        }
         let sbase_mva = network.sbase_mva;
         let mut home: Option<IslandId> = None;
         let mut task = Task::of(k);

@@ -10,13 +10,15 @@ pub struct Outage {
     pub id: Name,
     /// What is lost; the loss of a bus is that of all that stands at it.
     pub elements: Vec<ElementId>,
+    /// What is switched in at the same time.
+    pub closed: Vec<ElementId>,
 }
 
 impl Outage {
     /// The loss of one element.
     #[must_use]
     pub fn of(network: &Network, element: ElementId) -> Self {
-        Self { id: Name::from(network.id_of(element)), elements: vec![element] }
+        Self { id: Name::from(network.id_of(element)), elements: vec![element], closed: Vec::new() }
     }
 
     /// The loss of what two outages lose.
@@ -24,7 +26,8 @@ impl Outage {
     pub fn both(&self, other: &Self) -> Self {
         let mut elements = self.elements.clone();
         elements.extend(other.elements.iter().filter(|element| !self.elements.contains(element)));
-        Self { id: format!("{} + {}", self.id, other.id).into(), elements }
+        let closed = self.closed.iter().chain(&other.closed).copied().collect();
+        Self { id: format!("{} + {}", self.id, other.id).into(), elements, closed }
     }
 }
 
@@ -72,7 +75,7 @@ fn towers(network: &Network, wanted: &dyn Fn(ElementId) -> bool) -> Vec<Outage> 
     for (id, line) in network.lines.iter_ids().filter(|(_, line)| line.built && line.in_service) {
         let element = ElementId::Line(id);
         if !line.row.is_empty() && wanted(element) {
-            let tower = Outage { id: line.row.clone(), elements: Vec::new() };
+            let tower = Outage { id: line.row.clone(), elements: Vec::new(), closed: Vec::new() };
             rows.entry(&line.row).or_insert(tower).elements.push(element);
         }
     }
