@@ -44,10 +44,7 @@ pub fn judge_sequences(
         let seconds: Vec<Outage> = outages
             .iter()
             .filter(|second| second.id != first.id && second.elements.iter().any(|&one| stands(&after, one)))
-            .map(|second| Outage {
-                id: format!("{} then {}", first.id, second.id).into(),
-                ..second.clone()
-            })
+            .map(|second| Outage { id: format!("{} then {}", first.id, second.id).into(), ..second.clone() })
             .collect();
         let mut contingencies = Contingencies::new(&after, &rules.limits, options, seconds.len())?;
         let results = contingencies.run(&seconds, |found| {

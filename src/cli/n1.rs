@@ -3,7 +3,7 @@
 use super::arguments::{Flow, Target};
 use super::exit::Exit;
 use super::input;
-use super::outages::{Order, Then, Which};
+use super::outages::{Asked, Order, Then};
 use super::output::deliver;
 use super::progress::{Progress, When};
 use super::state::{self, State};
@@ -45,7 +45,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     target: Target,
     #[command(flatten)]
-    which: Which,
+    which: Asked,
     #[command(flatten)]
     then: Then,
     #[command(flatten)]

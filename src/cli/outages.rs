@@ -4,8 +4,8 @@ use super::input::unknown;
 use crate::appraise;
 use crate::criteria::same_kv;
 use crate::model::{CriteriaSet, ElementId, Loss, Network, Plan};
-use crate::study::contingency::{self, BackFeed, Outage, Redispatch, Response, of_kind, single};
 use crate::read::{self, ListFiles, Lists, Rejected};
+use crate::study::contingency::{self, BackFeed, Outage, Redispatch, Response, of_kind, single};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// Which outages.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Outages")]
-pub(crate) struct Which {
+pub(crate) struct Asked {
     /// Only this outage: the id of a line, transformer, generator, bus, shunt, or of a row of lines; may be repeated
     #[arg(long, value_name = "ID", conflicts_with_all = ["kv", "kind", "area"])]
     outage: Vec<String>,
@@ -193,7 +193,7 @@ impl Then {
     }
 }
 
-impl Which {
+impl Asked {
     /// The outages of a list, as far as one was given, and what its reader found.
     pub(crate) fn listed(&self, network: &Network) -> Result<Option<Lists>, Rejected> {
         let Some(list) = &self.list else { return Ok(None) };

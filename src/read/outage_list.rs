@@ -46,15 +46,13 @@ pub(super) fn outages(
         .from_reader(text.as_bytes());
     let mut rows = reader.records().flatten();
     let header = rows.next().unwrap_or_default();
-    let line_of = |row: &csv::StringRecord| {
-        row.position().map_or(1, |at| u32::try_from(at.line()).unwrap_or(u32::MAX))
-    };
+    let line_of =
+        |row: &csv::StringRecord| row.position().map_or(1, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
     for name in header.iter().filter(|name| !COLUMNS.iter().any(|(known, _)| known == name)) {
         report.warning(Code::NotUsed, |draft| {
-            draft.at(line_of(&header), format!("the column `{name}` is not used")).help(format!(
-                "columns are {}",
-                COLUMNS.map(|(name, _)| name).join(", ")
-            ))
+            draft
+                .at(line_of(&header), format!("the column `{name}` is not used"))
+                .help(format!("columns are {}", COLUMNS.map(|(name, _)| name).join(", ")))
         });
     }
     let [outage, element, kind] = COLUMNS.map(|(name, _)| header.iter().position(|column| column == name));

@@ -2,6 +2,7 @@
 
 mod kinds;
 mod plans;
+mod witness;
 
 use crate::support::grid;
 use gridstage::appraise::{judge_outages, own_limits_after_a_fault};

@@ -35,7 +35,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Version of all document forms: the second number grows with new fields, the first with anything else.
-pub const VERSION: &str = "1.1";
+pub const VERSION: &str = "1.2";
 
 /// A result of gridstage.
 // `O`, `S` and `C` are the options, the summary and the cases of a verb.

@@ -58,7 +58,7 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
         &states::by_stage(plan, verdict),
     )?;
 
-    let Sorted { breaking, after_a_fault, waived, warnings } = violations::sorted(verdict);
+    let Sorted { breaking, after_a_fault, lost, waived, warnings } = violations::sorted(verdict);
     let shown = |len: usize| {
         if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") }
     };
@@ -66,6 +66,8 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, ink, &title, &violations::table(plan, &breaking, top))?;
     let title = format!("Violations after a fault (N-1), worst first{}", shown(after_a_fault.len()));
     section(out, ink, &title, &violations::table(plan, &after_a_fault, top))?;
+    let title = format!("Without supply after a fault (N-1), most first{}", shown(lost.len()));
+    section(out, ink, &title, &violations::table(plan, &lost, top))?;
     let title = format!("Violations excepted by a decision{}", shown(waived.len()));
     section(out, ink, &title, &violations::table(plan, &waived, top))?;
     let text = violations::warnings(plan, verdict, &warnings);
@@ -77,7 +79,13 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
         out,
         ink,
         "See more",
-        &more(path, plan, verdict, top, breaking.len().max(after_a_fault.len()).max(waived.len())),
+        &more(
+            path,
+            plan,
+            verdict,
+            top,
+            breaking.len().max(after_a_fault.len()).max(lost.len()).max(waived.len()),
+        ),
     )
 }
 

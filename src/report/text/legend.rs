@@ -71,10 +71,10 @@ pub(super) fn asked(demand: &Demand) -> String {
         Demand::Import => "no boundary feeds in more than its limit".to_owned(),
         Demand::Security(security) => {
             let scope: Vec<&str> = security.scope.iter().map(|loss| loss.as_str()).collect();
-            let level = security.min_kv.map(|kv| format!(" from {} kV", plain(kv))).unwrap_or_default();
+            let level = security.min_kv.map(|kv| format!(" ≥ {} kV", plain(kv))).unwrap_or_default();
             let in_time = security.transfer_minutes.map(|minutes| format!(" after {} min", plain(minutes)));
             format!(
-                "loss of a {}{level}: at most {} MW dark{}",
+                "loss of {}{level}: {} MW dark{}",
                 scope.join(", "),
                 plain(security.max_lost_mw),
                 in_time.unwrap_or_default()

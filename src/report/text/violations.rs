@@ -13,8 +13,10 @@ const ELEMENT: usize = 30;
 pub(super) struct Sorted<'a> {
     /// Some row breaks the plan in the intact grid.
     pub(super) breaking: Vec<Lines<'a>>,
-    /// Some row breaks it after a fault.
+    /// Some row breaks it after a fault: a limit.
     pub(super) after_a_fault: Vec<Lines<'a>>,
+    /// Load without supply after a fault, or no state at all.
+    pub(super) lost: Vec<Lines<'a>>,
     /// All violations in it are excepted by a decision.
     pub(super) waived: Vec<Lines<'a>>,
     /// Warnings only.
@@ -26,8 +28,13 @@ pub(super) type Lines<'a> = Vec<&'a JudgedViolation>;
 
 /// Sorts the groups of a verdict by what they mean for the plan.
 pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
-    let mut sorted =
-        Sorted { breaking: Vec::new(), after_a_fault: Vec::new(), waived: Vec::new(), warnings: Vec::new() };
+    let mut sorted = Sorted {
+        breaking: Vec::new(),
+        after_a_fault: Vec::new(),
+        lost: Vec::new(),
+        waived: Vec::new(),
+        warnings: Vec::new(),
+    };
     for Group { rows } in verdict.groups() {
         let rows: Lines<'_> = rows.iter().filter_map(|&row| verdict.violations.get(row)).collect();
         let part = |keep: &dyn Fn(&JudgedViolation) -> bool| -> Lines<'_> {
@@ -36,7 +43,9 @@ pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
         let breaking = part(&JudgedViolation::breaks_plan);
         let waived = part(&|row| row.violation.waived_by.is_some());
         if breaking.first().is_some_and(|row| row.violation.fault.is_some()) {
-            sorted.after_a_fault.push(breaking);
+            let is_limit =
+                breaking.first().is_some_and(|row| matches!(row.violation.quantity, "vm" | "loading"));
+            if is_limit { sorted.after_a_fault.push(breaking) } else { sorted.lost.push(breaking) }
         } else if !breaking.is_empty() {
             sorted.breaking.push(breaking);
         } else if !waived.is_empty() {
@@ -71,7 +80,7 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
         let states = if group.len() > 1 { format!("in {} states", group.len()) } else { String::new() };
         let value = format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit);
         let mut cells = vec![
-            element_lines(plan, violation.element),
+            element_lines(plan, violation.element, if after { ELEMENT - 4 } else { ELEMENT }),
             format!("{}\n{}", what(worst), violation.rule),
             value.trim_end().to_owned(),
             number::in_unit(violation.limit, violation.unit),
@@ -92,19 +101,19 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
 }
 
 /// The name, and below it the id that finds the record.
-fn element_lines(plan: &Plan, element: Option<ElementId>) -> String {
+fn element_lines(plan: &Plan, element: Option<ElementId>, width: usize) -> String {
     let Some(element) = element else { return "the grid".to_owned() };
-    let id = name::short(plan.network.id_of(element), ELEMENT);
+    let id = name::short(plan.network.id_of(element), width);
     match name::spoken(&plan.network, element) {
         "" => id,
         name if name == plan.network.id_of(element) => id,
-        name => format!("{}\n{id}", name::short(name, ELEMENT)),
+        name => format!("{}\n{id}", name::short(name, width)),
     }
 }
 
 /// The outage, and below it how many others do the same, or that it is so in the intact grid.
 fn fault_lines(fault: &Fault) -> String {
-    let id = name::short(&number::clean(&fault.outage), 26);
+    let id = name::short(&number::clean(&fault.outage), 25);
     match (fault.before, fault.outages) {
         (Some(_), n) => format!("{id}\nof {n}; intact grid too"),
         (None, 1) => id,

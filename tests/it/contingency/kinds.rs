@@ -19,22 +19,21 @@ fn every_voltage(network: &Network) -> Limits {
     Limits { buses, branches: Vec::new() }
 }
 
-/// Voltages of all buses after each outage, and how they were found.
+/// Voltages of all buses after each outage, none where there is no state, and how they were found.
 fn voltages(network: &Network, outages: &[Outage], options: &Options) -> Vec<(How, Vec<(usize, f64)>)> {
     let base = solved(network, &options.flow);
     run(&base, outages, &every_voltage(network), options, |after| {
-        assert_eq!(after.status, Status::Converged, "{}", outages[after.outage].id);
         (after.how, after.passed.iter().map(|passed| (passed.tag, passed.value)).collect())
     })
     .unwrap()
 }
 
-/// The magnitudes of the changed grid, solved by itself.
+/// The magnitudes of the changed grid, solved by itself; none where it has no state.
 fn alone(network: &Network, changes: impl Fn(&mut Network), limits: &Limits) -> Vec<(usize, f64)> {
     let mut changed = network.clone();
     changes(&mut changed);
     let flow = load_flow(&changed, &TIGHT, None).unwrap();
-    assert_eq!(flow.status, Status::Converged);
+    let limits = if flow.status == Status::Converged { limits.clone() } else { Limits::default() };
     limits.passed(&flow).into_iter().map(|passed| (passed.tag, passed.value)).collect()
 }
 
@@ -50,7 +49,7 @@ fn the_loss_of_a_machine_or_a_bus_is_that_of_the_changed_grid() {
     for buses in [14, 57, 118] {
         let network = ieee(buses);
         let limits = every_voltage(&network);
-        let mut ways = Vec::new();
+        let (mut ways, mut with_state) = (Vec::new(), 0);
         for loss in [Loss::Generator, Loss::Bus, Loss::Shunt] {
             let mut outages = of_kind(&network, loss, &|_| true);
             // A bus that parts the grid is looked at below, the slack further down.
@@ -74,9 +73,11 @@ fn the_loss_of_a_machine_or_a_bus_is_that_of_the_changed_grid() {
                     }
                 };
                 assert_same(&found, &alone(&network, without, &limits), &outage.id);
+                with_state += usize::from(!found.is_empty());
                 ways.push(how);
             }
         }
+        assert!(with_state > ways.len() * 9 / 10, "{buses}: {with_state} of {}", ways.len());
         assert!(buses == 14 || ways.contains(&How::Chords), "{buses}: lanes take some");
         assert!(ways.contains(&How::Newton), "{buses}: and Newton alone those that release a voltage");
     }
