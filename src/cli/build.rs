@@ -25,12 +25,8 @@ pub(crate) struct Args {
     /// Where to write the grid
     #[arg(short, long, value_name = "GRID")]
     output: PathBuf,
-    /// Write nothing if something cannot be carried (exit 3)
-    #[arg(long)]
-    strict: bool,
-    /// Revision of a RAW file: 33 or 35 [default: 33]
-    #[arg(long, value_name = "REV")]
-    raw_rev: Option<u32>,
+    #[command(flatten)]
+    options: grid_file::Writing,
     #[command(flatten)]
     talk: talk::Options,
 }
@@ -38,7 +34,7 @@ pub(crate) struct Args {
 /// Builds.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    let target = match Target::of(&args.output, args.raw_rev) {
+    let target = match Target::of(&args.output, &args.options) {
         Ok(target) => target,
         Err(message) => {
             talk.error(&message);
@@ -54,5 +50,6 @@ pub(crate) fn run(args: &Args) -> Exit {
     let name = format!("{}_{}_{}", plan.id, state.at(), state.scenario());
     let name = if plan.is_bare() { grid.network.name.clone() } else { name };
     let bare = grid_file::bare(&grid.network, &name);
-    target.write(&bare, &bare.network, args.strict, &talk)
+    let origin = grid_file::Origin::of(&state.opened);
+    target.write(&bare, &bare.network, origin.as_ref(), &args.options, &talk)
 }
