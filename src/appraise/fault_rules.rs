@@ -140,13 +140,11 @@ pub fn outage_options(plan: &Plan, set: &CriteriaSet, options: contingency::Opti
 }
 
 fn highest_kv(network: &Network, element: ElementId) -> f64 {
-    match element {
-        ElementId::Bus(bus) => network.buses[bus].vn_kv,
-        _ => {
-            let ends = network.stands_at(element).into_iter().flatten();
-            ends.map(|bus| network.buses[bus].vn_kv).fold(0.0, f64::max)
-        }
+    if let ElementId::Bus(bus) = element {
+        return network.buses[bus].vn_kv;
     }
+    let ends = network.stands_at(element).into_iter().flatten();
+    ends.map(|bus| network.buses[bus].vn_kv).fold(0.0, f64::max)
 }
 
 impl FaultRules {

@@ -1,6 +1,6 @@
 //! One state under all rules of its stage: cells, violations, and what was not judged.
 
-use super::{Cell, Judgement, OutageVerdict, State, Worst};
+use super::{Cell, Judgement, Measured, OutageVerdict, State, Worst};
 use crate::criteria::{
     self, Level, Modelled, Reading, SUPPLY, SolvedState, Subject, Supply, Tally, Violation, WaiverUse, Yards,
     waive,
@@ -114,6 +114,26 @@ pub(super) fn judge(
     JudgedState { state, solved, cells, violations, not_judged, rules }
 }
 
+/// The value that presses a limit most, as a tally of one.
+fn reading(measured: &Measured) -> Tally {
+    let subject = Subject {
+        element: Some(measured.element),
+        side: None,
+        quantity: measured.quantity,
+        unit: measured.unit,
+    };
+    let passed = measured.excess_percent > 100.0 * criteria::TOLERANCE;
+    let worst = Some(Reading {
+        subject,
+        value: measured.value,
+        limit: measured.limit,
+        percent: measured.percent,
+        excess_percent: measured.excess_percent,
+        level: passed.then_some(Level::Violation),
+    });
+    Tally { measured: 1, unmeasured: 0, worst }
+}
+
 /// What a rule for the grid after a fault came to over all of them.
 fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
     let Some(faults) = faults else {
@@ -122,30 +142,11 @@ fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
     if let Some((_, reason)) = faults.not_judged.iter().find(|(id, _)| *id == rule.id) {
         return Answer::Blocked((*reason).to_owned());
     }
-    let tally = match rule.demand {
-        Demand::Security(_) => Tally { measured: faults.results.len(), unmeasured: 0, worst: None },
-        _ => {
-            let measured = faults.measured.iter().filter(|measured| measured.rule == rule.id);
-            let readings = measured.map(|measured| {
-                let subject = Subject {
-                    element: Some(measured.element),
-                    side: None,
-                    quantity: measured.quantity,
-                    unit: measured.unit,
-                };
-                let passed = measured.excess_percent > 100.0 * criteria::TOLERANCE;
-                let worst = Some(Reading {
-                    subject,
-                    value: measured.value,
-                    limit: measured.limit,
-                    percent: measured.percent,
-                    excess_percent: measured.excess_percent,
-                    level: passed.then_some(Level::Violation),
-                });
-                Tally { measured: 1, unmeasured: 0, worst }
-            });
-            readings.fold(Tally::default(), Tally::and)
-        }
+    let tally = if matches!(rule.demand, Demand::Security(_)) {
+        Tally { measured: faults.results.len(), unmeasured: 0, worst: None }
+    } else {
+        let measured = faults.measured.iter().filter(|measured| measured.rule == rule.id);
+        measured.map(reading).fold(Tally::default(), Tally::and)
     };
     if tally.measured > 0 { Answer::Measured(tally) } else { Answer::Nothing(nothing_measured(0)) }
 }

@@ -1,6 +1,7 @@
 //! Studies that judge: the verdict over stages, scenarios and criteria.
 
 mod cell;
+mod construction;
 mod fault_rules;
 mod history;
 mod judged;
@@ -15,6 +16,7 @@ pub mod verdict;
 mod works;
 
 pub use cell::{Cell, Judgement, Worst};
+pub use construction::{ConstructionCheck, judge_construction};
 pub use fault_rules::{
     FaultRules, Measured, outage_options, outages_asked, own_limits_after_a_fault, rules_after_a_fault,
     transfer_minutes,

@@ -87,23 +87,24 @@ impl OutageResult {
         }
     }
 
+    /// Whether something breaks the plan that did not before the outage.
+    #[must_use]
+    pub fn is_caused(violation: &Violation) -> bool {
+        let was_so = violation.fault.as_ref().is_some_and(|fault| fault.before.is_some());
+        violation.level == Level::Violation && !was_so
+    }
+
     /// Whether a state was found in which nothing is violated that was met before, load that must be served included.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.status == Status::Converged && !self.violations.iter().any(is_caused)
+        self.status == Status::Converged && !self.violations.iter().any(Self::is_caused)
     }
 
     /// Whether a limit is passed that held before.
     #[must_use]
     pub fn passes_a_limit(&self) -> bool {
-        self.violations.iter().any(|v| is_caused(v) && matches!(v.quantity, "vm" | "loading"))
+        self.violations.iter().any(|v| Self::is_caused(v) && matches!(v.quantity, "vm" | "loading"))
     }
-}
-
-/// Whether something breaks the plan that did not before the outage.
-fn is_caused(violation: &Violation) -> bool {
-    let was_so = violation.fault.as_ref().is_some_and(|fault| fault.before.is_some());
-    violation.level == Level::Violation && !was_so
 }
 
 /// Outages that are solved and handed on at a time, so that a long list needs no more memory than these.

@@ -14,7 +14,7 @@ use crate::model::{ElementId, Name};
 use crate::study::contingency::{After, Contingencies, How, Moved, Options, Outage, Swing, Without};
 use std::collections::BTreeMap;
 
-/// Solves each of `outages` after each other one and hands every such sequence with its result to `tell`: the first by
+/// Solves each of the second outages after each of the first and hands every such sequence with its result to `tell`: the first by
 /// itself, once controls have moved, then all that follow it. What has no supply after the first is lost in all of them.
 ///
 /// # Errors
@@ -23,13 +23,13 @@ pub fn judge_sequences(
     grid: &SolvedGrid,
     rules: &FaultRules,
     options: &Options,
-    outages: &[Outage],
+    (firsts, seconds): (&[Outage], &[Outage]),
     tell: &mut dyn FnMut(Outage, OutageResult),
 ) -> Result<Vec<Measured>, CaseError> {
-    let intact = Contingencies::new(grid, &rules.limits, options, outages.len())?;
+    let intact = Contingencies::new(grid, &rules.limits, options, firsts.len())?;
     let mut place = 0;
     let mut worst: BTreeMap<(Name, ElementId), Measured> = BTreeMap::new();
-    for first in outages {
+    for first in firsts {
         let without = intact.without(first)?;
         let is_dark = |bus: &BusId| without.dead.binary_search(bus).is_ok();
         let lit = grid.flow.buses.bus.iter().zip(&grid.flow.buses.vm_pu);
@@ -41,7 +41,7 @@ pub fn judge_sequences(
         tell(first.clone(), alone(rules, first, place, &without, after.as_ref()));
         place += 1;
         let Some(after) = after.filter(|after| after.flow.status == Status::Converged) else { continue };
-        let seconds: Vec<Outage> = outages
+        let seconds: Vec<Outage> = seconds
             .iter()
             .filter(|second| second.id != first.id && second.elements.iter().any(|&one| stands(&after, one)))
             .map(|second| Outage { id: format!("{} then {}", first.id, second.id).into(), ..second.clone() })

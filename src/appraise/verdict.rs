@@ -9,13 +9,13 @@
 //!
 //! Read [`judge`] first.
 
-use super::OutageVerdict;
 use super::judging::{self, JudgedState};
 use super::works::Works;
 use super::{
     Cell, Group, JudgedViolation, Judgement, NotJudged, StateSummary, Told, TransferredLoad, history, notes,
     summary, told,
 };
+use super::{ConstructionCheck, OutageVerdict};
 use crate::criteria::{Level, Modelled, NAMES, SUPPLY, WaiverUse, own_limits};
 use crate::ids::{Id, ScenarioId, StageId};
 use crate::model::{CriteriaSet, Name, Plan, Selection};
@@ -45,6 +45,8 @@ pub struct Verdict {
     pub not_judged: Vec<NotJudged>,
     /// Load carried by neighbours of stations that are not in service.
     pub moved: Vec<TransferredLoad>,
+    /// What outages for the sake of works came to, in the order of the works.
+    pub construction: Vec<ConstructionCheck>,
     /// What was not modelled, in sentences.
     pub notes: Vec<String>,
     /// What the grids and load flows had to say, once each.
@@ -91,6 +93,8 @@ pub struct JudgeOptions {
     pub modelled: Modelled,
     /// What the outages of states came to, where they were looked at.
     pub outages: Vec<StateOutages>,
+    /// What outages for the sake of works came to.
+    pub construction: Vec<ConstructionCheck>,
     /// The works counted in or out when the states were solved.
     pub selection: Selection,
     /// The stages reported; `None` for all. Since when a violation stands and what clears it is found over all
@@ -178,7 +182,7 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
     };
     let notes = seen.notes(&cells, &moved);
     Verdict {
-        exit: answer(&judged, &violations),
+        exit: answer(&judged, &violations, &options.construction),
         stages,
         scenarios,
         criteria,
@@ -188,6 +192,7 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
         energy,
         not_judged,
         moved,
+        construction: options.construction.clone(),
         notes,
         findings,
     }
@@ -253,10 +258,16 @@ fn worst_first(a: &JudgedViolation, b: &JudgedViolation) -> Ordering {
         .then((&va.rule, va.element).cmp(&(&vb.rule, vb.element)))
 }
 
-fn answer(judged: &[JudgedState], violations: &[JudgedViolation]) -> Exit {
+fn answer(
+    judged: &[JudgedState],
+    violations: &[JudgedViolation],
+    construction: &[ConstructionCheck],
+) -> Exit {
     if judged.is_empty() || judged.iter().any(|state| !state.solved) {
         Exit::NoSolution
-    } else if violations.iter().any(JudgedViolation::breaks_plan) {
+    } else if violations.iter().any(JudgedViolation::breaks_plan)
+        || construction.iter().any(|check| check.breaks_plan)
+    {
         Exit::Violated
     } else {
         Exit::Holds

@@ -7,13 +7,13 @@ use super::outages::Then;
 use super::output::deliver;
 use super::progress::{Progress, When};
 use super::talk::{self, Detail, Talk};
-use crate::appraise::{self, JudgeOptions, OutageVerdict, StateOutages, verdict};
+use crate::appraise::{self, ConstructionCheck, JudgeOptions, OutageVerdict, StateOutages, verdict};
 use crate::case::CaseError;
 use crate::criteria::Modelled;
 use crate::finding::{Finding, Severity};
 use crate::flow::SolvedGrid;
 use crate::ids::StageId;
-use crate::model::{GridState, Plan, Selection, lint};
+use crate::model::{CriteriaSet, GridState, Plan, Selection, lint};
 use crate::report::json::{self, Kind};
 use crate::report::{sheet, text, told};
 use crate::study::{StageState, StudyOptions, stages};
@@ -115,7 +115,11 @@ pub(crate) fn run(args: &Args) -> Exit {
                     outages.extend(found.map(|verdict| StateOutages { stage, scenario, verdict }));
                     states.push(state);
                 }
-                judge(args, &talk, &opened, (states, outages), (wanted, options.selection))
+                let construction = match construction(args, &opened.plan, &options) {
+                    Ok(construction) => construction,
+                    Err(findings) => return input::reject(&findings, json, &talk),
+                };
+                judge(args, &talk, &opened, (states, outages, construction), (wanted, options.selection))
             }
             Err(message) => {
                 talk.error(&message);
@@ -143,6 +147,21 @@ fn outages(
     let options = args.then.options(plan, set, args.flow.options());
     let outages = appraise::outages_asked(&grid.network, set);
     appraise::judge_outages(grid, set, outages, &options, &|_| true).map(Some)
+}
+
+/// The outages for the sake of works, with every other on top.
+fn construction(
+    args: &Args,
+    plan: &Plan,
+    study: &StudyOptions,
+) -> Result<Vec<ConstructionCheck>, Vec<Finding>> {
+    let named = || plan.projects.iter().flat_map(|project| &project.phases).flat_map(|phase| &phase.outages);
+    // A single stage is looked at for its own sake.
+    if args.n1 == Some(Switch::Off) || !args.stage.is_empty() || named().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let options = |set: &CriteriaSet| args.then.options(plan, set, args.flow.options());
+    appraise::judge_construction(plan, study.scenarios.as_deref(), &study.selection, &study.flow, &options)
 }
 
 /// What is to be solved: every stage, also those that are not reported, as the others tell since when a
@@ -177,13 +196,13 @@ fn judge(
     args: &Args,
     talk: &Talk,
     opened: &Opened,
-    (mut states, outages): (Vec<StageState>, Vec<StateOutages>),
+    (mut states, outages, construction): (Vec<StageState>, Vec<StateOutages>, Vec<ConstructionCheck>),
     (wanted, selection): (Option<Vec<StageId>>, Selection),
 ) -> Exit {
     let Opened { path, plan, findings, .. } = opened;
     let contingencies = args.n1 != Some(Switch::Off);
     let modelled = Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() };
-    let options = JudgeOptions { outages, selection, stages: wanted.clone(), modelled };
+    let options = JudgeOptions { outages, construction, selection, stages: wanted.clone(), modelled };
     let verdict = verdict::judge(plan, &states, &options);
     states.retain(|state| wanted.as_ref().is_none_or(|wanted| wanted.contains(&state.stage)));
     let states = states.as_slice();

@@ -185,7 +185,9 @@ impl Study<'_> {
                 let mut pairs = pairs(outages);
                 appraise::judge_each(solved, rules, options, (&mut pairs, total), &mut tell)
             }
-            Order::OneThenOne => appraise::judge_sequences(solved, rules, options, outages, &mut tell),
+            Order::OneThenOne => {
+                appraise::judge_sequences(solved, rules, options, (outages, outages), &mut tell)
+            }
         };
         progress.end();
         found

@@ -14,9 +14,9 @@ use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::io;
 
-/// Distribution factors of the DC load flow: flow per MW fed in (PTDF), or per MW lost with a branch (LODF)
+/// Give distribution factors: flow per MW fed in (PTDF), or per MW lost (LODF)
 ///
-/// One row per branch and cause, as CSV. A factor is the change of the flow that enters the branch at its `from`
+/// Of the DC load flow, one row per branch and cause, as CSV. A factor is the change of the flow that enters the branch at its `from`
 /// end: per MW fed in at a bus and taken out at the slack, or per MW that the lost branch carried.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\

@@ -62,7 +62,7 @@ pub use load::{Load, LoadModel};
 pub use network::Network;
 pub use origin::{Confidence, Origin};
 pub use plan::{Base, Head, Horizon, LossFactor, Money, Plan, Scenario, Stage};
-pub use project::{Cost, Phase, PlanDate, Precision, Project, ProjectKind, Status};
+pub use project::{ConstructionOutage, Cost, Phase, PlanDate, Precision, Project, ProjectKind, Status};
 pub use rating::{Rating, RatingUnit};
 pub use replay::{Applied, Replay, Selection};
 pub use shunt::Shunt;

@@ -116,6 +116,7 @@ fn project(id: &str, cost: Option<(f64, i16, bool)>, ops: Vec<Op>) -> Project {
         commissioning: None,
         decommissioning: None,
         changes: vec![Change { op, origin: Origin::default() }],
+        outages: Vec::new(),
         origin: Origin::default(),
     };
     Project {

@@ -1,7 +1,7 @@
 //! The verdict on a plan as an appraiser reads it: the answer first, then why, then what it rests on.
 
 use super::violations::{self, Sorted};
-use super::{legend, matrix, paragraph, states, told};
+use super::{construction, legend, matrix, paragraph, states, told};
 use crate::appraise::{Exit, Verdict};
 use crate::finding::Finding;
 use crate::model::{N1, Plan};
@@ -68,6 +68,12 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, ink, &title, &violations::table(plan, &after_a_fault, top))?;
     let title = format!("Without supply after a fault (N-1), most first{}", shown(lost.len()));
     section(out, ink, &title, &violations::table(plan, &lost, top))?;
+    section(
+        out,
+        ink,
+        "While works are built (N-1 with their outages)",
+        &construction::text(plan, verdict, top),
+    )?;
     let title = format!("Violations excepted by a decision{}", shown(waived.len()));
     section(out, ink, &title, &violations::table(plan, &waived, top))?;
     let text = violations::warnings(plan, verdict, &warnings);
@@ -162,7 +168,12 @@ fn broken(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
             format!("{limits} after a fault (N-1)")
         }
     });
-    let parts: Vec<String> = limits.into_iter().chain(after).chain(unserved).collect();
+    let unsafe_works = verdict.construction.iter().filter(|check| check.breaks_plan).count();
+    let building = (unsafe_works > 0).then(|| {
+        let is_not = if unsafe_works == 1 { "outage for building is" } else { "outages for building are" };
+        format!("{unsafe_works} {is_not} not safe")
+    });
+    let parts: Vec<String> = limits.into_iter().chain(after).chain(unserved).chain(building).collect();
     let what = match parts.as_slice() {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => parts.concat(),

@@ -113,7 +113,7 @@ fn element_lines(plan: &Plan, element: Option<ElementId>, width: usize) -> Strin
 
 /// The outage, and below it how many others do the same, or that it is so in the intact grid.
 fn fault_lines(fault: &Fault) -> String {
-    let id = name::short(&number::clean(&fault.outage), 25);
+    let id = name::short(&number::clean(&fault.outage), 24);
     match (fault.before, fault.outages) {
         (Some(_), n) => format!("{id}\nof {n}; intact grid too"),
         (None, 1) => id,

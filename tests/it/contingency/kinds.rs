@@ -264,8 +264,10 @@ fn a_sequence_is_the_second_outage_in_the_grid_that_the_controls_left_after_the_
     let options: Options = flow.into();
     let rules = FaultRules::new(&base, &set, options.response, &|_| true);
     let mut found: Vec<(Outage, OutageResult)> = Vec::new();
-    judge_sequences(&base, &rules, &options, &singles, &mut |outage, result| found.push((outage, result)))
-        .unwrap();
+    judge_sequences(&base, &rules, &options, (&singles, &singles), &mut |outage, result| {
+        found.push((outage, result))
+    })
+    .unwrap();
     assert!(found.iter().enumerate().all(|(k, (_, result))| result.outage == k), "counted on");
     let names: Vec<&str> = found.iter().map(|(outage, _)| outage.id.as_str()).collect();
     assert!(names.contains(&"4-5-1 then 2-3-1") && names.contains(&"2-3-1 then 4-5-1"), "{names:?}");

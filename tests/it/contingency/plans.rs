@@ -134,6 +134,90 @@ fn the_outages_of_hanoi_count_as_its_facts_do() {
     }
 }
 
+/// Source – Town by three circuits of 100 MVA for 120 MW: two are enough, one is not. While a fourth is built one is out.
+#[test]
+fn what_is_out_for_a_work_is_judged_with_every_other_outage_on_top() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    file(
+        "plan.toml",
+        r#"
+[plan]
+id = "CON"
+title = "Construction"
+[base]
+as_of = 2019-12-31
+[[scenario]]
+id = "max"
+[[stage]]
+id = "2020"
+at = 2020-12-31
+criteria = "c"
+[criteria.c]
+line_loading = [{ id = "L", state = "N-1", max_percent = 100, rating = "emergency" }]
+security = [{ id = "S", max_lost_mw = 0 }]
+"#,
+    );
+    file("substations.csv", "id,name\nS,Source\nT,Town\n");
+    file("buses.csv", "id,substation,vn_kv\nS,S,110\nT,T,110\n");
+    file("generators.csv", "id,bus,control,p_mw,vm_setpoint_pu\nG,S,slack,0,1.05\n");
+    file("loads.csv", "id,bus,p_mw,q_mvar\nD,T,120,0\n");
+    let lines = "id,from,to,circuits,r_ohm,x_ohm,rating_normal\n";
+    file("lines.csv", &format!("{lines}L,S,T,3,0.5,3,100\n"));
+    std::fs::create_dir(folder.path().join("works")).unwrap();
+    file("works/lines.csv", &format!("{lines}N,S,T,1,0.5,3,100\n"));
+    file("projects.csv", "id,name,commissioning_date\nP1,A fourth circuit,2020-06-30\n");
+    file("changes.csv", "project,op,element,id\nP1,add,line,N\n");
+    let out = |id: &str, from: &str, to: &str| {
+        file("construction.csv", &format!("project,element,id,from,to\nP1,line,{id},{from},{to}\n"));
+        gridstage::read::read(folder.path())
+    };
+    let judged = |plan: &gridstage::model::Plan| {
+        let options = |_: &gridstage::model::CriteriaSet| Options::from(TIGHT);
+        gridstage::appraise::judge_construction(plan, None, &Selection::default(), &TIGHT, &options).unwrap()
+    };
+    // One of three out, and another fails: 120 MW on one circuit.
+    let plan = out("L#1", "2020-04-01", "2020-05-15").unwrap().plan;
+    let found = judged(&plan);
+    assert_eq!(found.len(), 1);
+    let check = &found[0];
+    assert!(check.breaks_plan && check.status == Status::Converged);
+    assert_eq!((check.outages, check.failing.len()), (2, 2), "{check:?}");
+    let worst = check.worst.as_ref().unwrap();
+    assert!(worst.quantity == "loading" && worst.value > 120.0 && worst.value < 130.0, "{worst:?}");
+    assert_eq!(worst.fault.as_ref().unwrap().outage, "P1 then L#2");
+    // Once the fourth stands, one may be out.
+    let plan = out("L#1", "2020-07-01", "2020-07-31").unwrap().plan;
+    let found = judged(&plan);
+    assert!(!found[0].breaks_plan && found[0].worst.is_none(), "{found:?}");
+    assert_eq!((found[0].outages, found[0].failing.len()), (3, 0));
+    // All circuits of the row: the town is dark by itself.
+    let plan = out("L", "2020-04-01", "2020-05-15").unwrap().plan;
+    let found = judged(&plan);
+    assert!(found[0].breaks_plan && (found[0].unserved_mw - 120.0).abs() < 1e-9, "{found:?}");
+    // What does not stand on the day, and days in the wrong order.
+    let plan = out("N", "2020-04-01", "2020-05-15").unwrap().plan;
+    let options = |_: &gridstage::model::CriteriaSet| Options::from(TIGHT);
+    let refused =
+        gridstage::appraise::judge_construction(&plan, None, &Selection::default(), &TIGHT, &options);
+    assert!(refused.unwrap_err()[0].message.contains("does not stand then"));
+    let rejected = out("L#1", "2020-05-15", "2020-04-01").unwrap_err();
+    assert!(rejected.findings.iter().any(|finding| finding.message.contains("before it begins")));
+    // Written and read back it is the same.
+    let plan = out("L", "2020-04-01", "2020-05-15").unwrap().plan;
+    let copy = tempfile::tempdir().unwrap();
+    gridstage::write::plan::write(&plan, &copy.path().join("copy")).unwrap();
+    let again = gridstage::read::read(&copy.path().join("copy")).unwrap().plan;
+    let elements = |plan: &gridstage::model::Plan| {
+        plan.projects.iter().next().unwrap().phases[0]
+            .outages
+            .iter()
+            .map(|one| one.elements.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((elements(&again), elements(&again)[0].len()), (elements(&plan), 3));
+}
+
 #[test]
 fn a_bare_grid_asks_for_every_line_and_transformer_and_moves_no_load() {
     let network = ieee(14);
