@@ -14,6 +14,7 @@ pub mod newton;
 mod outcome;
 pub mod plausible;
 mod result;
+mod slack;
 pub mod solvable;
 pub mod start;
 mod told;
@@ -21,6 +22,7 @@ mod told;
 pub use control::{Action, Controls, Ended};
 pub use ladder::StartPolicy;
 pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};
+pub use slack::Slack;
 pub use result::{
     BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
     Losses, Start, Status, WindingColumns,

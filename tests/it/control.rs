@@ -2,6 +2,7 @@
 
 mod equipment;
 mod limits;
+mod slack;
 mod steps;
 
 use crate::support::grid;

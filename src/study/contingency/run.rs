@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::flow::kernel::{Grid, Workspace};
 use crate::flow::lanes::{self, Base, Change, Way};
 use crate::flow::plausible::LOW_VM_PU;
-use crate::flow::{self, Controls, FlowOptions, LoadFlow, SolvedGrid, Status, newton};
+use crate::flow::{self, Controls, FlowOptions, LoadFlow, Slack, SolvedGrid, Status, newton};
 use crate::ids::{BusId, GeneratorId, Id, IslandId, Node};
 use crate::model::{ElementId, Network};
 use num_complex::Complex64;
@@ -80,8 +80,9 @@ pub fn run<T: Send>(
     visit: impl Fn(After<'_>) -> T + Sync,
 ) -> Result<Vec<T>, CaseError> {
     let SolvedGrid { flow: base, network, islands } = grid;
-    let frozen = Controls { taps: false, shunts: false, ..options.controls };
-    let options = &FlowOptions { controls: frozen, ..*options };
+    let frozen = Controls { taps: false, shunts: false, interchange: false, ..options.controls };
+    // what an outage takes or adds is the slack's, wherever the balance before it was shared
+    let options = &FlowOptions { controls: frozen, slack: Slack::Single, ..*options };
     let newton = newton::Options { tol: options.tol, max_iter: options.max_iter };
     // A three-winding transformer is three branches.
     let mut place: BTreeMap<ElementId, Vec<(IslandId, usize)>> = BTreeMap::new();
