@@ -24,6 +24,6 @@ pub use ladder::StartPolicy;
 pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};
 pub use slack::Slack;
 pub use result::{
-    BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
-    Losses, Start, Status, WindingColumns,
+    BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LinkColumns,
+    LoadFlow, Losses, Start, Status, WindingColumns,
 };

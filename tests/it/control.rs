@@ -2,6 +2,7 @@
 
 mod equipment;
 mod limits;
+mod links;
 mod slack;
 mod steps;
 

@@ -1,7 +1,7 @@
 //! The controls that move a solved state: one file each, in a stated order, until none of them moves any more.
 //!
 //! ```text
-//! solve → 0 loads by voltage → 1 machines' limits → 2 remote voltages and compensators → 3 phase shifters → 4 tap changers → 5 shunts → 6 areas
+//! solve → 0 loads by voltage, direct-current links → 1 machines' limits → 2 remote voltages and compensators → 3 phase shifters → 4 tap changers → 5 shunts → 6 areas
 //!           └──── the first of them that has something to move moves it, and the case is solved again ────┘
 //! ```
 //!
@@ -14,6 +14,7 @@
 
 mod aim;
 mod interchange;
+mod links;
 mod loads;
 mod machines;
 mod shunts;
@@ -28,8 +29,8 @@ pub(super) use machines::{Holding, limits_mvar};
 
 use crate::case::Islands;
 use crate::finding::{Code, Finding};
-use crate::ids::{Id as _, IslandId};
-use crate::model::{ElementId, Load, LoadModel, Network};
+use crate::ids::{BusId, Id as _, IslandId};
+use crate::model::{DcLink, ElementId, Load, LoadModel, Network};
 use num_complex::Complex64;
 use state::State;
 
@@ -38,9 +39,11 @@ use super::result::{IslandReport, Status};
 use super::slack::Sharing;
 use state::Settled;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The controls that move. All off, the load flow is that of the grid as it stands, bit for bit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Controls {
     /// Generators and compensators keep their limits, and hold remote buses.
     pub q_limits: bool,
@@ -171,8 +174,15 @@ pub(super) fn run<'a>(
     let Rules { controls, sharing, newton } = rules;
     let follows = |load: &Load| load.model != LoadModel::Power;
     let shared = sharing.iter().any(Option::is_some);
-    if controls == Controls::OFF && !shared && !network.loads.iter().any(follows) {
+    let linked = network.dc_links.iter().any(|link| link.built() && link.in_service());
+    if controls == Controls::OFF && !shared && !linked && !network.loads.iter().any(follows) {
         return moved;
+    }
+    let mut ends: BTreeMap<BusId, f64> = BTreeMap::new();
+    for bus in network.dc_links.iter().flat_map(DcLink::buses) {
+        if let Some((island, node)) = islands.map.node(bus) {
+            ends.insert(bus, solved[island.index()][node.index()].norm());
+        }
     }
     let ids: Vec<IslandId> = islands.cases.ids().collect();
     let each = ids.into_iter().zip(sharing).zip(solved.iter_mut().zip(reports.iter_mut()));
@@ -182,6 +192,7 @@ pub(super) fn run<'a>(
         }
         let mut state = State::new(&moved.network, islands, id, &newton, v);
         state.sharing = sharing;
+        state.elsewhere.clone_from(&ends);
         let settled = settle(state, controls);
         findings.extend(settled.findings);
         moved.actions.extend(settled.actions);
@@ -193,6 +204,11 @@ pub(super) fn run<'a>(
             report.mismatch_pu = last.mismatch();
             if last.status != Status::Converged {
                 findings.push(unsettled(report, controls));
+            }
+            for (bus, vm) in &mut ends {
+                if let Some((_, node)) = islands.map.node(*bus).filter(|&(island, _)| island == id) {
+                    *vm = settled.v[node.index()].norm();
+                }
             }
             *v = settled.v;
             islands.cases[id] = settled.case;
@@ -227,10 +243,11 @@ fn settle(mut state: State<'_>, controls: Controls) -> Settled {
     let mut all: Vec<Box<dyn Control>> = Vec::new();
     let mut add = |control: Option<Box<dyn Control>>| all.extend(control);
     add(loads::all(&state));
+    add(links::all(&state, controls.taps));
     if controls.q_limits {
         add(machines::limits(&state));
-        add(sources::all(&state, &mut told));
     }
+    add(sources::all(&state, controls.q_limits, &mut told));
     if controls.taps {
         add(taps::phase_shifters(&mut state, &mut told));
         add(taps::changers(&mut state, &mut told));

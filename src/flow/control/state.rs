@@ -12,6 +12,7 @@ use crate::ids::{BusId, Id, IslandId, Node};
 use crate::model::{ElementId, Network, Transformer};
 use num_complex::Complex64;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A solved island that controls change.
 pub(super) struct State<'a> {
@@ -29,6 +30,8 @@ pub(super) struct State<'a> {
     pub(super) holding: Holding,
     /// How it shares what it lacks; `None` where its slack balances alone.
     pub(super) sharing: Option<Sharing>,
+    /// Voltages at the ends of direct-current links [p.u.], for those in other islands.
+    pub(super) elsewhere: BTreeMap<BusId, f64>,
     /// Laid out when first needed: most grids have nothing to move.
     solver: Option<Solver>,
     linear: bool,
@@ -77,6 +80,7 @@ impl<'a> State<'a> {
             rounds: 0,
             holding: Holding::default(),
             sharing: None,
+            elsewhere: BTreeMap::new(),
             solver: None,
             linear: false,
             options: *options,
@@ -157,7 +161,7 @@ impl<'a> State<'a> {
                 Who::Load(id) => (ElementId::Load(id), -1.0),
             };
             let limit = match share.who {
-                Who::Machine(id) if p != share.p => {
+                Who::Machine(id) if (p - share.p).abs() > 1e-12 => {
                     let g = &self.network.generators[id];
                     let at = |limit: Option<f64>| limit.filter(|limit| (p * sbase - limit).abs() < 1e-9);
                     let name = |limit: Option<f64>, name| at(limit).map(|limit| format!("{name} {limit}"));

@@ -13,6 +13,7 @@ pub type SolveDocument<'a> = Document<'a, SolveOptions<'a>, SolveSummary, Case<'
 /// How a load flow was asked for.
 #[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
 #[schemars(rename = "FlowOptions")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct FlowOptionsRow {
     /// `newton`, `fdlf` or `dc`.
     pub method: &'static str,
