@@ -346,7 +346,8 @@ fn feed_links(network: &Network, islands: &mut Islands) {
             let bus = dead.map_or("", |bus| network.buses[bus].id.as_str());
             let name = format!("dc_link {}", link.id());
             let text = format!("{name} ends at bus {bus}, which is dead: it carries nothing");
-            let finding = Finding::warning(Code::NotUsed, text).element(name).place(link.origin().place.clone());
+            let finding =
+                Finding::warning(Code::NotUsed, text).element(name).place(link.origin().place.clone());
             islands.findings.push(finding.help("connect the bus, or switch the link off"));
             continue;
         };

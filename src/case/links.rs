@@ -223,7 +223,8 @@ pub fn taps(network: &Network, link: &Lcc, vm_pu: [f64; 2]) -> [f64; 2] {
 fn voltage_source(link: &Vsc) -> LinkState {
     let [one, two] = &link.converters;
     // losses [MW] at a current [kA]: kW and kW by ampere
-    let loss = |k: usize, id: f64| link.converters[k].loss_kw / 1000.0 + link.converters[k].loss_kw_per_a * id.abs();
+    let loss =
+        |k: usize, id: f64| link.converters[k].loss_kw / 1000.0 + link.converters[k].loss_kw_per_a * id.abs();
     let q = |k: usize, p: f64| match link.converters[k].ac {
         ConverterAc::Voltage(_) => 0.0,
         ConverterAc::Reactive(q) => {
@@ -259,7 +260,12 @@ fn voltage_source(link: &Vsc) -> LinkState {
         }
         (VscDc::Voltage(first), VscDc::Voltage(second)) if link.r_ohm > 0.0 => {
             let id = (first - second) / link.r_ohm;
-            state([-first * id - loss(0, id), second * id - loss(1, id)], [first, second], id, LinkLimit::None)
+            state(
+                [-first * id - loss(0, id), second * id - loss(1, id)],
+                [first, second],
+                id,
+                LinkLimit::None,
+            )
         }
         (first, second) => {
             let p = [first, second].map(|dc| if let VscDc::Power(p) = dc { p } else { 0.0 });

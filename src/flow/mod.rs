@@ -22,8 +22,8 @@ mod told;
 pub use control::{Action, Controls, Ended};
 pub use ladder::StartPolicy;
 pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};
-pub use slack::Slack;
 pub use result::{
     BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LinkColumns,
     LoadFlow, Losses, Start, Status, WindingColumns,
 };
+pub use slack::Slack;

@@ -6,11 +6,11 @@
 
 use super::control::{Holding, Moved, limits_mvar, share};
 use super::load_flow::Method;
-use super::result::{LinkColumns, WindingColumns};
 use super::result::{
     BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
     Losses, Status,
 };
+use super::result::{LinkColumns, WindingColumns};
 use crate::case::base::ibase_ka;
 use crate::case::{Branch, Islands, NodeKind, links, loads};
 use crate::finding::{Code, Finding};
@@ -221,7 +221,8 @@ fn links_of(
         let [from, to] = link.buses();
         let nodes = [islands.map.node(from), islands.map.node(to)];
         let energised = link.in_service() && nodes.iter().all(Option::is_some);
-        let found = holding.links.get(&id).copied().unwrap_or_else(|| links::operate(network, link, [1.0; 2]));
+        let found =
+            holding.links.get(&id).copied().unwrap_or_else(|| links::operate(network, link, [1.0; 2]));
         let held = |end| holding.converters.get(&(id, end)).copied().unwrap_or(0.0) * network.sbase_mva;
         let mut drawn = [Complex64::ZERO; 2];
         for (end, drawn) in drawn.iter_mut().enumerate().filter(|_| energised) {

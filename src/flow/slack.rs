@@ -354,7 +354,8 @@ fn of_machines(
     fixed: &[GeneratorId],
 ) -> Vec<Share> {
     let sbase = network.sbase_mva;
-    let machines = network.generators.iter_ids().filter(|(id, g)| g.built && g.in_service && !fixed.contains(id));
+    let machines =
+        network.generators.iter_ids().filter(|(id, g)| g.built && g.in_service && !fixed.contains(id));
     let each = machines.filter_map(|(g_id, g)| {
         let (_, node) = islands.map.node(g.bus).filter(|&(island, _)| island == id)?;
         let p = g.p_mw;

@@ -26,7 +26,8 @@ const MOVED: f64 = 1e-9;
 /// The machines that hold an interchange: they take no part in a shared slack.
 pub(in crate::flow) fn interchanging(network: &Network, controls: Controls) -> Vec<GeneratorId> {
     let slack_buses: Vec<BusId> = network.areas.iter().map(|area| area.slack_bus).collect();
-    let machines = network.generators.iter_ids().filter(|(_, g)| controls.interchange && slack_buses.contains(&g.bus));
+    let machines =
+        network.generators.iter_ids().filter(|(_, g)| controls.interchange && slack_buses.contains(&g.bus));
     machines.map(|(id, _)| id).collect()
 }
 

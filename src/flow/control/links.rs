@@ -78,7 +78,13 @@ fn link_taps(link: &DcLink) -> [f64; 2] {
 }
 
 /// What stands for a converter near a voltage: power and admittance [p.u.].
-fn tangent(network: &Network, link: &DcLink, vm: [f64; 2], end: usize, s0: Complex64) -> (Complex64, Complex64) {
+fn tangent(
+    network: &Network,
+    link: &DcLink,
+    vm: [f64; 2],
+    end: usize,
+    s0: Complex64,
+) -> (Complex64, Complex64) {
     if let DcLink::Vsc(_) = link {
         return (s0 / network.sbase_mva, Complex64::ZERO);
     }
@@ -179,9 +185,11 @@ impl Control for Links {
             };
             // the first island of a link that joins two tells it
             if !fails.is_empty() && one.nodes[0].is_some() {
-                let code = if one.state.limit == LinkLimit::NoData { Code::Assumed } else { Code::ControlFails };
+                let code =
+                    if one.state.limit == LinkLimit::NoData { Code::Assumed } else { Code::ControlFails };
                 let finding = Finding::warning(code, format!("{name} {carries}: {fails}"));
-                told.findings.push(finding.element(name.clone()).place(link.origin().place.clone()).help(help));
+                told.findings
+                    .push(finding.element(name.clone()).place(link.origin().place.clone()).help(help));
             }
             if one.rounds >= PATIENCE {
                 let text = format!("{name} {carries}: it did not settle in {PATIENCE} rounds");
@@ -196,7 +204,10 @@ impl Control for Links {
                         quantity,
                         from: one.first[end],
                         to: now[end],
-                        why: format!("keeps the angle within its range; {:.2} degree", one.state.angle_deg[end]),
+                        why: format!(
+                            "keeps the angle within its range; {:.2} degree",
+                            one.state.angle_deg[end]
+                        ),
                         ended: Ended::Met,
                         limit: String::new(),
                         rounds: one.path.len(),

@@ -13,6 +13,7 @@
 //! to a position it had left is frozen there and told, so the rounds end; [`ROUNDS`] is a backstop that is told too.
 
 mod aim;
+mod device;
 mod interchange;
 mod links;
 mod loads;
@@ -20,6 +21,7 @@ mod machines;
 mod shunts;
 mod sources;
 mod state;
+mod stepper;
 mod steps;
 mod taps;
 
@@ -249,7 +251,8 @@ fn settle(mut state: State<'_>, controls: Controls) -> Settled {
     }
     add(sources::all(&state, controls.q_limits, &mut told));
     if controls.taps {
-        add(taps::phase_shifters(&mut state, &mut told));
+        add(taps::phase_shifters(&state));
+        add(taps::series(&state));
         add(taps::changers(&mut state, &mut told));
     }
     if controls.shunts {

@@ -173,7 +173,8 @@ fn converters(state: &State<'_>, limits: bool) -> Vec<Group> {
         let fed = operate(network, link, [1.0; 2]).fed;
         for (end, one) in vsc.converters.iter().enumerate() {
             let (ConverterAc::Voltage(target), Some(node)) = (one.ac, state.node(one.bus)) else { continue };
-            let room = one.sn_mva.map_or(f64::INFINITY, |s| (s * s - fed[end].re * fed[end].re).max(0.0).sqrt());
+            let room =
+                one.sn_mva.map_or(f64::INFINITY, |s| (s * s - fed[end].re * fed[end].re).max(0.0).sqrt());
             let (low, high) = if limits {
                 (one.q_min_mvar.unwrap_or(-room).max(-room), one.q_max_mvar.unwrap_or(room).min(room))
             } else {

@@ -8,8 +8,8 @@ use crate::flow::newton::{Options, Solution};
 use crate::flow::result::{Start, Status};
 use crate::flow::slack::{self, Sharing, Who};
 use crate::flow::{plausible, start};
-use crate::ids::{BusId, Id, IslandId, Node};
-use crate::model::{ElementId, Network, Transformer};
+use crate::ids::{BusId, Id, IslandId, Node, Transformer3Id};
+use crate::model::{ElementId, Line, Network, Transformer, Transformer3};
 use num_complex::Complex64;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -220,6 +220,32 @@ impl<'a> State<'a> {
     pub(super) fn branch_of(&self, row: usize, transformer: &Transformer) -> Option<Branch> {
         let pu = per_unit::transformer(&self.network, transformer).ok()?;
         Some(Branch { ys: pu.z.inv(), ysh: pu.ysh, tap: pu.tap, ..self.case.branches[row] })
+    }
+
+    /// The leg that a winding of a three-winding transformer would be.
+    pub(super) fn leg_of(&self, row: usize, winding: usize, transformer: &Transformer3) -> Option<Branch> {
+        let pu = per_unit::windings(&self.network, transformer).ok()?[winding]?;
+        Some(Branch { ys: pu.z.inv(), ysh: pu.ysh, tap: pu.tap, ends: pu.ends, ..self.case.branches[row] })
+    }
+
+    /// The branch that a line would be.
+    pub(super) fn line_of(&self, row: usize, line: &Line) -> Option<Branch> {
+        let pu = per_unit::line(&self.network, line).ok()?;
+        Some(Branch { ys: pu.z.inv(), ysh: pu.ysh, ..self.case.branches[row] })
+    }
+
+    /// The rows of the legs of a three-winding transformer, by winding.
+    pub(super) fn legs(&self, id: Transformer3Id) -> [Option<usize>; 3] {
+        let elements = &self.islands.elements[self.id];
+        let first = elements.partition_point(|&element| element < ElementId::Transformer3(id));
+        let count = elements[first..].iter().take_while(|&&e| e == ElementId::Transformer3(id)).count();
+        let mut rows = first..first + count;
+        let t = &self.network.transformers3[id];
+        // a winding that is switched off, or at a bus that is, has no leg
+        t.windings.each_ref().map(|w| {
+            let live = w.in_service && self.network.bus_is_live(w.bus);
+            if live { rows.next() } else { None }
+        })
     }
 
     /// Replaces the values of a branch.

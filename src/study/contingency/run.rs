@@ -11,7 +11,7 @@ use crate::flow::lanes::{self, Base, Change, Way};
 use crate::flow::plausible::LOW_VM_PU;
 use crate::flow::{self, Controls, FlowOptions, LoadFlow, Slack, SolvedGrid, Status, newton};
 use crate::ids::{BusId, GeneratorId, Id, IslandId, Node};
-use crate::model::{ElementId, Network};
+use crate::model::{DcLink, ElementId, Network};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
 
@@ -112,6 +112,16 @@ pub fn run<T: Send>(
         }
         let yard = Yard::new(network, islands, id, case, base, limits, &newton, tasks.len())?;
         yard.cut(tasks);
+        // a direct-current link whose end goes dark stops at the other end too
+        let ends: Vec<Node> = (network.dc_links.iter().filter(|link| link.built() && link.in_service()))
+            .flat_map(DcLink::buses)
+            .filter_map(|bus| islands.map.node(bus).filter(|&(island, _)| island == id).map(|(_, node)| node))
+            .collect();
+        tasks.retain(|task| {
+            let stops = task.dead.iter().any(|node| ends.contains(node));
+            anew.extend(stops.then_some(task.outage));
+            !stops
+        });
         let found = yard.solve(tasks, &newton, &visit);
         for (task, found) in tasks.iter().zip(found) {
             match found {

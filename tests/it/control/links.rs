@@ -6,8 +6,8 @@ use gridstage::finding::Code;
 use gridstage::flow::{Controls, Ended, FlowOptions, LoadFlow, load_flow};
 use gridstage::ids::{BusId, DcLinkId, Id};
 use gridstage::model::{
-    ConverterAc, DcLink, ElementId, Lcc, LccConverter, LccOrder, LccSetpoint, Network, Origin, Vsc, VscConverter,
-    VscDc,
+    ConverterAc, DcLink, ElementId, Lcc, LccConverter, LccOrder, LccSetpoint, Network, Origin, Vsc,
+    VscConverter, VscDc,
 };
 use std::f64::consts::PI;
 
@@ -147,7 +147,8 @@ fn a_line_commutated_link_draws_and_feeds_what_its_current_adds_up_to() {
 
 #[test]
 fn an_order_is_held_where_it_is_meant() {
-    for order in [LccOrder::PowerAtInverter(45.0), LccOrder::Current(0.35), LccOrder::PowerAtRectifier(45.0)] {
+    for order in [LccOrder::PowerAtInverter(45.0), LccOrder::Current(0.35), LccOrder::PowerAtRectifier(45.0)]
+    {
         let (mut network, b, c) = two_grids(true);
         lcc(&mut network, order, b, c).compounding_ohm = 5.0;
         let flow = solve(&network);
@@ -172,7 +173,10 @@ fn an_inverter_without_angle_lets_the_direct_voltage_fall_and_is_told() {
     let links = &flow.links;
     assert!((links.angle_to_deg[0] - 15.0).abs() < 1e-9);
     assert!(links.vd_to_kv[0] < 124.0);
-    assert!((links.vd_from_kv[0] * links.id_ka[0] - 50.0).abs() < 1e-9, "the rectifier still holds the power");
+    assert!(
+        (links.vd_from_kv[0] * links.id_ka[0] - 50.0).abs() < 1e-9,
+        "the rectifier still holds the power"
+    );
     let told = flow.findings.iter().find(|f| f.code == Code::ControlFails).unwrap();
     assert_eq!(told.element.as_deref(), Some("dc_link LCC"));
     assert!(told.message.contains("inverter stands at its least angle"), "{}", told.message);

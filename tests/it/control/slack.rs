@@ -132,7 +132,11 @@ fn where_nobody_takes_part_the_slack_balances_alone_and_it_is_told() {
     let flow = shared(&network, Slack::Participation);
     assert_eq!(format!("{:?}", single.buses), format!("{:?}", flow.buses));
     let told = flow.findings.iter().find(|f| f.field.as_deref() == Some("participation")).unwrap();
-    assert!(told.message.contains("slack bus 1") && told.message.contains("balances alone"), "{}", told.message);
+    assert!(
+        told.message.contains("slack bus 1") && told.message.contains("balances alone"),
+        "{}",
+        told.message
+    );
 }
 
 #[test]

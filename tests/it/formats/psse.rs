@@ -109,8 +109,9 @@ fn stored_states_of_solved_files_balance_and_stay_where_they_are() {
         let within = |found: f64, stated: f64, factor: f64| found <= factor * stated * 1.05 + 1e-9;
         // The residual above is that of a case whose nodes are all stored buses and whose loads are constant; a star point
         // is no bus, and a load by voltage is laid out for 1 p.u. before the solve. The solved state is judged all the same.
-        let is_plain =
-            network.transformers3.is_empty() && network.dc_links.is_empty() && network.loads.iter().all(|l| l.model == LoadModel::Power);
+        let is_plain = network.transformers3.is_empty()
+            && network.dc_links.is_empty()
+            && network.loads.iter().all(|l| l.model == LoadModel::Power);
         let (mw, mvar) = if is_plain { (mw, mvar) } else { (0.0, 0.0) };
         if !(within(dv, stated.dv_pu, 2.0)
             && within(da, stated.da_deg, 2.0)
