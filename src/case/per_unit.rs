@@ -147,24 +147,7 @@ fn corrected(
 /// An `E-VALUE` finding where a winding has a rated voltage and its bus has none.
 pub fn windings(network: &Network, t: &Transformer3) -> Result<[Option<BranchPu>; 3], Finding> {
     let sbase = network.sbase_mva;
-    // 1-2, 2-3, 3-1; and what is drawn without load
-    let (pairs, no_load) = match t.impedance {
-        StarImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
-            let scale = sbase / sbase_mva;
-            let pair = |k: usize| Complex64::new(r_pu[k], x_pu[k]) * scale;
-            ([pair(0), pair(1), pair(2)], Complex64::new(g_pu, b_pu) / scale)
-        }
-        StarImpedance::Nameplate { sn_mva, uk_percent, pk_kw, p0_kw, i0_percent } => {
-            let rest = |whole: f64, part: f64| (whole * whole - part * part).max(0.0).sqrt();
-            let pair = |k: usize| {
-                let (z, r) = (uk_percent[k] / 100.0, pk_kw[k] / 1000.0 / sn_mva[k]);
-                Complex64::new(r, rest(z, r)) * (sbase / sn_mva[k])
-            };
-            let g = p0_kw / 1000.0 / sbase;
-            let y = i0_percent / 100.0 * sn_mva[0] / sbase;
-            ([pair(0), pair(1), pair(2)], Complex64::new(g, -rest(y, g)))
-        }
-    };
+    let (pairs, no_load) = pairs(network, t);
     let star = [
         (pairs[0] + pairs[2] - pairs[1]) / 2.0,
         (pairs[0] + pairs[1] - pairs[2]) / 2.0,
@@ -190,6 +173,30 @@ pub fn windings(network: &Network, t: &Transformer3) -> Result<[Option<BranchPu>
         found[k] = Some(branch);
     }
     Ok(found)
+}
+
+/// The impedances between the windings of a three-winding transformer, 1-2, 2-3, 3-1, and what it draws without load, at
+/// the first winding's bus: in per unit on the network's `sbase_mva` and the rated voltages of the windings.
+#[must_use]
+pub fn pairs(network: &Network, t: &Transformer3) -> ([Complex64; 3], Complex64) {
+    let sbase = network.sbase_mva;
+    match t.impedance {
+        StarImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
+            let scale = sbase / sbase_mva;
+            let pair = |k: usize| Complex64::new(r_pu[k], x_pu[k]) * scale;
+            ([pair(0), pair(1), pair(2)], Complex64::new(g_pu, b_pu) / scale)
+        }
+        StarImpedance::Nameplate { sn_mva, uk_percent, pk_kw, p0_kw, i0_percent } => {
+            let rest = |whole: f64, part: f64| (whole * whole - part * part).max(0.0).sqrt();
+            let pair = |k: usize| {
+                let (z, r) = (uk_percent[k] / 100.0, pk_kw[k] / 1000.0 / sn_mva[k]);
+                Complex64::new(r, rest(z, r)) * (sbase / sn_mva[k])
+            };
+            let g = p0_kw / 1000.0 / sbase;
+            let y = i0_percent / 100.0 * sn_mva[0] / sbase;
+            ([pair(0), pair(1), pair(2)], Complex64::new(g, -rest(y, g)))
+        }
+    }
 }
 
 /// A line or transformer in per unit.

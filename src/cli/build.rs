@@ -16,8 +16,8 @@ Examples:
   gridstage build grids/hanoi --at 2025 -o hanoi-2025.m
   gridstage build grids/hanoi --at 2018-06-30 --scenario min -o mid-2018/
 
-The format follows the name: *.m is a MATPOWER case file, a folder holds gridstage's own tables, `-` is
-MATPOWER on standard output. What a format cannot carry is listed on standard error.
+The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, a folder holds gridstage's own
+tables, `-` is MATPOWER on standard output. What a format cannot carry is listed on standard error.
 
 Exit codes: 0 written, 2 usage, 3 invalid input (nothing is written), 74 output not written.")]
 pub(crate) struct Args {
@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// Write nothing if something cannot be carried (exit 3)
     #[arg(long)]
     strict: bool,
+    /// Revision of a RAW file: 33 or 35 [default: 33]
+    #[arg(long, value_name = "REV")]
+    raw_rev: Option<u32>,
     #[command(flatten)]
     works: Works,
     #[command(flatten)]
@@ -49,7 +52,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(message);
         Exit::Usage
     };
-    let target = match Target::of(&args.output) {
+    let target = match Target::of(&args.output, args.raw_rev) {
         Ok(target) => target,
         Err(message) => return usage(&message),
     };

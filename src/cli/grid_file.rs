@@ -2,57 +2,66 @@
 
 use super::exit::Exit;
 use super::talk::{Detail, Talk};
-use crate::case::per_unit;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::{ElementId, Network, Plan};
+use crate::model::{Network, Plan};
 use crate::read;
-use crate::write::{self, PerUnitBranch};
+use crate::write::{self, GridFormat, PsseForm};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Where a grid goes, and in which format.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Target {
-    /// A MATPOWER case file; on standard output if there is no path.
-    Matpower(Option<PathBuf>),
-    /// A PSS/E RAW file, revision 33.
-    Raw(PathBuf),
+    /// A file that holds one grid; on standard output if there is no path.
+    Grid(Option<PathBuf>, GridFormat),
     /// A folder of gridstage's own tables.
     Folder(PathBuf),
 }
 
 impl Target {
-    /// The format that a name asks for: `*.m` and `-` are MATPOWER, `*.raw` is PSS/E, a folder or a name without an
-    /// ending is gridstage's own.
-    pub(crate) fn of(path: &Path) -> Result<Self, String> {
+    /// The format that a name asks for: by its ending, `-` is MATPOWER, a folder or a name without an ending is
+    /// gridstage's own. `raw_rev` is the revision of a RAW file.
+    pub(crate) fn of(path: &Path, raw_rev: Option<u32>) -> Result<Self, String> {
+        let target = Self::by_name(path)?;
+        let Some(revision) = raw_rev else { return Ok(target) };
+        match (target, PsseForm::of_revision(revision)) {
+            (Self::Grid(file, GridFormat::Psse(PsseForm::Raw33)), Some(form)) => {
+                Ok(Self::Grid(file, GridFormat::Psse(form)))
+            }
+            (Self::Grid(_, GridFormat::Psse(PsseForm::Raw33)), None) => {
+                Err(format!("--raw-rev {revision}: RAW is written in revision 33 or 35"))
+            }
+            _ => Err(format!("--raw-rev is about RAW files, and {} is none", path.display())),
+        }
+    }
+
+    fn by_name(path: &Path) -> Result<Self, String> {
         if path == Path::new("-") {
-            return Ok(Self::Matpower(None));
+            return Ok(Self::Grid(None, GridFormat::Matpower));
         }
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some(ending) if ending.eq_ignore_ascii_case("m") && !path.is_dir() => {
-                Ok(Self::Matpower(Some(path.to_owned())))
-            }
-            Some(ending) if ending.eq_ignore_ascii_case("raw") && !path.is_dir() => {
-                Ok(Self::Raw(path.to_owned()))
-            }
-            Some(ending) if !path.is_dir() => Err(format!(
-                "{}: .{ending} is not written\ngive a name that ends in .m for MATPOWER or .raw for PSS/E, or a folder for gridstage's own tables",
-                path.display()
-            )),
-            _ => Ok(Self::Folder(path.to_owned())),
+        match path.extension().and_then(|ending| ending.to_str()).filter(|_| !path.is_dir()) {
+            Some(ending) => match GridFormat::of_ending(ending) {
+                Some(format) => Ok(Self::Grid(Some(path.to_owned()), format)),
+                None => Err(format!(
+                    "{}: .{ending} is not written\n`gridstage formats` lists the endings that are; a name without one is a folder of gridstage's own tables",
+                    path.display()
+                )),
+            },
+            None => Ok(Self::Folder(path.to_owned())),
         }
+    }
+
+    /// Whether it holds one grid only.
+    pub(crate) fn is_one_grid(&self) -> bool {
+        matches!(self, Self::Grid(..))
     }
 
     /// Writes `plan`, or in a format that holds one grid `network`, and tells what could not be carried. With
     /// `strict` that is an error, and nothing is written.
     pub(crate) fn write(&self, plan: &Plan, network: &Network, strict: bool, talk: &Talk) -> Exit {
         let lost = match self {
-            Self::Matpower(file) => one_grid(network, write::matpower, strict).and_then(|(text, lost)| {
+            Self::Grid(file, format) => one_grid(network, *format, strict).and_then(|(text, lost)| {
                 to_file(file.as_deref(), &text)?;
-                Ok(lost)
-            }),
-            Self::Raw(file) => one_grid(network, write::psse, strict).and_then(|(text, lost)| {
-                to_file(Some(file), &text)?;
                 Ok(lost)
             }),
             Self::Folder(folder) => refuse_losses(plan, folder, strict)
@@ -66,7 +75,7 @@ impl Target {
             Err(Failed::Refused(findings)) => (findings, Exit::Input),
             // The reader of a pipe has seen enough.
             Err(Failed::Io(_, error))
-                if *self == Self::Matpower(None) && error.kind() == io::ErrorKind::BrokenPipe =>
+                if matches!(self, Self::Grid(None, _)) && error.kind() == io::ErrorKind::BrokenPipe =>
             {
                 (Vec::new(), Exit::Holds)
             }
@@ -91,14 +100,10 @@ enum Failed {
     Io(String, io::Error),
 }
 
-/// A writer of a format that holds one grid.
-type GridWriter =
-    fn(&Network, &dyn Fn(ElementId) -> Option<PerUnitBranch>, &mut dyn io::Write) -> io::Result<Vec<Finding>>;
-
 /// The text of a file that holds one grid, and what it could not carry.
-fn one_grid(network: &Network, write: GridWriter, strict: bool) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
+fn one_grid(network: &Network, format: GridFormat, strict: bool) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
     let mut text = Vec::new();
-    let lost = write(network, &|element| per_unit_of(network, element), &mut text)
+    let lost = write::grid(network, format, &mut text)
         .map_err(|error| Failed::Io("the grid file".to_owned(), error))?;
     if lost.iter().any(|finding| strict || finding.severity == Severity::Error) {
         return Err(Failed::Refused(lost));
@@ -127,24 +132,6 @@ fn to_file(file: Option<&Path>, text: &[u8]) -> Result<(), Failed> {
     out.write_all(text)
         .and_then(|()| out.flush())
         .map_err(|error| Failed::Io("standard output".to_owned(), error))
-}
-
-/// A branch in per unit, for formats that know no ohms.
-fn per_unit_of(network: &Network, element: ElementId) -> Option<PerUnitBranch> {
-    let branch = match element {
-        ElementId::Line(id) => per_unit::line(network, network.lines.get(id)?),
-        ElementId::Transformer(id) => per_unit::transformer(network, network.transformers.get(id)?),
-        _ => return None,
-    };
-    let branch = branch.ok()?;
-    Some(PerUnitBranch {
-        r: branch.z.re,
-        x: branch.z.im,
-        g: branch.ysh.re,
-        b: branch.ysh.im,
-        ratio: branch.tap.norm(),
-        shift_deg: branch.tap.arg().to_degrees(),
-    })
 }
 
 /// The grid of a stage as a plan with one stage.

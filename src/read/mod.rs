@@ -8,6 +8,7 @@ pub mod cdf;
 mod detect;
 mod encoding;
 mod json;
+mod lists;
 pub mod matpower;
 mod number;
 mod numbering;
@@ -18,6 +19,7 @@ mod report;
 mod unpack;
 
 pub use detect::detect;
+pub use lists::{ListFiles, Lists, lists};
 pub use open::MAX_FILE_BYTES;
 
 use crate::finding::{Code, Finding, Findings};
@@ -39,6 +41,8 @@ pub enum Format {
     Raw,
     /// PSS/E RAWX, version 35.
     Rawx,
+    /// Contingency, monitor and subsystem files of PSS/E: no grid, but lists that go with one, see [`lists`].
+    PsseLists,
 }
 
 impl Format {
@@ -51,6 +55,7 @@ impl Format {
             Self::Cdf => "ieee-cdf",
             Self::Raw => "psse-raw",
             Self::Rawx => "psse-rawx",
+            Self::PsseLists => "psse-lists",
         }
     }
 }
@@ -160,6 +165,12 @@ pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Reject
         Format::Cdf => cdf::read(text, &file)?,
         Format::Raw => psse::read(text, &file)?,
         Format::Rawx => psse::read_rawx(text, &file)?,
+        Format::PsseLists => {
+            let finding = Finding::error(Code::Unsupported, "a list of contingencies is no grid");
+            return Err(Rejected::because(
+                finding.help("give the grid that it goes with, and the list beside it"),
+            ));
+        }
         Format::Plan => {
             let finding =
                 Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");

@@ -1,8 +1,10 @@
 //! Formats against files that other people's programs wrote, and the solutions that other programs found for them
 //! (`cases/SOURCES.md` of the shared folder says which).
 
+mod any_grid;
 mod cdf;
 mod door;
+mod lists;
 mod psse;
 
 use crate::support::shared;
