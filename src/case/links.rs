@@ -200,7 +200,7 @@ pub fn taps(network: &Network, link: &Lcc, vm_pu: [f64; 2]) -> [f64; 2] {
         }
         let drop = if k == 0 { bridge.xc_ohm + bridge.rc_ohm } else { bridge.xc_ohm - bridge.rc_ohm };
         let needed = vd[k] + drop * id;
-        let least = one.angle_max_deg.to_radians().cos();
+        let least = one.angle_max_deg.max(one.angle_min_deg).to_radians().cos();
         // ed0·tap stays: at the tap `t` the cosine is needed·t / (ed0·tap)
         let at = |cos: f64| cos * bridge.ed0_kv * one.tap_pu / needed;
         let cos = needed / bridge.ed0_kv;

@@ -137,8 +137,16 @@ fn line_commutated(checker: &mut Checker<'_>, element: ElementId, link: &Lcc) {
         if !checker.finite(element, &fields) {
             continue;
         }
-        let order = (("angle_min_deg", Some(one.angle_min_deg)), ("angle_max_deg", Some(one.angle_max_deg)));
-        checker.in_order(element, order.0, order.1, "degree");
+        if one.angle_min_deg > one.angle_max_deg {
+            // met in files that solve: the least angle is the one that binds
+            checker.tell(Severity::Warning, Code::Plausibility, (element, "angle_max_deg"), || {
+                let text = format!(
+                    "{} degree is below angle_min_deg, {} degree: the latter is held",
+                    one.angle_max_deg, one.angle_min_deg
+                );
+                (text, "give the range of the angle: are they swapped?".to_owned())
+            });
+        }
         let order = (("tap_min_pu", Some(one.tap_min_pu)), ("tap_max_pu", Some(one.tap_max_pu)));
         checker.in_order(element, order.0, order.1, "p.u.");
         if one.tap_pu <= 0.0 {

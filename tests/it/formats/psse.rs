@@ -7,7 +7,7 @@ use gridstage::case;
 use gridstage::finding::{Code, Finding, Severity};
 use gridstage::ids::Id;
 use gridstage::matrix;
-use gridstage::model::{Generator, Load, LoadModel, Network};
+use gridstage::model::{ConverterAc, DcLink, Generator, Load, LoadModel, Network};
 use gridstage::read::{Format, read, read_text};
 use gridstage::write::{self, GridFormat, PsseForm};
 use num_complex::Complex64;
@@ -65,6 +65,16 @@ fn hold_stored(network: &mut Network) {
 fn residual(network: &Network) -> (f64, f64) {
     let islands = case::build(network).unwrap();
     let (mut mw, mut mvar) = (0.0_f64, 0.0_f64);
+    // where a converter holds the voltage, its reactive power is what that takes
+    let converters = network.dc_links.iter().filter_map(|link| match link {
+        DcLink::Vsc(link) if link.in_service => Some(link.converters),
+        _ => None,
+    });
+    let held: Vec<_> = converters
+        .flatten()
+        .filter(|one| matches!(one.ac, ConverterAc::Voltage(_)))
+        .filter_map(|one| islands.map.node(one.bus).map(|(island, node)| (island, node.index())))
+        .collect();
     for (island, case) in islands.cases.iter_ids() {
         let ybus = matrix::ybus(case);
         let mut v: Vec<Option<Complex64>> = vec![None; case.kind.len()];
@@ -106,7 +116,9 @@ fn residual(network: &Network) -> (f64, f64) {
         for (node, row) in ybus.outer_iterator().enumerate() {
             let current: Complex64 = row.iter().map(|(other, y)| y * v[other]).sum();
             let missing = (v[node] * current.conj() + missing[node]) * network.sbase_mva;
-            match case.kind.as_slice()[node] {
+            let kind =
+                if held.contains(&(island, node)) { case::NodeKind::Pv } else { case.kind.as_slice()[node] };
+            match kind {
                 case::NodeKind::Slack => {}
                 case::NodeKind::Pv => mw = mw.max(missing.re.abs()),
                 case::NodeKind::Pq => {
