@@ -24,14 +24,14 @@ use std::f64::consts::{PI, SQRT_2};
 /// How a link works at the voltages of its buses: at its first converter (of a line-commutated link the rectifier), and at its second.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct LinkState {
-    /// What each converter feeds into its bus [MW, Mvar]; a voltage-source converter that holds a voltage without its
+    /// What each converter feeds into its bus (MW and Mvar); a voltage-source converter that holds a voltage without its
     /// reactive power.
     pub fed: [Complex64; 2],
-    /// Direct voltage at each [kV]; NaN where none is known.
+    /// Direct voltage at each (kV); NaN where none is known.
     pub vd_kv: [f64; 2],
-    /// Direct current from the first to the second [kA]; NaN where no voltage is known.
+    /// Direct current from the first to the second (kA); NaN where no voltage is known.
     pub id_ka: f64,
-    /// Firing angle of the rectifier, extinction angle of the inverter [degree]; NaN of voltage-source converters.
+    /// Firing angle of the rectifier, extinction angle of the inverter (degree); NaN of voltage-source converters.
     pub angle_deg: [f64; 2],
     /// What keeps it from what it is set for.
     pub limit: LinkLimit,
