@@ -33,12 +33,8 @@ pub(crate) struct Args {
     /// Where to write the grid
     #[arg(short, long, value_name = "GRID")]
     output: PathBuf,
-    /// Write nothing if something cannot be carried (exit 3)
-    #[arg(long)]
-    strict: bool,
-    /// Revision of a RAW file: 33 or 35 [default: 33]
-    #[arg(long, value_name = "REV")]
-    raw_rev: Option<u32>,
+    #[command(flatten)]
+    options: grid_file::Writing,
     #[command(flatten)]
     works: Works,
     #[command(flatten)]
@@ -52,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(message);
         Exit::Usage
     };
-    let target = match Target::of(&args.output, args.raw_rev) {
+    let target = match Target::of(&args.output, &args.options) {
         Ok(target) => target,
         Err(message) => return usage(&message),
     };
@@ -80,5 +76,6 @@ pub(crate) fn run(args: &Args) -> Exit {
     let name = format!("{}_{}_{}", plan.id, plan.stages[stage].id, plan.scenarios[scenario].id);
     let name = if plan.is_bare() { grid.network.name.clone() } else { name };
     let bare = grid_file::bare(&grid.network, &name);
-    target.write(&bare, &bare.network, args.strict, &talk)
+    let origin = grid_file::Origin::of(&opened);
+    target.write(&bare, &bare.network, origin.as_ref(), &args.options, &talk)
 }

@@ -1,7 +1,7 @@
 //! `gridstage convert`: from one format to another.
 
 use super::exit::Exit;
-use super::grid_file::Target;
+use super::grid_file::{self, Target};
 use super::input;
 use super::talk::{self, Detail};
 use std::path::PathBuf;
@@ -27,12 +27,8 @@ pub(crate) struct Args {
     /// Where to write it
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// Write nothing if something cannot be carried (exit 3)
-    #[arg(long)]
-    strict: bool,
-    /// Revision of a RAW file: 33 or 35 [default: 33]
-    #[arg(long, value_name = "REV")]
-    raw_rev: Option<u32>,
+    #[command(flatten)]
+    options: grid_file::Writing,
     #[command(flatten)]
     talk: talk::Options,
 }
@@ -40,7 +36,7 @@ pub(crate) struct Args {
 /// Converts.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    let target = match Target::of(&args.output, args.raw_rev) {
+    let target = match Target::of(&args.output, &args.options) {
         Ok(target) => target,
         Err(message) => {
             talk.error(&message);
@@ -62,5 +58,6 @@ pub(crate) fn run(args: &Args) -> Exit {
         return Exit::Usage;
     }
     talk.findings(&opened.findings, Detail::Condensed, "-v shows all");
-    target.write(plan, &plan.network, args.strict, &talk)
+    let origin = grid_file::Origin::of(&opened);
+    target.write(plan, &plan.network, origin.as_ref(), &args.options, &talk)
 }

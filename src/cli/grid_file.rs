@@ -1,11 +1,12 @@
 //! Grids and plans to files: the format by the name of the target.
 
 use super::exit::Exit;
+use super::input::Opened;
 use super::talk::{Detail, Talk};
 use crate::finding::{Code, Finding, Severity};
 use crate::model::{Network, Plan};
 use crate::read;
-use crate::write::{self, GridFormat, PsseForm};
+use crate::write::{self, GridFormat, PsseForm, Source};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -18,12 +19,57 @@ pub(crate) enum Target {
     Folder(PathBuf),
 }
 
+/// How a grid is written.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(crate) struct Writing {
+    /// Write nothing if something cannot be carried (exit 3)
+    #[arg(long)]
+    strict: bool,
+    /// Revision of a RAW file, 33 or 35 [default: that of the input, else 33]
+    #[arg(long, value_name = "REV")]
+    raw_rev: Option<u32>,
+}
+
+/// The file that a grid comes from.
+pub(crate) struct Origin {
+    bytes: Vec<u8>,
+    /// The grid as it was read.
+    network: Network,
+    format: read::Format,
+    /// The form of a RAW file, if it is one that is written.
+    revision: Option<PsseForm>,
+}
+
+impl Origin {
+    /// The file of the grid that was opened: the grid file itself, or the one that a plan names as its base. Nothing where
+    /// there is none, or where it is another one by now.
+    pub(crate) fn of(opened: &Opened) -> Option<Self> {
+        let mut files = opened
+            .inputs
+            .iter()
+            .filter(|input| matches!(input.format, read::Format::Raw | read::Format::Matpower));
+        let (input, None) = (files.next()?, files.next()) else { return None };
+        let bytes = read::unpacked(Path::new(&input.path)).ok()?;
+        let network = opened.plan.network.clone();
+        let spans = (input.format == read::Format::Raw).then(|| read::psse::spans(&bytes)).flatten();
+        let revision = spans.and_then(|spans| PsseForm::of_revision(spans.revision));
+        Some(Self { bytes, network, format: input.format, revision })
+    }
+
+    fn is_of(&self, format: GridFormat) -> bool {
+        match format {
+            GridFormat::Matpower => self.format == read::Format::Matpower,
+            GridFormat::Psse(form) => self.format == read::Format::Raw && self.revision == Some(form),
+        }
+    }
+}
+
 impl Target {
     /// The format that a name asks for: by its ending, `-` is MATPOWER, a folder or a name without an ending is
-    /// gridstage's own. `raw_rev` is the revision of a RAW file.
-    pub(crate) fn of(path: &Path, raw_rev: Option<u32>) -> Result<Self, String> {
+    /// gridstage's own.
+    pub(crate) fn of(path: &Path, options: &Writing) -> Result<Self, String> {
         let target = Self::by_name(path)?;
-        let Some(revision) = raw_rev else { return Ok(target) };
+        let Some(revision) = options.raw_rev else { return Ok(target) };
         match (target, PsseForm::of_revision(revision)) {
             (Self::Grid(file, GridFormat::Psse(PsseForm::Raw33)), Some(form)) => {
                 Ok(Self::Grid(file, GridFormat::Psse(form)))
@@ -56,14 +102,36 @@ impl Target {
         matches!(self, Self::Grid(..))
     }
 
+    /// The same target in the revision of a RAW file that it comes from, where nobody asked for another one.
+    fn as_source(&self, origin: Option<&Origin>, raw_rev_is_given: bool) -> Self {
+        match (self, origin.and_then(|origin| origin.revision)) {
+            (Self::Grid(file, GridFormat::Psse(PsseForm::Raw33)), Some(form)) if !raw_rev_is_given => {
+                Self::Grid(file.clone(), GridFormat::Psse(form))
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Writes `plan`, or in a format that holds one grid `network`, and tells what could not be carried. With
-    /// `strict` that is an error, and nothing is written.
-    pub(crate) fn write(&self, plan: &Plan, network: &Network, strict: bool, talk: &Talk) -> Exit {
-        let lost = match self {
-            Self::Grid(file, format) => one_grid(network, *format, strict).and_then(|(text, lost)| {
-                to_file(file.as_deref(), &text)?;
-                Ok(lost)
-            }),
+    /// `strict` that is an error, and nothing is written. A file of the format that the grid comes from is rewritten in
+    /// its lines, where that can be done.
+    pub(crate) fn write(
+        &self,
+        plan: &Plan,
+        network: &Network,
+        origin: Option<&Origin>,
+        options: &Writing,
+        talk: &Talk,
+    ) -> Exit {
+        let strict = options.strict;
+        let target = self.as_source(origin, options.raw_rev.is_some());
+        let lost = match &target {
+            Self::Grid(file, format) => {
+                one_grid(network, *format, origin, strict).and_then(|(text, lost)| {
+                    to_file(file.as_deref(), &text)?;
+                    Ok(lost)
+                })
+            }
             Self::Folder(folder) => refuse_losses(plan, folder, strict)
                 .and_then(|()| write::plan::write(plan, folder).map_err(Failed::Refused)),
         };
@@ -101,11 +169,30 @@ enum Failed {
 }
 
 /// The text of a file that holds one grid, and what it could not carry.
-fn one_grid(network: &Network, format: GridFormat, strict: bool) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
-    let mut text = Vec::new();
-    let lost = write::grid(network, format, &mut text)
-        .map_err(|error| Failed::Io("the grid file".to_owned(), error))?;
-    if lost.iter().any(|finding| strict || finding.severity == Severity::Error) {
+fn one_grid(
+    network: &Network,
+    format: GridFormat,
+    origin: Option<&Origin>,
+    strict: bool,
+) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
+    let rewritten = origin.filter(|origin| origin.is_of(format)).map(|origin| {
+        write::rewrite(&Source { bytes: &origin.bytes, network: &origin.network }, network, format)
+    });
+    let (text, lost) = match rewritten {
+        Some(Ok(rewritten)) => rewritten,
+        other => {
+            let mut text = Vec::new();
+            let mut lost = write::grid(network, format, &mut text)
+                .map_err(|error| Failed::Io("the grid file".to_owned(), error))?;
+            if let Some(Err(why)) = other {
+                let said = format!("the file is written anew, and not in the lines that it had: {why}");
+                lost.push(Finding::note(Code::NotCarried, said));
+            }
+            (text, lost)
+        }
+    };
+    let is_loss = |finding: &&Finding| finding.severity != Severity::Note;
+    if lost.iter().filter(is_loss).any(|finding| strict || finding.severity == Severity::Error) {
         return Err(Failed::Refused(lost));
     }
     Ok((text, lost))

@@ -138,6 +138,16 @@ pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
     }
 }
 
+/// The bytes of a file as they lie in it, unpacked but not decoded.
+///
+/// # Errors
+/// [`Rejected`] with why it cannot be opened or unpacked.
+pub fn unpacked(path: &Path) -> Result<Vec<u8>, Rejected> {
+    let bytes = open::bytes(path).map_err(Rejected::because)?;
+    let (_, bytes) = unpack::unpacked(&path.display().to_string(), bytes).map_err(Rejected::because)?;
+    Ok(bytes)
+}
+
 /// Looks at the grid of a plan that could be read: every record, built or not, then the base grid as a whole.
 fn checked(mut read: Read) -> Result<Read, Rejected> {
     let mut findings = Findings::new();

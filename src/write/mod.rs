@@ -8,11 +8,13 @@ mod matpower;
 mod per_unit;
 pub mod plan;
 mod psse;
+mod rewrite;
 
 pub use grid::{GridFormat, grid};
 pub use matpower::{PerUnitBranch, matpower};
 pub use per_unit::per_unit_of;
 pub use psse::{PsseForm, psse};
+pub use rewrite::{Rewritten, Source, Whole, rewrite};
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write as _};

@@ -1,6 +1,6 @@
 //! Direct-current links.
 
-use super::record::{Field, real, text, whole};
+use super::record::{Field, of, real, text, whole};
 use super::{Writer, plain};
 use crate::model::{ConverterAc, DcLink, Lcc, LccConverter, LccOrder, Vsc, VscConverter, VscDc};
 use std::io;
@@ -60,7 +60,7 @@ impl Writer<'_> {
             whole("cccacc", 1),
         ];
         let lines = [head, self.lcc_converter(0, &link.rectifier), self.lcc_converter(1, &link.inverter)];
-        self.sink.record("twotermdc", &lines)
+        self.sink.record("twotermdc", of("link", &link.id, &link.origin), &lines)
     }
 
     fn lcc_converter(&self, k: usize, one: &LccConverter) -> Vec<Field> {
@@ -112,7 +112,7 @@ impl Writer<'_> {
         ];
         let first = self.vsc_converter(0, &link.converters[0], &name);
         let second = self.vsc_converter(1, &link.converters[1], &name);
-        self.sink.record("vscdc", &[head, first, second])
+        self.sink.record("vscdc", of("link", &link.id, &link.origin), &[head, first, second])
     }
 
     fn vsc_converter(&mut self, k: usize, one: &VscConverter, name: &str) -> Vec<Field> {

@@ -1,8 +1,10 @@
 //! Loads and shunts, switched ones too, and compensators.
 
-use super::record::{Field, real, text, whole};
+use super::record::{Field, Of, of, real, text, whole};
 use super::{Writer, number_of};
-use crate::model::{Bank, BankMode, CompensatorKind, ElementId, EndShunt, LoadModel, Shunt, StarImpedance};
+use crate::model::{
+    Bank, BankMode, CompensatorKind, ElementId, EndShunt, LoadModel, Origin, Shunt, StarImpedance,
+};
 use std::collections::HashSet;
 use std::io;
 
@@ -61,7 +63,7 @@ impl Writer<'_> {
                 whole("dgenm", 0).new_in_34(),
                 text("loadtype", "", 0).new_in_34(),
             ];
-            self.sink.record("load", &[record])?;
+            self.sink.record("load", of("load", &load.id, &load.origin), &[record])?;
         }
         self.sink.end("LOAD", "FIXED SHUNT")
     }
@@ -107,22 +109,27 @@ impl Writer<'_> {
                 self.losses
                     .add("ids of shunts become bus-k", || format!("shunt {} is {bus}-{own}", shunt.id));
             }
-            self.fixed_shunt(
-                bus,
-                own,
-                shunt.in_service,
-                EndShunt { g_mw: shunt.g_mw, b_mvar: shunt.b_mvar },
-            )?;
+            let at = EndShunt { g_mw: shunt.g_mw, b_mvar: shunt.b_mvar };
+            self.fixed_shunt(bus, own, shunt.in_service, at, of("shunt", &shunt.id, &shunt.origin))?;
         }
-        for (bus, shunt, in_service) in std::mem::take(&mut self.moved) {
+        for (k, (bus, shunt, in_service)) in std::mem::take(&mut self.moved).into_iter().enumerate() {
             let bus = self.numbers.of_bus(bus);
             let (own, _) = self.circuits.of(&crate::model::Name::default(), &[bus]);
-            self.fixed_shunt(bus, own, in_service, shunt)?;
+            let id = k.to_string();
+            let of = of("moved shunt", &id, &Origin::default());
+            self.fixed_shunt(bus, own, in_service, shunt, of)?;
         }
         self.sink.end("FIXED SHUNT", "GENERATOR")
     }
 
-    fn fixed_shunt(&mut self, bus: u64, own: String, in_service: bool, shunt: EndShunt) -> io::Result<()> {
+    fn fixed_shunt(
+        &mut self,
+        bus: u64,
+        own: String,
+        in_service: bool,
+        shunt: EndShunt,
+        of: Of<'_>,
+    ) -> io::Result<()> {
         let record = vec![
             whole("ibus", bus),
             text("shntid", own, 2),
@@ -130,7 +137,7 @@ impl Writer<'_> {
             real("gl", shunt.g_mw),
             real("bl", shunt.b_mvar),
         ];
-        self.sink.record("fixshunt", &[record])
+        self.sink.record("fixshunt", of, &[record])
     }
 
     pub(super) fn compensators(&mut self) -> io::Result<()> {
@@ -173,7 +180,7 @@ impl Writer<'_> {
                 whole("nreg", 0).new_in_34(),
                 text("mname", "", 0),
             ];
-            self.sink.record("facts", &[record])?;
+            self.sink.record("facts", of("compensator", &one.id, &one.origin), &[record])?;
         }
         self.sink.end("FACTS DEVICE", "SWITCHED SHUNT")
     }
@@ -200,7 +207,7 @@ impl Writer<'_> {
                 self.losses.add("blocks of a switched shunt beyond eight are left out", told);
             }
             let record = self.switched_shunt(shunt, bank, bus, own);
-            self.sink.record("swshunt", &[record])?;
+            self.sink.record("swshunt", of("shunt", &shunt.id, &shunt.origin), &[record])?;
         }
         self.sink.end("SWITCHED SHUNT", "GNE")
     }

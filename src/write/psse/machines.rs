@@ -1,7 +1,7 @@
 //! Machines.
 
 use super::Writer;
-use super::record::{real, text, whole};
+use super::record::{of, real, text, whole};
 use crate::model::{Control, GeneratorKind};
 use std::io;
 
@@ -76,7 +76,7 @@ impl Writer<'_> {
                 whole("wmod", 0),
                 whole("wpf", 1),
             ];
-            self.sink.record("generator", &[record])?;
+            self.sink.record("generator", of("generator", &machine.id, &machine.origin), &[record])?;
         }
         self.sink.end("GENERATOR", "BRANCH")
     }

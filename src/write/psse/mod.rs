@@ -8,6 +8,7 @@ mod dc;
 mod injections;
 mod machines;
 mod record;
+mod rewrite;
 mod series;
 mod transformers;
 
@@ -18,7 +19,8 @@ use crate::finding::Finding;
 use crate::ids::{BusId, Col};
 use crate::model::{Control, ElementId, EndShunt, Name, Network};
 use circuits::Circuits;
-use record::{Sink, real, text, whole};
+use record::{Record, Sink, of, real, text, whole};
+pub(super) use rewrite::rewrite;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -41,45 +43,20 @@ pub fn psse(
     per_unit: &dyn Fn(ElementId) -> Option<PerUnitBranch>,
     out: &mut dyn Write,
 ) -> io::Result<Vec<Finding>> {
-    let mut writer = Writer {
-        network,
-        per_unit,
-        numbers: Numbers::up_to(network, LARGEST_BUS),
-        kinds: kinds(network),
-        areas: labels(network.buses.iter().map(|bus| &bus.area)),
-        zones: labels(network.buses.iter().map(|bus| &bus.zone)),
-        circuits: Circuits::default(),
-        moved: Vec::new(),
-        losses: Losses::default(),
-        sink: Sink::new(form, out),
-    };
-    writer.move_shunts();
-    writer.head()?;
-    writer.buses()?;
-    writer.loads()?;
-    writer.fixed_shunts()?;
-    writer.machines()?;
-    writer.lines()?;
-    writer.transformers()?;
-    writer.areas()?;
-    writer.two_terminal_dc()?;
-    writer.vsc_dc()?;
-    writer.corrections()?;
-    for (end, begin) in [
-        ("MULTI-TERMINAL DC", "MULTI-SECTION LINE"),
-        ("MULTI-SECTION LINE", "ZONE"),
-        ("ZONE", "INTER-AREA TRANSFER"),
-        ("INTER-AREA TRANSFER", "OWNER"),
-        ("OWNER", "FACTS DEVICE"),
-    ] {
-        writer.sink.end(end, begin)?;
-    }
-    writer.compensators()?;
-    writer.switched_shunts()?;
-    writer.sink.end("GNE", "INDUCTION MACHINE")?;
-    writer.tail()?;
-    writer.tell_rest();
+    let mut writer = Writer::new(network, form, per_unit, out);
+    writer.all()?;
     Ok(writer.losses.into_findings())
+}
+
+/// The records of a grid as RAW has them, and what the format could not carry.
+fn records(network: &Network, form: PsseForm) -> (Vec<Record>, Vec<Finding>) {
+    let per_unit = |element| super::per_unit_of(network, element);
+    let mut nowhere = io::sink();
+    let mut writer = Writer::new(network, form, &per_unit, &mut nowhere);
+    writer.sink.kept = Some(Vec::new());
+    // Nothing that is written nowhere fails.
+    let _ = writer.all();
+    (writer.sink.kept.take().unwrap_or_default(), writer.losses.into_findings())
 }
 
 /// What a grid is written with.
@@ -99,7 +76,60 @@ struct Writer<'w> {
     sink: Sink<'w>,
 }
 
+impl<'w> Writer<'w> {
+    fn new(
+        network: &'w Network,
+        form: PsseForm,
+        per_unit: &'w dyn Fn(ElementId) -> Option<PerUnitBranch>,
+        out: &'w mut dyn Write,
+    ) -> Self {
+        Self {
+            network,
+            per_unit,
+            numbers: Numbers::up_to(network, LARGEST_BUS),
+            kinds: kinds(network),
+            areas: labels(network.buses.iter().map(|bus| &bus.area)),
+            zones: labels(network.buses.iter().map(|bus| &bus.zone)),
+            circuits: Circuits::default(),
+            moved: Vec::new(),
+            losses: Losses::default(),
+            sink: Sink::new(form, out),
+        }
+    }
+}
+
 impl Writer<'_> {
+    /// The whole file.
+    fn all(&mut self) -> io::Result<()> {
+        self.move_shunts();
+        self.head()?;
+        self.buses()?;
+        self.loads()?;
+        self.fixed_shunts()?;
+        self.machines()?;
+        self.lines()?;
+        self.transformers()?;
+        self.areas()?;
+        self.two_terminal_dc()?;
+        self.vsc_dc()?;
+        self.corrections()?;
+        for (end, begin) in [
+            ("MULTI-TERMINAL DC", "MULTI-SECTION LINE"),
+            ("MULTI-SECTION LINE", "ZONE"),
+            ("ZONE", "INTER-AREA TRANSFER"),
+            ("INTER-AREA TRANSFER", "OWNER"),
+            ("OWNER", "FACTS DEVICE"),
+        ] {
+            self.sink.end(end, begin)?;
+        }
+        self.compensators()?;
+        self.switched_shunts()?;
+        self.sink.end("GNE", "INDUCTION MACHINE")?;
+        self.tail()?;
+        self.tell_rest();
+        Ok(())
+    }
+
     fn is_33(&self) -> bool {
         self.sink.form == PsseForm::Raw33
     }
@@ -183,7 +213,7 @@ impl Writer<'_> {
                 real("evhi", high),
                 real("evlo", low),
             ];
-            self.sink.record("bus", &[record])?;
+            self.sink.record("bus", of("bus", &bus.id, &bus.origin), &[record])?;
         }
         self.sink.end("BUS", "LOAD")
     }
@@ -199,7 +229,7 @@ impl Writer<'_> {
                 real("ptol", area.tolerance_mw),
                 text("arname", name, 12),
             ];
-            self.sink.record("area", &[record])?;
+            self.sink.record("area", of("area", &area.id, &area.origin), &[record])?;
         }
         self.sink.end("AREA", "TWO-TERMINAL DC")
     }

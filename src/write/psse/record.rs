@@ -4,6 +4,7 @@
 //! later, RAW takes the values by their order, RAWX by their names.
 
 use super::super::matpower::Number;
+use crate::model::Origin;
 use std::io::{self, Write};
 
 /// The form of a file.
@@ -67,10 +68,46 @@ pub(super) fn text(name: &'static str, value: impl Into<String>, width: usize) -
     Field { name, value: Value::Text(value.into(), width), in_33: true }
 }
 
+/// What a record is of: a table, an id, and the line that it was read from.
+#[derive(Clone, Copy)]
+pub(super) struct Of<'r> {
+    kind: &'static str,
+    id: &'r str,
+    line: Option<u32>,
+}
+
+/// A record of a table.
+pub(super) fn of<'r>(kind: &'static str, id: &'r str, origin: &Origin) -> Of<'r> {
+    Of { kind, id, line: origin.place.as_ref().map(|place| place.line) }
+}
+
+/// A record as it is put down: for those who compare.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Record {
+    /// The table that it is of.
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    /// Name of its section in RAWX.
+    pub(super) object: &'static str,
+    /// The line that it was read from.
+    pub(super) line: Option<u32>,
+    /// Its fields, as RAW has them.
+    pub(super) lines: Vec<Vec<String>>,
+}
+
+impl Record {
+    /// Its lines in RAW.
+    pub(super) fn text(&self) -> String {
+        self.lines.iter().map(|line| line.join(", ") + "\n").collect()
+    }
+}
+
 /// Where records go.
 pub(super) struct Sink<'w> {
     pub(super) out: &'w mut dyn Write,
     pub(super) form: PsseForm,
+    /// The records, for those who want them.
+    pub(super) kept: Option<Vec<Record>>,
     /// The object of RAWX that is open, with its fields, and whether it has a row.
     open: Option<(Vec<&'static str>, bool)>,
     /// Whether an object stands before, so that a comma is due.
@@ -79,7 +116,7 @@ pub(super) struct Sink<'w> {
 
 impl<'w> Sink<'w> {
     pub(super) fn new(form: PsseForm, out: &'w mut dyn Write) -> Self {
-        Self { out, form, open: None, has_object: true }
+        Self { out, form, kept: None, open: None, has_object: true }
     }
 
     pub(super) fn is_rawx(&self) -> bool {
@@ -101,9 +138,14 @@ impl<'w> Sink<'w> {
     }
 
     /// A record of one or more lines. The first one of a section says which fields its records have, if nothing else did.
-    pub(super) fn record(&mut self, object: &str, lines: &[Vec<Field>]) -> io::Result<()> {
+    pub(super) fn record(
+        &mut self,
+        object: &'static str,
+        of: Of<'_>,
+        lines: &[Vec<Field>],
+    ) -> io::Result<()> {
         if !self.is_rawx() {
-            return self.lines(lines);
+            return self.lines(object, of, lines);
         }
         if self.open.is_none() {
             self.begin(object, lines.iter().flatten().map(|field| field.name).collect())?;
@@ -123,8 +165,16 @@ impl<'w> Sink<'w> {
         write!(self.out, "]")
     }
 
-    fn lines(&mut self, lines: &[Vec<Field>]) -> io::Result<()> {
+    fn lines(&mut self, object: &'static str, of: Of<'_>, lines: &[Vec<Field>]) -> io::Result<()> {
         let later = self.form != PsseForm::Raw33;
+        if let Some(kept) = &mut self.kept {
+            let fields = |line: &Vec<Field>| {
+                line.iter().filter(|f| f.in_33 || later).map(|f| Raw(&f.value).to_string()).collect()
+            };
+            let lines = lines.iter().map(fields).collect();
+            kept.push(Record { kind: of.kind, id: of.id.to_owned(), object, line: of.line, lines });
+            return Ok(());
+        }
         for line in lines {
             let mut comma = "";
             for field in line.iter().filter(|field| field.in_33 || later) {

@@ -2,7 +2,7 @@
 
 use super::super::matpower::{PerUnitBranch, own_per_unit};
 use super::Writer;
-use super::record::{Field, real, text, whole};
+use super::record::{Field, of, real, text, whole};
 use crate::ids::BusId;
 use crate::model::{ElementId, EndShunt, Rating, RatingUnit, SwitchKind};
 use std::io;
@@ -55,7 +55,7 @@ impl Writer<'_> {
             record.extend(rated(&RATES, &rates));
             record.extend([real("gi", from[0]), real("bi", from[1]), real("gj", to[0]), real("bj", to[1])]);
             record.extend(tail(line.in_service));
-            self.sink.record("acline", &[record])?;
+            self.sink.record("acline", of("line", &line.id, &line.origin), &[record])?;
         }
         if self.is_33() {
             self.switches()?;
@@ -84,7 +84,7 @@ impl Writer<'_> {
                 record.extend(rated(&RATES, &[0.0; 3]));
                 record.extend(["gi", "bi", "gj", "bj"].map(|name| whole(name, 0)));
                 record.extend(tail(switch.closed));
-                self.sink.record("acline", &[record])?;
+                self.sink.record("acline", of("switch", &switch.id, &switch.origin), &[record])?;
                 continue;
             }
             record.push(real("xpu", 1e-4));
@@ -97,7 +97,7 @@ impl Writer<'_> {
                 whole("stype", kind),
                 text("name", "", 0),
             ]);
-            self.sink.record("sysswd", &[record])?;
+            self.sink.record("sysswd", of("switch", &switch.id, &switch.origin), &[record])?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::super::matpower::PerUnitBranch;
 use super::Writer;
-use super::record::{Field, real, text, whole};
+use super::record::{Field, of, real, text, whole};
 use super::series::rated;
 use crate::case::per_unit;
 use crate::ids::{BusId, CorrectionId, Id};
@@ -135,7 +135,8 @@ impl Writer<'_> {
             },
         );
         let second = vec![whole(WINDING[1].0[0], 1), whole(WINDING[1].0[1], 0)];
-        self.sink.record("transformer", &[head, impedance.into(), first, second])
+        let of = of("transformer", &t.id, &t.origin);
+        self.sink.record("transformer", of, &[head, impedance.into(), first, second])
     }
 
     /// What the correction table of a transformer makes of its impedance, where `values` has that in it; else 1.
@@ -198,7 +199,7 @@ impl Writer<'_> {
                 },
             ));
         }
-        self.sink.record("transformer", &lines)
+        self.sink.record("transformer", of("transformer", &t.id, &t.origin), &lines)
     }
 
     fn head_line(&self, head: Head) -> Vec<Field> {
@@ -302,12 +303,16 @@ impl Writer<'_> {
                 for point in &table.points {
                     let mut row = vec![number()];
                     row.extend(complex(point));
-                    self.sink.record("impcor", &[row])?;
+                    self.sink.record("impcor", of("table", &table.id, &table.origin), &[row])?;
                 }
             } else if self.is_33() {
                 let points = table.points.iter().take(POINTS);
                 let points = points.flat_map(|point| [real("tap", point.at), real("refact", point.x_factor)]);
-                self.sink.record("impcor", &[std::iter::once(number()).chain(points).collect()])?;
+                self.sink.record(
+                    "impcor",
+                    of("table", &table.id, &table.origin),
+                    &[std::iter::once(number()).chain(points).collect()],
+                )?;
             } else {
                 let end = CorrectionPoint { at: 0.0, r_factor: 0.0, x_factor: 0.0 };
                 let points: Vec<&CorrectionPoint> = table.points.iter().chain([&end]).collect();
@@ -318,7 +323,7 @@ impl Writer<'_> {
                 if let Some(first) = lines.first_mut() {
                     first.insert(0, number());
                 }
-                self.sink.record("impcor", &lines)?;
+                self.sink.record("impcor", of("table", &table.id, &table.origin), &lines)?;
             }
         }
         self.sink.end("IMPEDANCE CORRECTION", "MULTI-TERMINAL DC")

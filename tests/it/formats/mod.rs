@@ -6,6 +6,7 @@ mod cdf;
 mod door;
 mod lists;
 mod psse;
+mod rewritten;
 
 use crate::support::shared;
 use gridstage::flow::{FlowOptions, LoadFlow, Status, load_flow};
