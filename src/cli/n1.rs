@@ -1,6 +1,6 @@
 //! `gridstage n1`: every outage of one grid.
 
-use super::arguments::{Flow, Target};
+use super::arguments::{Flow, Slack, Target};
 use super::exit::Exit;
 use super::input;
 use super::outages::{Asked, Order, Then};
@@ -10,6 +10,7 @@ use super::state::{self, State};
 use super::talk::{self, Detail, Talk};
 use crate::appraise::{self, FaultRules, Measured, OutageResult, OutageVerdict};
 use crate::case::CaseError;
+use crate::finding::{Code, Finding};
 use crate::flow::{self, Status};
 use crate::model::Name;
 use crate::report::json::{self, Answer, Kind};
@@ -89,13 +90,17 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(solved) => solved,
         Err(error) => return state.reject(&error.findings, json, &talk),
     };
+    let alone = (args.flow.slack() != Slack::Single).then(|| {
+        let text = "the balance of the intact grid is shared; what an outage takes from it or adds is its slack's alone";
+        Finding::note(Code::Assumed, text)
+    });
     let flow::SolvedGrid { flow, network, .. } = &solved;
     let listed = match args.which.listed(network) {
         Ok(listed) => listed,
         Err(rejected) => return state.reject(&rejected.findings, json, &talk),
     };
     let told = listed.iter().flat_map(|lists| &lists.findings);
-    let findings = state.findings(flow.findings.iter().chain(told));
+    let findings = state.findings(flow.findings.iter().chain(told).chain(&alone));
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     let inputs = || state.opened.inputs();
     if flow.status != Status::Converged {

@@ -4,6 +4,7 @@ mod check;
 mod construction;
 pub mod findings;
 mod legend;
+mod links;
 mod matrix;
 mod n1;
 mod show;

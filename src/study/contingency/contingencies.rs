@@ -9,7 +9,7 @@ use super::outage::Outage;
 use super::redispatch::Redispatch;
 use super::yard::{Task, Yard};
 use crate::case::{CaseError, NodeKind};
-use crate::flow::{Controls, FlowOptions, SolvedGrid, newton};
+use crate::flow::{Controls, FlowOptions, Slack, SolvedGrid, newton};
 use crate::ids::{Col, GeneratorId, Id, IslandId, Node};
 use crate::model::{Control, ElementId, LoadModel, Network};
 use num_complex::Complex64;
@@ -110,14 +110,16 @@ impl<'a> Contingencies<'a> {
             };
             yards.push(yard);
         }
-        let (start, controls) = match options.response {
-            Response::Frozen => (Cow::Owned(frozen(grid, &fed_in)), Controls::OFF),
+        // What an outage takes or adds is the slack's, wherever the balance before it was shared.
+        let alone = FlowOptions { controls: Controls::OFF, slack: Slack::Single, ..options.flow };
+        let limits_only = Controls { q_limits: true, ..Controls::OFF };
+        let (start, flow_options) = match options.response {
+            Response::Frozen => (Cow::Owned(frozen(grid, &fed_in)), alone),
             Response::Limits => {
-                (Cow::Borrowed(network), Controls { taps: false, shunts: false, q_limits: true })
+                (Cow::Owned(dispatched(network, &fed_in)), FlowOptions { controls: limits_only, ..alone })
             }
-            Response::Controls => (Cow::Borrowed(network), options.flow.controls),
+            Response::Controls => (Cow::Borrowed(network), options.flow),
         };
-        let flow_options = FlowOptions { controls, ..options.flow };
         let outset = Outset {
             network: start,
             base: flow,
@@ -270,6 +272,9 @@ impl<'a> Contingencies<'a> {
         task.out.dedup();
         let yard = self.yards[island.index()].as_ref()?;
         yard.cut(&mut task);
+        if yard.stops_a_link(&task.dead) {
+            return None;
+        }
         task.released.retain(|node| task.dead.binary_search(node).is_err());
         self.make_up(island, &mut task, &lost_machines);
         Some((island, task))
@@ -332,10 +337,22 @@ pub fn run<T: Send>(
     Contingencies::new(grid, limits, options, outages.len())?.run(outages, visit)
 }
 
+/// The network with what each machine feeds in, however the balance was shared.
+fn dispatched(network: &Network, fed_in: &Col<GeneratorId, Complex64>) -> Network {
+    let mut network = network.clone();
+    for id in network.generators.ids() {
+        let g = &mut network.generators[id];
+        if g.built && g.in_service && network.buses[g.bus].in_service {
+            g.p_mw = fed_in[id].re;
+        }
+    }
+    network
+}
+
 /// The network with machines at a reactive limit and compensators as fixed as the base has them.
 fn frozen(grid: &SolvedGrid, fed_in: &Col<GeneratorId, Complex64>) -> Network {
     let SolvedGrid { flow, network, islands } = grid;
-    let mut network = network.clone();
+    let mut network = dispatched(network, fed_in);
     for id in network.generators.ids() {
         let g = &mut network.generators[id];
         let kind = islands.map.node(g.bus).map(|(island, node)| islands.cases[island].kind[node]);

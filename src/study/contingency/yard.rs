@@ -14,7 +14,7 @@ use crate::flow::lanes::{self, Base, Change, Way};
 use crate::flow::plausible::LOW_VM_PU;
 use crate::flow::{SolvedGrid, Status, limits_mvar, newton};
 use crate::ids::{BusId, Id, IslandId, Node};
-use crate::model::Control;
+use crate::model::{Control, DcLink};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ pub(super) struct Yard<'a> {
     watch: Watch,
     /// Buses by nodes.
     buses: &'a [(Node, BusId)],
+    /// Nodes at an end of a direct-current link.
+    links: Vec<Node>,
     /// Nodes whose voltage machines hold within limits; none where these do not count.
     held: Vec<Held>,
 }
@@ -109,7 +111,12 @@ impl<'a> Yard<'a> {
         let mut v = start;
         work.voltages(&rows, &mut v);
         let held = if response == Response::Limits { held(grid, id) } else { Vec::new() };
+        let links = (network.dc_links.iter().filter(|link| link.built() && link.in_service()))
+            .flat_map(DcLink::buses)
+            .filter_map(|bus| islands.map.node(bus).filter(|&(island, _)| island == id).map(|(_, node)| node))
+            .collect();
         Ok(Self {
+            links,
             grid,
             id,
             case,
@@ -134,6 +141,11 @@ impl<'a> Yard<'a> {
     /// The branches at a node.
     pub(super) fn branches_at(&self, node: Node) -> impl Iterator<Item = usize> + '_ {
         self.reach.ways(node).iter().map(|&(branch, _)| branch)
+    }
+
+    /// Whether a direct-current link stops because one of its ends is dead: its other end stops too.
+    pub(super) fn stops_a_link(&self, dead: &[Node]) -> bool {
+        self.links.iter().any(|node| dead.binary_search(node).is_ok())
     }
 
     /// Load of dead nodes [MW].

@@ -195,7 +195,7 @@ fn machines_that_would_pass_their_limits_are_solved_anew_with_them() {
             (g.q_min_mvar, g.q_max_mvar) = (Some(-6.0), Some(30.0));
         }
     }
-    let controls = Controls { q_limits: true, taps: false, shunts: false };
+    let controls = Controls { q_limits: true, ..Controls::OFF };
     let flow = FlowOptions { controls, ..TIGHT };
     let outages = of_kind(&network, Loss::Line, &|_| true);
     let base = solve_grid(&network, &flow, None).unwrap();
