@@ -145,16 +145,16 @@ impl<'n> Index<'n> {
             self.records.get(id).into_iter().flatten().filter(of_kind).copied().collect();
         match found.as_slice() {
             [one] => Ok(vec![*one]),
-            [] => match self.rows.get(id).filter(|_| kind.is_empty() || kind == "line") {
-                Some(circuits) => Ok(circuits.clone()),
-                None => {
+            [] => {
+                let circuits = self.rows.get(id).filter(|_| kind.is_empty() || kind == "line");
+                circuits.cloned().ok_or_else(|| {
                     let help = nearest(id, self.records.keys().copied()).map_or_else(
                         || "name the id of a line, transformer, generator, bus, shunt or load".to_owned(),
                         |near| format!("did you mean `{near}`?"),
                     );
-                    Err((Code::Reference, format!("the grid has no element `{id}` that could be lost"), help))
-                }
-            },
+                    (Code::Reference, format!("the grid has no element `{id}` that could be lost"), help)
+                })
+            }
             several => {
                 let said: Vec<String> = several.iter().map(|&one| self.network.describe(one)).collect();
                 let help = "say which with `element_type`".to_owned();

@@ -104,7 +104,7 @@ fn scope(rule: &Record<'_>) -> Vec<Loss> {
             }
             Some(loss) => scope.push(loss),
             None => {
-                let help = match crate::finding::nearest(word, known.into_iter()) {
+                let help = match crate::finding::nearest(word, known) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("write one of {}", known.join(", ")),
                 };

@@ -372,7 +372,7 @@ fn construction<'a>(plan: &'a Plan, check: &'a ConstructionCheck) -> Constructio
         status: check.status.as_str(),
         unserved_mw: Num(check.unserved_mw),
         outages: check.outages,
-        failing: check.failing.iter().map(|id| id.as_str()).collect(),
+        failing: check.failing.iter().map(crate::model::Name::as_str).collect(),
         breaks_plan: check.breaks_plan,
     }
 }

@@ -80,7 +80,7 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
         let states = if group.len() > 1 { format!("in {} states", group.len()) } else { String::new() };
         let value = format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit);
         let mut cells = vec![
-            element_lines(plan, violation.element, if after { ELEMENT - 4 } else { ELEMENT }),
+            element_lines(plan, violation.element, if after { ELEMENT - 5 } else { ELEMENT }),
             format!("{}\n{}", what(worst), violation.rule),
             value.trim_end().to_owned(),
             number::in_unit(violation.limit, violation.unit),
@@ -113,7 +113,7 @@ fn element_lines(plan: &Plan, element: Option<ElementId>, width: usize) -> Strin
 
 /// The outage, and below it how many others do the same, or that it is so in the intact grid.
 fn fault_lines(fault: &Fault) -> String {
-    let id = name::short(&number::clean(&fault.outage), 24);
+    let id = name::short(&number::clean(&fault.outage), 22);
     match (fault.before, fault.outages) {
         (Some(_), n) => format!("{id}\nof {n}; intact grid too"),
         (None, 1) => id,

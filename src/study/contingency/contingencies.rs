@@ -238,14 +238,13 @@ impl<'a> Contingencies<'a> {
                     let case = &islands.cases[island];
                     let s = self.fed_in[id] / sbase_mva;
                     match case.kind[node] {
-                        NodeKind::Slack => return None,
                         NodeKind::Pq => task.injections.push((node, -s)),
                         NodeKind::Pv if g.control == Control::Fixed => task.injections.push((node, -s)),
                         NodeKind::Pv if self.holds_alone(id, island, node) => {
                             task.injections.push((node, Complex64::new(-s.re, 0.0)));
                             task.released.push(node);
                         }
-                        NodeKind::Pv => return None,
+                        NodeKind::Pv | NodeKind::Slack => return None,
                     }
                     lost_machines.push(id);
                     island

@@ -238,8 +238,12 @@ fn pairs_are_each_told_once_and_are_the_loss_of_both() {
     let mut compared = 0;
     for (outage, (status, dead, passed)) in all.iter().zip(found.unwrap()) {
         let mut without = network.clone();
-        outage.elements.iter().for_each(|&element| without.set_in_service(element, false));
-        dead.iter().for_each(|&bus| without.buses[bus].in_service = false);
+        for &element in &outage.elements {
+            without.set_in_service(element, false);
+        }
+        for &bus in &dead {
+            without.buses[bus].in_service = false;
+        }
         let flow = load_flow(&without, &TIGHT, Some(&base.flow)).unwrap();
         assert_eq!(flow.status, status, "{}", outage.id);
         if status == Status::Converged {
@@ -265,7 +269,7 @@ fn a_sequence_is_the_second_outage_in_the_grid_that_the_controls_left_after_the_
     let rules = FaultRules::new(&base, &set, options.response, &|_| true);
     let mut found: Vec<(Outage, OutageResult)> = Vec::new();
     judge_sequences(&base, &rules, &options, (&singles, &singles), &mut |outage, result| {
-        found.push((outage, result))
+        found.push((outage, result));
     })
     .unwrap();
     assert!(found.iter().enumerate().all(|(k, (_, result))| result.outage == k), "counted on");

@@ -1,4 +1,4 @@
-//! Every branch outage of MATPOWER's cases against lightsim2grid's ContingencyAnalysis: how, see
+//! Every branch outage of MATPOWER's cases against lightsim2grid's `ContingencyAnalysis`: how, see
 //! `tests/cases/contingency/branch_outages.py`.
 
 use super::FLOW;
@@ -61,7 +61,7 @@ fn every_outage_is_that_of_lightsim2grid() {
             assert_eq!(status, Status::Converged, "{case} row {row}");
             assert_eq!(vm.len(), network.buses.len());
             let near = |a: f64, b: f64, what: &str| {
-                assert!((a - b).abs() < 1e-6, "{case} row {row} {what}: {a} {b}")
+                assert!((a - b).abs() < 1e-6, "{case} row {row} {what}: {a} {b}");
             };
             near(vm.iter().sum(), sum, "sum");
             near(vm.iter().map(|vm| vm * vm).sum(), squares, "sum of squares");
