@@ -40,12 +40,21 @@ fn ends(shunts: &[EndShunt; 2], sbase_mva: f64) -> [Complex64; 2] {
     shunts.map(|shunt| Complex64::new(shunt.g_mw, shunt.b_mvar) / sbase_mva)
 }
 
-/// A line circuit in per unit; sections are in series, their charging added up (nominal pi). Reactors at its ends are
-/// on top.
+/// A line circuit in per unit; sections are in series, their charging added up (nominal pi). What compensates it in series, and reactors
+/// at its ends, are on top.
 ///
 /// # Errors
 /// An `E-VALUE` finding where ohms meet a bus without rated voltage.
 pub fn line(network: &Network, line: &Line) -> Result<BranchPu, Finding> {
+    let mut branch = uncompensated(network, line)?;
+    if let Some(series) = line.series {
+        let vn_kv = rated_voltage(network, line.from, "line", &line.id)?;
+        branch.z.im += series.x_ohm / zbase_ohm(vn_kv, network.sbase_mva);
+    }
+    Ok(branch)
+}
+
+fn uncompensated(network: &Network, line: &Line) -> Result<BranchPu, Finding> {
     let sbase = network.sbase_mva;
     let (r_ohm, x_ohm, g_us, b_us) = match &line.impedance {
         &LineImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
@@ -140,24 +149,7 @@ fn corrected(
 /// An `E-VALUE` finding where a winding has a rated voltage and its bus has none.
 pub fn windings(network: &Network, t: &Transformer3) -> Result<[Option<BranchPu>; 3], Finding> {
     let sbase = network.sbase_mva;
-    // 1-2, 2-3, 3-1; and what is drawn without load
-    let (pairs, no_load) = match t.impedance {
-        StarImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
-            let scale = sbase / sbase_mva;
-            let pair = |k: usize| Complex64::new(r_pu[k], x_pu[k]) * scale;
-            ([pair(0), pair(1), pair(2)], Complex64::new(g_pu, b_pu) / scale)
-        }
-        StarImpedance::Nameplate { sn_mva, uk_percent, pk_kw, p0_kw, i0_percent } => {
-            let rest = |whole: f64, part: f64| (whole * whole - part * part).max(0.0).sqrt();
-            let pair = |k: usize| {
-                let (z, r) = (uk_percent[k] / 100.0, pk_kw[k] / 1000.0 / sn_mva[k]);
-                Complex64::new(r, rest(z, r)) * (sbase / sn_mva[k])
-            };
-            let g = p0_kw / 1000.0 / sbase;
-            let y = i0_percent / 100.0 * sn_mva[0] / sbase;
-            ([pair(0), pair(1), pair(2)], Complex64::new(g, -rest(y, g)))
-        }
-    };
+    let (pairs, no_load) = pairs(network, t);
     let star = [
         (pairs[0] + pairs[2] - pairs[1]) / 2.0,
         (pairs[0] + pairs[1] - pairs[2]) / 2.0,
@@ -183,6 +175,30 @@ pub fn windings(network: &Network, t: &Transformer3) -> Result<[Option<BranchPu>
         found[k] = Some(branch);
     }
     Ok(found)
+}
+
+/// The impedances between the windings of a three-winding transformer, 1-2, 2-3, 3-1, and what it draws without load, at
+/// the first winding's bus: in per unit on the network's `sbase_mva` and the rated voltages of the windings.
+#[must_use]
+pub fn pairs(network: &Network, t: &Transformer3) -> ([Complex64; 3], Complex64) {
+    let sbase = network.sbase_mva;
+    match t.impedance {
+        StarImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
+            let scale = sbase / sbase_mva;
+            let pair = |k: usize| Complex64::new(r_pu[k], x_pu[k]) * scale;
+            ([pair(0), pair(1), pair(2)], Complex64::new(g_pu, b_pu) / scale)
+        }
+        StarImpedance::Nameplate { sn_mva, uk_percent, pk_kw, p0_kw, i0_percent } => {
+            let rest = |whole: f64, part: f64| (whole * whole - part * part).max(0.0).sqrt();
+            let pair = |k: usize| {
+                let (z, r) = (uk_percent[k] / 100.0, pk_kw[k] / 1000.0 / sn_mva[k]);
+                Complex64::new(r, rest(z, r)) * (sbase / sn_mva[k])
+            };
+            let g = p0_kw / 1000.0 / sbase;
+            let y = i0_percent / 100.0 * sn_mva[0] / sbase;
+            ([pair(0), pair(1), pair(2)], Complex64::new(g, -rest(y, g)))
+        }
+    }
 }
 
 /// A line or transformer in per unit.

@@ -16,8 +16,8 @@ Examples:
   gridstage build grids/hanoi --at 2025 -o hanoi-2025.m
   gridstage build grids/hanoi --at 2018-06-30 --scenario min -o mid-2018/
 
-The format follows the name: *.m is a MATPOWER case file, a folder holds gridstage's own tables, `-` is
-MATPOWER on standard output. What a format cannot carry is listed on standard error.
+The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, a folder holds gridstage's own
+tables, `-` is MATPOWER on standard output. What a format cannot carry is listed on standard error.
 
 Exit codes: 0 written, 2 usage, 3 invalid input (nothing is written), 74 output not written.")]
 pub(crate) struct Args {
@@ -33,9 +33,8 @@ pub(crate) struct Args {
     /// Where to write the grid
     #[arg(short, long, value_name = "GRID")]
     output: PathBuf,
-    /// Write nothing if something cannot be carried (exit 3)
-    #[arg(long)]
-    strict: bool,
+    #[command(flatten)]
+    options: grid_file::Writing,
     #[command(flatten)]
     works: Works,
     #[command(flatten)]
@@ -49,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(message);
         Exit::Usage
     };
-    let target = match Target::of(&args.output) {
+    let target = match Target::of(&args.output, &args.options) {
         Ok(target) => target,
         Err(message) => return usage(&message),
     };
@@ -77,5 +76,6 @@ pub(crate) fn run(args: &Args) -> Exit {
     let name = format!("{}_{}_{}", plan.id, plan.stages[stage].id, plan.scenarios[scenario].id);
     let name = if plan.is_bare() { grid.network.name.clone() } else { name };
     let bare = grid_file::bare(&grid.network, &name);
-    target.write(&bare, &bare.network, args.strict, &talk)
+    let origin = grid_file::Origin::of(&opened);
+    target.write(&bare, &bare.network, origin.as_ref(), &args.options, &talk)
 }

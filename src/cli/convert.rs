@@ -1,7 +1,7 @@
 //! `gridstage convert`: from one format to another.
 
 use super::exit::Exit;
-use super::grid_file::Target;
+use super::grid_file::{self, Target};
 use super::input;
 use super::talk::{self, Detail};
 use std::path::PathBuf;
@@ -12,10 +12,10 @@ use std::path::PathBuf;
 Examples:
   gridstage convert case118.m case118/
   gridstage convert grids/ieee/14 case14.m --strict
-  gridstage convert case118.m case118.raw
+  gridstage convert case118.m case118.raw --raw-rev 35
 
-The format follows the name: *.m is a MATPOWER case file, *.raw PSS/E revision 33, a folder holds gridstage's
-own tables, `-` is MATPOWER on standard output. Every field that the target cannot carry is listed on standard error as
+The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, a folder holds gridstage's own
+tables, `-` is MATPOWER on standard output. Every field that the target cannot carry is listed on standard error as
 W-NOT-CARRIED. A plan with several stages fits no single grid file: use `gridstage build --at`.
 
 Exit codes: 0 written (losses are warnings), 2 usage, 3 invalid input, or with --strict a loss (nothing is
@@ -27,9 +27,8 @@ pub(crate) struct Args {
     /// Where to write it
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// Write nothing if something cannot be carried (exit 3)
-    #[arg(long)]
-    strict: bool,
+    #[command(flatten)]
+    options: grid_file::Writing,
     #[command(flatten)]
     talk: talk::Options,
 }
@@ -37,7 +36,7 @@ pub(crate) struct Args {
 /// Converts.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    let target = match Target::of(&args.output) {
+    let target = match Target::of(&args.output, &args.options) {
         Ok(target) => target,
         Err(message) => {
             talk.error(&message);
@@ -49,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Err(findings) => return input::reject(&findings, None, &talk),
     };
     let plan = &opened.plan;
-    if !matches!(target, Target::Folder(_)) && !plan.is_bare() {
+    if target.is_one_grid() && !plan.is_bare() {
         talk.error(&format!(
             "a file of that format holds one grid, and the plan has {} stages\nwrite the grid of one of them: gridstage build {} --at STAGE -o {}",
             plan.stages.len(),
@@ -59,5 +58,6 @@ pub(crate) fn run(args: &Args) -> Exit {
         return Exit::Usage;
     }
     talk.findings(&opened.findings, Detail::Condensed, "-v shows all");
-    target.write(plan, &plan.network, args.strict, &talk)
+    let origin = grid_file::Origin::of(&opened);
+    target.write(plan, &plan.network, origin.as_ref(), &args.options, &talk)
 }

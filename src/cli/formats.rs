@@ -28,8 +28,16 @@ pub(crate) fn run(args: &Args) -> Exit {
     let mut table = Table::new(&["Format", "Version", "Told by", "Reads", "Writes", "What it holds"]);
     table.row(["plan", "1", "a folder with plan.toml", "yes", "yes", "a staged plan or a bare grid"]);
     table.row(["matpower", "1, 2", "*.m", "yes", "2 only", "one grid"]);
-    table.row(["psse-raw", "23 to 36", "its first line, or *.raw", "yes", "33 only", "one grid"]);
-    table.row(["psse-rawx", "35", "JSON with `network`", "yes", "no", "one grid"]);
+    table.row(["psse-raw", "23 to 36", "its first line, or *.raw", "yes", "33, 35", "one grid"]);
+    table.row(["psse-rawx", "35", "JSON with `network`, or *.rawx", "yes", "yes", "one grid"]);
+    table.row([
+        "psse-lists",
+        "of 33 to 35",
+        "*.con, *.mon, *.sub",
+        "library",
+        "no",
+        "contingencies, what is watched, sets of buses",
+    ]);
     table.row(["ieee-cdf", "1973", "BUS DATA FOLLOWS", "yes", "no", "one grid, solved"]);
     table.row([
         "json",

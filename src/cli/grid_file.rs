@@ -1,60 +1,137 @@
 //! Grids and plans to files: the format by the name of the target.
 
 use super::exit::Exit;
+use super::input::Opened;
 use super::talk::{Detail, Talk};
-use crate::case::per_unit;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::{ElementId, Network, Plan};
+use crate::model::{Network, Plan};
 use crate::read;
-use crate::write::{self, PerUnitBranch};
+use crate::write::{self, GridFormat, PsseForm, Source};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Where a grid goes, and in which format.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Target {
-    /// A MATPOWER case file; on standard output if there is no path.
-    Matpower(Option<PathBuf>),
-    /// A PSS/E RAW file, revision 33.
-    Raw(PathBuf),
+    /// A file that holds one grid; on standard output if there is no path.
+    Grid(Option<PathBuf>, GridFormat),
     /// A folder of gridstage's own tables.
     Folder(PathBuf),
 }
 
-impl Target {
-    /// The format that a name asks for: `*.m` and `-` are MATPOWER, `*.raw` is PSS/E, a folder or a name without an
-    /// ending is gridstage's own.
-    pub(crate) fn of(path: &Path) -> Result<Self, String> {
-        if path == Path::new("-") {
-            return Ok(Self::Matpower(None));
+/// How a grid is written.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(crate) struct Writing {
+    /// Write nothing if something cannot be carried (exit 3)
+    #[arg(long)]
+    strict: bool,
+    /// Revision of a RAW file, 33 or 35 [default: that of the input, else 33]
+    #[arg(long, value_name = "REV")]
+    raw_rev: Option<u32>,
+}
+
+/// The file that a grid comes from.
+pub(crate) struct Origin {
+    bytes: Vec<u8>,
+    /// The grid as it was read.
+    network: Network,
+    format: read::Format,
+    /// The form of a RAW file, if it is one that is written.
+    revision: Option<PsseForm>,
+}
+
+impl Origin {
+    /// The file of the grid that was opened: the grid file itself, or the one that a plan names as its base. Nothing where
+    /// there is none, or where it is another one by now.
+    pub(crate) fn of(opened: &Opened) -> Option<Self> {
+        let mut files = opened
+            .inputs
+            .iter()
+            .filter(|input| matches!(input.format, read::Format::Raw | read::Format::Matpower));
+        let (input, None) = (files.next()?, files.next()) else { return None };
+        let bytes = read::unpacked(Path::new(&input.path)).ok()?;
+        let network = opened.plan.network.clone();
+        let spans = (input.format == read::Format::Raw).then(|| read::psse::spans(&bytes)).flatten();
+        let revision = spans.and_then(|spans| PsseForm::of_revision(spans.revision));
+        Some(Self { bytes, network, format: input.format, revision })
+    }
+
+    fn is_of(&self, format: GridFormat) -> bool {
+        match format {
+            GridFormat::Matpower => self.format == read::Format::Matpower,
+            GridFormat::Psse(form) => self.format == read::Format::Raw && self.revision == Some(form),
         }
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some(ending) if ending.eq_ignore_ascii_case("m") && !path.is_dir() => {
-                Ok(Self::Matpower(Some(path.to_owned())))
+    }
+}
+
+impl Target {
+    /// The format that a name asks for: by its ending, `-` is MATPOWER, a folder or a name without an ending is
+    /// gridstage's own.
+    pub(crate) fn of(path: &Path, options: &Writing) -> Result<Self, String> {
+        let target = Self::by_name(path)?;
+        let Some(revision) = options.raw_rev else { return Ok(target) };
+        match (target, PsseForm::of_revision(revision)) {
+            (Self::Grid(file, GridFormat::Psse(PsseForm::Raw33)), Some(form)) => {
+                Ok(Self::Grid(file, GridFormat::Psse(form)))
             }
-            Some(ending) if ending.eq_ignore_ascii_case("raw") && !path.is_dir() => {
-                Ok(Self::Raw(path.to_owned()))
+            (Self::Grid(_, GridFormat::Psse(PsseForm::Raw33)), None) => {
+                Err(format!("--raw-rev {revision}: RAW is written in revision 33 or 35"))
             }
-            Some(ending) if !path.is_dir() => Err(format!(
-                "{}: .{ending} is not written\ngive a name that ends in .m for MATPOWER or .raw for PSS/E, or a folder for gridstage's own tables",
-                path.display()
-            )),
-            _ => Ok(Self::Folder(path.to_owned())),
+            _ => Err(format!("--raw-rev is about RAW files, and {} is none", path.display())),
+        }
+    }
+
+    fn by_name(path: &Path) -> Result<Self, String> {
+        if path == Path::new("-") {
+            return Ok(Self::Grid(None, GridFormat::Matpower));
+        }
+        match path.extension().and_then(|ending| ending.to_str()).filter(|_| !path.is_dir()) {
+            Some(ending) => match GridFormat::of_ending(ending) {
+                Some(format) => Ok(Self::Grid(Some(path.to_owned()), format)),
+                None => Err(format!(
+                    "{}: .{ending} is not written\n`gridstage formats` lists the endings that are; a name without one is a folder of gridstage's own tables",
+                    path.display()
+                )),
+            },
+            None => Ok(Self::Folder(path.to_owned())),
+        }
+    }
+
+    /// Whether it holds one grid only.
+    pub(crate) fn is_one_grid(&self) -> bool {
+        matches!(self, Self::Grid(..))
+    }
+
+    /// The same target in the revision of a RAW file that it comes from, where nobody asked for another one.
+    fn as_source(&self, origin: Option<&Origin>, raw_rev_is_given: bool) -> Self {
+        match (self, origin.and_then(|origin| origin.revision)) {
+            (Self::Grid(file, GridFormat::Psse(PsseForm::Raw33)), Some(form)) if !raw_rev_is_given => {
+                Self::Grid(file.clone(), GridFormat::Psse(form))
+            }
+            _ => self.clone(),
         }
     }
 
     /// Writes `plan`, or in a format that holds one grid `network`, and tells what could not be carried. With
-    /// `strict` that is an error, and nothing is written.
-    pub(crate) fn write(&self, plan: &Plan, network: &Network, strict: bool, talk: &Talk) -> Exit {
-        let lost = match self {
-            Self::Matpower(file) => one_grid(network, write::matpower, strict).and_then(|(text, lost)| {
-                to_file(file.as_deref(), &text)?;
-                Ok(lost)
-            }),
-            Self::Raw(file) => one_grid(network, write::psse, strict).and_then(|(text, lost)| {
-                to_file(Some(file), &text)?;
-                Ok(lost)
-            }),
+    /// `strict` that is an error, and nothing is written. A file of the format that the grid comes from is rewritten in
+    /// its lines, where that can be done.
+    pub(crate) fn write(
+        &self,
+        plan: &Plan,
+        network: &Network,
+        origin: Option<&Origin>,
+        options: &Writing,
+        talk: &Talk,
+    ) -> Exit {
+        let strict = options.strict;
+        let target = self.as_source(origin, options.raw_rev.is_some());
+        let lost = match &target {
+            Self::Grid(file, format) => {
+                one_grid(network, *format, origin, strict).and_then(|(text, lost)| {
+                    to_file(file.as_deref(), &text)?;
+                    Ok(lost)
+                })
+            }
             Self::Folder(folder) => refuse_losses(plan, folder, strict)
                 .and_then(|()| write::plan::write(plan, folder).map_err(Failed::Refused)),
         };
@@ -66,7 +143,7 @@ impl Target {
             Err(Failed::Refused(findings)) => (findings, Exit::Input),
             // The reader of a pipe has seen enough.
             Err(Failed::Io(_, error))
-                if *self == Self::Matpower(None) && error.kind() == io::ErrorKind::BrokenPipe =>
+                if matches!(self, Self::Grid(None, _)) && error.kind() == io::ErrorKind::BrokenPipe =>
             {
                 (Vec::new(), Exit::Holds)
             }
@@ -91,16 +168,31 @@ enum Failed {
     Io(String, io::Error),
 }
 
-/// A writer of a format that holds one grid.
-type GridWriter =
-    fn(&Network, &dyn Fn(ElementId) -> Option<PerUnitBranch>, &mut dyn io::Write) -> io::Result<Vec<Finding>>;
-
 /// The text of a file that holds one grid, and what it could not carry.
-fn one_grid(network: &Network, write: GridWriter, strict: bool) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
-    let mut text = Vec::new();
-    let lost = write(network, &|element| per_unit_of(network, element), &mut text)
-        .map_err(|error| Failed::Io("the grid file".to_owned(), error))?;
-    if lost.iter().any(|finding| strict || finding.severity == Severity::Error) {
+fn one_grid(
+    network: &Network,
+    format: GridFormat,
+    origin: Option<&Origin>,
+    strict: bool,
+) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
+    let rewritten = origin.filter(|origin| origin.is_of(format)).map(|origin| {
+        write::rewrite(&Source { bytes: &origin.bytes, network: &origin.network }, network, format)
+    });
+    let (text, lost) = match rewritten {
+        Some(Ok(rewritten)) => rewritten,
+        other => {
+            let mut text = Vec::new();
+            let mut lost = write::grid(network, format, &mut text)
+                .map_err(|error| Failed::Io("the grid file".to_owned(), error))?;
+            if let Some(Err(why)) = other {
+                let said = format!("the file is written anew, and not in the lines that it had: {why}");
+                lost.push(Finding::note(Code::NotCarried, said));
+            }
+            (text, lost)
+        }
+    };
+    let is_loss = |finding: &&Finding| finding.severity != Severity::Note;
+    if lost.iter().filter(is_loss).any(|finding| strict || finding.severity == Severity::Error) {
         return Err(Failed::Refused(lost));
     }
     Ok((text, lost))
@@ -127,24 +219,6 @@ fn to_file(file: Option<&Path>, text: &[u8]) -> Result<(), Failed> {
     out.write_all(text)
         .and_then(|()| out.flush())
         .map_err(|error| Failed::Io("standard output".to_owned(), error))
-}
-
-/// A branch in per unit, for formats that know no ohms.
-fn per_unit_of(network: &Network, element: ElementId) -> Option<PerUnitBranch> {
-    let branch = match element {
-        ElementId::Line(id) => per_unit::line(network, network.lines.get(id)?),
-        ElementId::Transformer(id) => per_unit::transformer(network, network.transformers.get(id)?),
-        _ => return None,
-    };
-    let branch = branch.ok()?;
-    Some(PerUnitBranch {
-        r: branch.z.re,
-        x: branch.z.im,
-        g: branch.ysh.re,
-        b: branch.ysh.im,
-        ratio: branch.tap.norm(),
-        shift_deg: branch.tap.arg().to_degrees(),
-    })
 }
 
 /// The grid of a stage as a plan with one stage.

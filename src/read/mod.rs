@@ -8,6 +8,7 @@ pub mod cdf;
 mod detect;
 mod encoding;
 mod json;
+mod lists;
 pub mod matpower;
 mod number;
 mod numbering;
@@ -18,6 +19,7 @@ mod report;
 mod unpack;
 
 pub use detect::detect;
+pub use lists::{ListFiles, Lists, lists};
 pub use open::MAX_FILE_BYTES;
 
 use crate::finding::{Code, Finding, Findings};
@@ -39,6 +41,8 @@ pub enum Format {
     Raw,
     /// PSS/E RAWX, version 35.
     Rawx,
+    /// Contingency, monitor and subsystem files of PSS/E: no grid, but lists that go with one, see [`lists`].
+    PsseLists,
 }
 
 impl Format {
@@ -51,6 +55,7 @@ impl Format {
             Self::Cdf => "ieee-cdf",
             Self::Raw => "psse-raw",
             Self::Rawx => "psse-rawx",
+            Self::PsseLists => "psse-lists",
         }
     }
 }
@@ -133,6 +138,16 @@ pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
     }
 }
 
+/// The bytes of a file as they lie in it, unpacked but not decoded.
+///
+/// # Errors
+/// [`Rejected`] with why it cannot be opened or unpacked.
+pub fn unpacked(path: &Path) -> Result<Vec<u8>, Rejected> {
+    let bytes = open::bytes(path).map_err(Rejected::because)?;
+    let (_, bytes) = unpack::unpacked(&path.display().to_string(), bytes).map_err(Rejected::because)?;
+    Ok(bytes)
+}
+
 /// Looks at the grid of a plan that could be read: every record, built or not, then the base grid as a whole.
 fn checked(mut read: Read) -> Result<Read, Rejected> {
     let mut findings = Findings::new();
@@ -170,6 +185,12 @@ fn with_fingerprint(
         Format::Cdf => cdf::read(text, &file)?,
         Format::Raw => psse::read(text, &file)?,
         Format::Rawx => psse::read_rawx(text, &file)?,
+        Format::PsseLists => {
+            let finding = Finding::error(Code::Unsupported, "a list of contingencies is no grid");
+            return Err(Rejected::because(
+                finding.help("give the grid that it goes with, and the list beside it"),
+            ));
+        }
         Format::Plan => {
             let finding =
                 Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");

@@ -12,11 +12,14 @@ use crate::model::{
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+mod dc;
 mod losses;
 mod numbering;
+mod rewrite;
 
 pub(super) use losses::Losses;
 pub(super) use numbering::Numbers;
+pub(super) use rewrite::rewrite;
 
 /// A branch in per unit on the network's `sbase_mva` and the rated voltages of its buses, its ideal
 /// transformer at the `from` end. Only [`crate::case`] makes such values out of ohms and nameplates.
@@ -54,6 +57,7 @@ pub fn matpower(
     writer.buses()?;
     writer.generators()?;
     writer.branches()?;
+    writer.dclines()?;
     writer.names()?;
     losses::of_records(network, &writer.numbers, &mut writer.losses);
     Ok(writer.losses.into_findings())
@@ -194,7 +198,7 @@ impl Writer<'_> {
             "%\tfbus\ttbus\tr\tx\tb\trateA\trateB\trateC\tratio\tangle\tstatus\tangmin\tangmax"
         )?;
         writeln!(self.out, "mpc.branch = [")?;
-        for element in self.branches_in_order() {
+        for element in branches_in_order(self.network) {
             self.branch(element)?;
         }
         let network = self.network;
@@ -217,7 +221,7 @@ impl Writer<'_> {
     /// as a shunt at that bus, so no-load losses stay and the load flow is the same.
     fn conductances(&mut self, shunt: &mut Col<BusId, (f64, f64)>) {
         let network = self.network;
-        for element in self.branches_in_order() {
+        for element in branches_in_order(self.network) {
             let (Some((from, to, true)), Some(branch)) = (ends(network, element), self.values(element))
             else {
                 continue;
@@ -238,22 +242,6 @@ impl Writer<'_> {
     /// The per-unit values of a branch: its own, or those that the caller makes.
     fn values(&self, element: ElementId) -> Option<PerUnitBranch> {
         own_per_unit(self.network, element).or_else(|| (self.per_unit)(element))
-    }
-
-    /// Lines and transformers: in the order of the file if all come from one, else lines first.
-    fn branches_in_order(&self) -> Vec<ElementId> {
-        let network = self.network;
-        let lines = network.lines.iter_ids().filter(|(_, line)| line.built);
-        let transformers = network.transformers.iter_ids().filter(|(_, t)| t.built);
-        let mut elements: Vec<(ElementId, Option<&crate::finding::Place>)> = lines
-            .map(|(id, line)| (ElementId::Line(id), line.origin.place.as_ref()))
-            .chain(transformers.map(|(id, t)| (ElementId::Transformer(id), t.origin.place.as_ref())))
-            .collect();
-        let file = elements.first().and_then(|(_, place)| place.map(|place| &place.file));
-        if elements.iter().all(|(_, place)| place.is_some_and(|place| Some(&place.file) == file)) {
-            elements.sort_by_key(|(_, place)| place.map(|place| (place.line, place.column)));
-        }
-        elements.into_iter().map(|(element, _)| element).collect()
     }
 
     fn branch(&mut self, element: ElementId) -> io::Result<()> {
@@ -312,6 +300,21 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
+
+/// Lines and transformers: in the order of the file if all come from one, else lines first.
+fn branches_in_order(network: &Network) -> Vec<ElementId> {
+    let lines = network.lines.iter_ids().filter(|(_, line)| line.built);
+    let transformers = network.transformers.iter_ids().filter(|(_, t)| t.built);
+    let mut elements: Vec<(ElementId, Option<&crate::finding::Place>)> = lines
+        .map(|(id, line)| (ElementId::Line(id), line.origin.place.as_ref()))
+        .chain(transformers.map(|(id, t)| (ElementId::Transformer(id), t.origin.place.as_ref())))
+        .collect();
+    let file = elements.first().and_then(|(_, place)| place.map(|place| &place.file));
+    if elements.iter().all(|(_, place)| place.is_some_and(|place| Some(&place.file) == file)) {
+        elements.sort_by_key(|(_, place)| place.map(|place| (place.line, place.column)));
+    }
+    elements.into_iter().map(|(element, _)| element).collect()
 }
 
 /// The buses of a branch, and whether it is switched in; nothing for what is no branch.

@@ -3,12 +3,18 @@
 //! A writer takes any [`io::Write`] and returns what its format could not carry. [`atomically`] puts what is
 //! written in the place of a file only when all of it is there.
 
+mod grid;
 mod matpower;
+mod per_unit;
 pub mod plan;
 mod psse;
+mod rewrite;
 
+pub use grid::{GridFormat, grid};
 pub use matpower::{PerUnitBranch, matpower};
-pub use psse::psse;
+pub use per_unit::per_unit_of;
+pub use psse::{PsseForm, psse};
+pub use rewrite::{Rewritten, Source, Whole, rewrite};
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write as _};

@@ -17,7 +17,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("study", &["flow", "case", "model", "ids", "finding"]),
     ("criteria", &["flow", "model", "ids", "finding"]),
     ("appraise", &["study", "criteria", "flow", "case", "model", "ids", "finding"]),
-    ("write", &["case", "model", "ids", "finding"]),
+    // A file is rewritten by the grammar that it is read by, and read again to see what it says.
+    ("write", &["read", "case", "model", "ids", "finding"]),
     ("report", &["appraise", "study", "criteria", "flow", "model", "ids", "finding"]),
     (
         "cli",

@@ -29,11 +29,13 @@ mod header;
 mod ids;
 mod injections;
 mod lines;
+pub mod lists;
 mod other;
 mod rawx;
 mod row;
 mod section;
 mod shunts;
+mod spans;
 mod substations;
 mod transformers;
 mod walk;
@@ -49,6 +51,7 @@ use fields::Fields;
 use std::sync::Arc;
 
 pub(super) use rawx::read as read_rawx;
+pub use spans::{Spans, fields_of_line, spans};
 
 /// What a bus is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,8 @@ struct Raw<'t> {
     corrections: transformers::Corrections,
     unused: other::Unused,
     stations: substations::Stations,
+    /// Where records stand, if somebody wants to know.
+    spans: Option<spans::Found>,
 }
 
 /// Reads a RAW file. `file` is its name in findings.
@@ -115,6 +120,7 @@ impl<'t> Raw<'t> {
             corrections: transformers::Corrections::default(),
             unused: other::Unused::default(),
             stations: substations::Stations::default(),
+            spans: None,
         }
     }
 

@@ -55,6 +55,9 @@ pub(super) fn sections(raw: &mut Raw<'_>, lines: &mut Lines<'_>) {
             Ended::Broken => return,
         };
         leave(raw, &order[at..=at]);
+        if let Some(spans) = &mut raw.spans {
+            spans.ends.push((section, walk.lines.line));
+        }
         let end = &record.rows[0];
         let labels = Labels::of(end.comment.map_or(&[][..], |start| &raw.fields.text[start..end.end]));
         match next(raw, order, at, before, (count, first_line, walk.lines.line), labels) {
@@ -96,6 +99,7 @@ fn records(raw: &mut Raw<'_>, walk: &mut Walk<'_, '_>, record: &mut Record, sect
             return Ended::Broken;
         }
         count += 1;
+        let first_line = first.line;
         let mut next = Next::Row;
         match section {
             Section::SystemWide => other::system_wide(raw, record),
@@ -124,6 +128,9 @@ fn records(raw: &mut Raw<'_>, walk: &mut Walk<'_, '_>, record: &mut Record, sect
         }
         if matches!(next, Next::End) {
             return Ended::Broken;
+        }
+        if let Some(spans) = &mut raw.spans {
+            spans.records.push((section, first_line, walk.lines.line));
         }
     }
 }

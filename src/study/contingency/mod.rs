@@ -12,11 +12,13 @@
 //! live on as an island is not relied upon.
 
 mod limits;
+mod list;
 mod outage;
 mod reach;
 mod run;
 mod watch;
 
 pub use limits::{BranchLimit, BusLimit, Limits, Passed};
+pub use list::of_list;
 pub use outage::{Outage, every_branch};
 pub use run::{After, How, run};

@@ -109,9 +109,6 @@ fn of_equipment(network: &Network, losses: &mut Losses) {
     for one in network.compensators.iter().filter(|one| one.built) {
         losses.add("static compensators are left out", || one.id.to_string());
     }
-    for link in network.dc_links.iter().filter(|link| link.built()) {
-        losses.add("direct-current links are left out", || link.id().to_string());
-    }
     for area in &network.areas {
         losses.add("interchange targets of areas are left out", || area.id.to_string());
     }

@@ -1,16 +1,22 @@
-//! Loads, shunts, machines and compensators.
+//! Loads and shunts, switched ones too, and compensators.
 
-use super::super::matpower::Number;
+use super::record::{Field, Of, of, real, text, whole};
 use super::{Writer, number_of};
-use crate::model::{BankMode, CompensatorKind, Control, GeneratorKind, LoadModel};
+use crate::model::{
+    Bank, BankMode, CompensatorKind, ElementId, EndShunt, LoadModel, Origin, Shunt, StarImpedance,
+};
 use std::collections::HashSet;
 use std::io;
 
-/// What stands for no limit.
-const OPEN_LIMIT: f64 = 9999.0;
-
-/// Blocks of a switched shunt that the format holds, and steps of one.
+/// Blocks of a switched shunt that the format holds.
 const BLOCKS: usize = 8;
+
+/// Names of the fields of the blocks.
+#[rustfmt::skip]
+const BLOCK: [[&str; 3]; BLOCKS] = [
+    ["s1", "n1", "b1"], ["s2", "n2", "b2"], ["s3", "n3", "b3"], ["s4", "n4", "b4"],
+    ["s5", "n5", "b5"], ["s6", "n6", "b6"], ["s7", "n7", "b7"], ["s8", "n8", "b8"],
+];
 
 impl Writer<'_> {
     pub(super) fn loads(&mut self) -> io::Result<()> {
@@ -23,7 +29,7 @@ impl Writer<'_> {
                 self.losses.add("ids of loads become bus-k", || format!("load {} is {bus}-{own}", load.id));
             }
             let (p, q) = (load.p_mw, load.q_mvar);
-            let parts = match load.model {
+            let [power, current, admittance] = match load.model {
                 LoadModel::Power => [(p, q), (0.0, 0.0), (0.0, 0.0)],
                 LoadModel::Zip { p_current, p_impedance, q_current, q_impedance } => [
                     (p * (1.0 - p_current - p_impedance), q * (1.0 - q_current - q_impedance)),
@@ -36,16 +42,61 @@ impl Writer<'_> {
                     [(p, q), (0.0, 0.0), (0.0, 0.0)]
                 }
             };
-            let bus_record = &network.buses[load.bus];
-            let (area, zone) =
-                (number_of(&self.areas, &bus_record.area), number_of(&self.zones, &bus_record.zone));
-            write!(self.out, "{bus}, '{own:2}', {}, {area}, {zone}", u8::from(load.in_service))?;
-            for (p, q) in parts {
-                write!(self.out, ", {}, {}", Number(p + 0.0), Number(q + 0.0))?;
-            }
-            writeln!(self.out, ", 1, 1, 0")?;
+            let at = &network.buses[load.bus];
+            let record = vec![
+                whole("ibus", bus),
+                text("loadid", own, 2),
+                whole("stat", u8::from(load.in_service)),
+                whole("area", number_of(&self.areas, &at.area)),
+                whole("zone", number_of(&self.zones, &at.zone)),
+                real("pl", power.0),
+                real("ql", power.1),
+                real("ip", current.0),
+                real("iq", current.1),
+                real("yp", admittance.0),
+                real("yq", admittance.1),
+                whole("owner", 1),
+                whole("scale", 1),
+                whole("intrpt", 0),
+                whole("dgenp", 0).new_in_34(),
+                whole("dgenq", 0).new_in_34(),
+                whole("dgenm", 0).new_in_34(),
+                text("loadtype", "", 0).new_in_34(),
+            ];
+            self.sink.record("load", of("load", &load.id, &load.origin), &[record])?;
         }
-        self.end("LOAD", "FIXED SHUNT")
+        self.sink.end("LOAD", "FIXED SHUNT")
+    }
+
+    /// Shunts at the second winding of transformers, and the half of their magnetising branch that lies there, have no
+    /// field: as shunts of that bus they draw the same. Conductances of switched shunts likewise.
+    pub(super) fn move_shunts(&mut self) {
+        let network = self.network;
+        let sbase = network.sbase_mva;
+        for (id, t) in network.transformers.iter_ids().filter(|(_, t)| t.built) {
+            let Some(branch) = self.values(ElementId::Transformer(id)) else { continue };
+            let half = EndShunt { g_mw: branch.g / 2.0 * sbase, b_mvar: branch.b / 2.0 * sbase };
+            let at = t.end_shunts[1];
+            let shunt = EndShunt { g_mw: at.g_mw + half.g_mw, b_mvar: at.b_mvar + half.b_mvar };
+            if shunt != EndShunt::default() {
+                self.moved.push((t.to, shunt, t.in_service));
+                self.losses
+                    .add("shunts at the second winding of transformers become shunts of its bus", || {
+                        format!("transformer {}", t.id)
+                    });
+            }
+        }
+        for shunt in network.shunts.iter().filter(|s| s.built && s.bank.is_some() && s.g_mw != 0.0) {
+            self.moved.push((shunt.bus, EndShunt { g_mw: shunt.g_mw, b_mvar: 0.0 }, shunt.in_service));
+            self.losses
+                .add("conductances of switched shunts become fixed shunts", || format!("shunt {}", shunt.id));
+        }
+        for t in network.transformers3.iter().filter(|t| t.built) {
+            if let StarImpedance::Nameplate { .. } = t.impedance {
+                self.losses
+                    .add("nameplates of transformers become per unit", || format!("transformer {}", t.id));
+            }
+        }
     }
 
     pub(super) fn fixed_shunts(&mut self) -> io::Result<()> {
@@ -58,62 +109,35 @@ impl Writer<'_> {
                 self.losses
                     .add("ids of shunts become bus-k", || format!("shunt {} is {bus}-{own}", shunt.id));
             }
-            let (on, g, b) = (u8::from(shunt.in_service), Number(shunt.g_mw), Number(shunt.b_mvar));
-            writeln!(self.out, "{bus}, '{own:2}', {on}, {g}, {b}")?;
+            let at = EndShunt { g_mw: shunt.g_mw, b_mvar: shunt.b_mvar };
+            self.fixed_shunt(bus, own, shunt.in_service, at, of("shunt", &shunt.id, &shunt.origin))?;
         }
-        self.end("FIXED SHUNT", "GENERATOR")
+        for (k, (bus, shunt, in_service)) in std::mem::take(&mut self.moved).into_iter().enumerate() {
+            let bus = self.numbers.of_bus(bus);
+            let (own, _) = self.circuits.of(&crate::model::Name::default(), &[bus]);
+            let id = k.to_string();
+            let of = of("moved shunt", &id, &Origin::default());
+            self.fixed_shunt(bus, own, in_service, shunt, of)?;
+        }
+        self.sink.end("FIXED SHUNT", "GENERATOR")
     }
 
-    pub(super) fn machines(&mut self) -> io::Result<()> {
-        let network = self.network;
-        self.circuits = super::Circuits::default();
-        for machine in network.generators.iter().filter(|machine| machine.built) {
-            let bus = self.numbers.of_bus(machine.bus);
-            let (own, same) = self.circuits.of(&machine.id, &[bus]);
-            if !same {
-                self.losses.add("ids of generators become bus-k", || {
-                    format!("generator {} is {bus}-{own}", machine.id)
-                });
-            }
-            let told = || format!("generator {}", machine.id);
-            if machine.kind == GeneratorKind::Boundary {
-                self.losses.add("boundaries become machines", told);
-            }
-            if !machine.name.is_empty() {
-                self.losses.add("names of generators are left out", told);
-            }
-            if machine.sn_mva.is_none() {
-                self.losses.add("rated powers of machines that are missing become the base power", told);
-            }
-            if !machine.capability.is_empty() {
-                self.losses.add("capability curves are left out", told);
-            }
-            if machine.participation.is_some() {
-                self.losses.add("shares in a distributed slack are left out", told);
-            }
-            let limit = |limit: Option<f64>, open: f64| Number(limit.unwrap_or(open));
-            let mut q = [machine.q_max_mvar, machine.q_min_mvar];
-            if machine.control == Control::Fixed && matches!(self.kinds[machine.bus], 2 | 3) {
-                q = [Some(machine.q_mvar); 2];
-                self.losses.add(
-                    "machines that hold nothing at a bus that is held get their reactive power as limits",
-                    told,
-                );
-            }
-            let regulated = machine.regulated_bus.map_or(0, |bus| self.numbers.of_bus(bus));
-            let (p, q_now, vm) =
-                (Number(machine.p_mw), Number(machine.q_mvar), Number(machine.vm_setpoint_pu));
-            let (q_max, q_min) = (limit(q[0], OPEN_LIMIT), limit(q[1], -OPEN_LIMIT));
-            let (p_max, p_min) = (limit(machine.p_max_mw, OPEN_LIMIT), limit(machine.p_min_mw, -OPEN_LIMIT));
-            let base = Number(machine.sn_mva.unwrap_or(network.sbase_mva));
-            let (on, share) = (u8::from(machine.in_service), Number(machine.q_share.unwrap_or(100.0)));
-            write!(
-                self.out,
-                "{bus}, '{own:2}', {p}, {q_now}, {q_max}, {q_min}, {vm}, {regulated}, {base}, 0, 1, 0, 0, 1, "
-            )?;
-            writeln!(self.out, "{on}, {share}, {p_max}, {p_min}, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1")?;
-        }
-        self.end("GENERATOR", "BRANCH")
+    fn fixed_shunt(
+        &mut self,
+        bus: u64,
+        own: String,
+        in_service: bool,
+        shunt: EndShunt,
+        of: Of<'_>,
+    ) -> io::Result<()> {
+        let record = vec![
+            whole("ibus", bus),
+            text("shntid", own, 2),
+            whole("stat", u8::from(in_service)),
+            real("gl", shunt.g_mw),
+            real("bl", shunt.b_mvar),
+        ];
+        self.sink.record("fixshunt", of, &[record])
     }
 
     pub(super) fn compensators(&mut self) -> io::Result<()> {
@@ -131,54 +155,94 @@ impl Writer<'_> {
                 self.losses.add("ranges of compensators become the same both ways", told);
             }
             let name: String = one.id.chars().map(super::plain).collect();
-            let (bus, regulated) =
-                (self.numbers.of_bus(one.bus), one.regulated_bus.map_or(0, |bus| self.numbers.of_bus(bus)));
-            let (mode, vm, most) = (u8::from(one.in_service), Number(one.vm_setpoint_pu), Number(most));
-            writeln!(
-                self.out,
-                "'{name}', {bus}, 0, {mode}, 0, 0, {vm}, {most}, 9999, 0.9, 1.1, 1, 0, 0.05, 100, 1, 0, 0, 0, {regulated}, ''"
-            )?;
+            let regulated = one.regulated_bus.map_or(0, |bus| self.numbers.of_bus(bus));
+            let record = vec![
+                text("name", name, 0),
+                whole("ibus", self.numbers.of_bus(one.bus)),
+                whole("jbus", 0),
+                whole("mode", u8::from(one.in_service)),
+                whole("pdes", 0),
+                whole("qdes", 0),
+                real("vset", one.vm_setpoint_pu),
+                real("shmx", most),
+                whole("trmx", 9999),
+                real("vtmn", 0.9),
+                real("vtmx", 1.1),
+                whole("vsmx", 1),
+                whole("imx", 0),
+                real("linx", 0.05),
+                whole("rmpct", 100),
+                whole("owner", 1),
+                whole("set1", 0),
+                whole("set2", 0),
+                whole("vsref", 0),
+                whole("fcreg", regulated),
+                whole("nreg", 0).new_in_34(),
+                text("mname", "", 0),
+            ];
+            self.sink.record("facts", of("compensator", &one.id, &one.origin), &[record])?;
         }
-        self.end("FACTS DEVICE", "SWITCHED SHUNT")
+        self.sink.end("FACTS DEVICE", "SWITCHED SHUNT")
     }
 
     pub(super) fn switched_shunts(&mut self) -> io::Result<()> {
         let network = self.network;
+        self.circuits = super::Circuits::default();
         let mut seen = HashSet::new();
         for shunt in network.shunts.iter().filter(|shunt| shunt.built) {
             let Some(bank) = &shunt.bank else { continue };
             let bus = self.numbers.of_bus(shunt.bus);
             let told = || format!("shunt {}", shunt.id);
-            if !seen.insert(bus) {
+            let first_here = seen.insert(bus);
+            if self.is_33() && !first_here {
                 self.losses.add("switched shunts beside another one at their bus are left out", told);
                 continue;
             }
-            if shunt.id != format!("{bus}-sw1") {
-                self.losses.add("ids of switched shunts become bus-sw1", told);
-            }
-            if shunt.g_mw != 0.0 {
-                self.losses.add("conductances of switched shunts are left out", told);
+            let marked = shunt.id.strip_prefix(&format!("{bus}-sw")).map(|own| format!("{bus}-{own}"));
+            let (own, same) = self.circuits.of(&marked.unwrap_or_default().into(), &[bus]);
+            if !same || (self.is_33() && own != "1") {
+                self.losses.add("ids of switched shunts become bus-swk", told);
             }
             if bank.blocks.len() > BLOCKS {
                 self.losses.add("blocks of a switched shunt beyond eight are left out", told);
             }
-            let mode = match bank.control.map(|control| control.mode) {
-                None => 0,
-                Some(BankMode::Discrete) => 1,
-                Some(BankMode::Continuous) => 2,
-            };
-            let (high, low) =
-                bank.control.map_or((1.0, 1.0), |control| (control.vm_max_pu, control.vm_min_pu));
-            let (high, low) = (Number(high), Number(low));
-            let remote =
-                bank.control.and_then(|control| control.bus).map_or(0, |bus| self.numbers.of_bus(bus));
-            let (on, b) = (u8::from(shunt.in_service), Number(shunt.b_mvar));
-            write!(self.out, "{bus}, {mode}, 0, {on}, {high}, {low}, {remote}, 100, '            ', {b}")?;
-            for block in bank.blocks.iter().take(BLOCKS) {
-                write!(self.out, ", {}, {}", block.steps, Number(block.step_mvar))?;
-            }
-            writeln!(self.out)?;
+            let record = self.switched_shunt(shunt, bank, bus, own);
+            self.sink.record("swshunt", of("shunt", &shunt.id, &shunt.origin), &[record])?;
         }
-        self.end("SWITCHED SHUNT", "GNE")
+        self.sink.end("SWITCHED SHUNT", "GNE")
+    }
+
+    fn switched_shunt(&self, shunt: &Shunt, bank: &Bank, bus: u64, own: String) -> Vec<Field> {
+        let mode = match bank.control.map(|control| control.mode) {
+            None => 0,
+            Some(BankMode::Discrete) => 1,
+            Some(BankMode::Continuous) => 2,
+        };
+        let (high, low) = bank.control.map_or((1.0, 1.0), |control| (control.vm_max_pu, control.vm_min_pu));
+        let remote = bank.control.and_then(|control| control.bus).map_or(0, |bus| self.numbers.of_bus(bus));
+        let mut record = vec![
+            whole("ibus", bus),
+            text("shntid", own, 2).new_in_34(),
+            whole("modsw", mode),
+            whole("adjm", 0),
+            whole("stat", u8::from(shunt.in_service)),
+            real("vswhi", high),
+            real("vswlo", low),
+            whole("swreg", remote),
+            whole("nreg", 0).new_in_34(),
+            whole("rmpct", 100),
+            text("rmidnt", "", 12),
+            real("binit", shunt.b_mvar),
+        ];
+        for (at, [s, n, b]) in BLOCK.into_iter().enumerate() {
+            let block = bank.blocks.get(at);
+            if block.is_none() && self.is_33() {
+                break;
+            }
+            record.push(whole(s, 1).new_in_34());
+            record.push(whole(n, block.map_or(0, |block| block.steps)));
+            record.push(real(b, block.map_or(0.0, |block| block.step_mvar)));
+        }
+        record
     }
 }

@@ -1,26 +1,34 @@
-//! A grid as a PSS/E RAW file, revision 33.
+//! A grid as a PSS/E file: RAW of revision 33 or 35, or RAWX.
 //!
-//! What stands (`built`) is written, a record a line, numbers in the shortest form that reads back to the same double. Signs
-//! and equations are those of [`crate::read::psse`]. What the format cannot carry is listed, by kind of record.
+//! What stands (`built`) is written, numbers in the shortest form that reads back to the same double. Signs and equations
+//! are those of [`crate::read::psse`]. What the format cannot carry is listed, by kind of record.
 
 mod circuits;
 mod dc;
 mod injections;
+mod machines;
+mod record;
+mod rewrite;
 mod series;
+mod transformers;
+
+pub use record::PsseForm;
 
 use super::matpower::{Losses, Number, Numbers, PerUnitBranch};
 use crate::finding::Finding;
 use crate::ids::{BusId, Col};
-use crate::model::{Control, ElementId, Name, Network};
+use crate::model::{Control, ElementId, EndShunt, Name, Network};
 use circuits::Circuits;
+use record::{Record, Sink, of, real, text, whole};
+pub(super) use rewrite::rewrite;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The largest bus number of the format.
 const LARGEST_BUS: u64 = 999_997;
 
-/// Characters of a name.
-const NAME: usize = 12;
+/// Branches without resistance and of a reactance up to this have no impedance, where a file says nothing else [p.u.].
+const THRESHOLD_PU: f64 = 1e-4;
 
 /// Writes a grid; returns what the format could not carry, one finding per kind of loss.
 ///
@@ -31,42 +39,24 @@ const NAME: usize = 12;
 /// Those of `out`.
 pub fn psse(
     network: &Network,
+    form: PsseForm,
     per_unit: &dyn Fn(ElementId) -> Option<PerUnitBranch>,
     out: &mut dyn Write,
 ) -> io::Result<Vec<Finding>> {
-    let numbers = Numbers::up_to(network, LARGEST_BUS);
-    let areas = labels(network.buses.iter().map(|bus| &bus.area));
-    let zones = labels(network.buses.iter().map(|bus| &bus.zone));
-    let kinds = kinds(network);
-    let circuits = Circuits::default();
-    let mut writer =
-        Writer { network, per_unit, numbers, kinds, areas, zones, circuits, losses: Losses::default(), out };
-    writer.head()?;
-    writer.buses()?;
-    writer.loads()?;
-    writer.fixed_shunts()?;
-    writer.machines()?;
-    writer.lines()?;
-    writer.transformers()?;
-    writer.areas()?;
-    writer.two_terminal_dc()?;
-    writer.vsc_dc()?;
-    writer.corrections()?;
-    for (end, begin) in [
-        ("MULTI-TERMINAL DC", "MULTI-SECTION LINE"),
-        ("MULTI-SECTION LINE", "ZONE"),
-        ("ZONE", "INTER-AREA TRANSFER"),
-        ("INTER-AREA TRANSFER", "OWNER"),
-        ("OWNER", "FACTS DEVICE"),
-    ] {
-        writer.end(end, begin)?;
-    }
-    writer.compensators()?;
-    writer.switched_shunts()?;
-    writer.end("GNE", "INDUCTION MACHINE")?;
-    writeln!(writer.out, "0 / END OF INDUCTION MACHINE DATA\nQ")?;
-    writer.tell_rest();
+    let mut writer = Writer::new(network, form, per_unit, out);
+    writer.all()?;
     Ok(writer.losses.into_findings())
+}
+
+/// The records of a grid as RAW has them, and what the format could not carry.
+fn records(network: &Network, form: PsseForm) -> (Vec<Record>, Vec<Finding>) {
+    let per_unit = |element| super::per_unit_of(network, element);
+    let mut nowhere = io::sink();
+    let mut writer = Writer::new(network, form, &per_unit, &mut nowhere);
+    writer.sink.kept = Some(Vec::new());
+    // Nothing that is written nowhere fails.
+    let _ = writer.all();
+    (writer.sink.kept.take().unwrap_or_default(), writer.losses.into_findings())
 }
 
 /// What a grid is written with.
@@ -80,16 +70,126 @@ struct Writer<'w> {
     areas: BTreeMap<Name, u64>,
     zones: BTreeMap<Name, u64>,
     circuits: Circuits,
+    /// Shunts of branches that have no field of their own, and become shunts of a bus.
+    moved: Vec<(BusId, EndShunt, bool)>,
     losses: Losses,
-    out: &'w mut dyn Write,
+    sink: Sink<'w>,
+}
+
+impl<'w> Writer<'w> {
+    fn new(
+        network: &'w Network,
+        form: PsseForm,
+        per_unit: &'w dyn Fn(ElementId) -> Option<PerUnitBranch>,
+        out: &'w mut dyn Write,
+    ) -> Self {
+        Self {
+            network,
+            per_unit,
+            numbers: Numbers::up_to(network, LARGEST_BUS),
+            kinds: kinds(network),
+            areas: labels(network.buses.iter().map(|bus| &bus.area)),
+            zones: labels(network.buses.iter().map(|bus| &bus.zone)),
+            circuits: Circuits::default(),
+            moved: Vec::new(),
+            losses: Losses::default(),
+            sink: Sink::new(form, out),
+        }
+    }
 }
 
 impl Writer<'_> {
+    /// The whole file.
+    fn all(&mut self) -> io::Result<()> {
+        self.move_shunts();
+        self.head()?;
+        self.buses()?;
+        self.loads()?;
+        self.fixed_shunts()?;
+        self.machines()?;
+        self.lines()?;
+        self.transformers()?;
+        self.areas()?;
+        self.two_terminal_dc()?;
+        self.vsc_dc()?;
+        self.corrections()?;
+        for (end, begin) in [
+            ("MULTI-TERMINAL DC", "MULTI-SECTION LINE"),
+            ("MULTI-SECTION LINE", "ZONE"),
+            ("ZONE", "INTER-AREA TRANSFER"),
+            ("INTER-AREA TRANSFER", "OWNER"),
+            ("OWNER", "FACTS DEVICE"),
+        ] {
+            self.sink.end(end, begin)?;
+        }
+        self.compensators()?;
+        self.switched_shunts()?;
+        self.sink.end("GNE", "INDUCTION MACHINE")?;
+        self.tail()?;
+        self.tell_rest();
+        Ok(())
+    }
+
+    fn is_33(&self) -> bool {
+        self.sink.form == PsseForm::Raw33
+    }
+
     fn head(&mut self) -> io::Result<()> {
         let (sbase, hz) = (Number(self.network.sbase_mva), Number(self.network.frequency_hz));
         let title: String =
             self.network.name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(60).collect();
-        writeln!(self.out, "0, {sbase}, 33, 0, 0, {hz} / written by gridstage\n{title}\n")
+        let threshold = self.threshold();
+        let out = &mut self.sink.out;
+        match self.sink.form {
+            PsseForm::Raw33 => {
+                writeln!(out, "0, {sbase}, 33, 0, 0, {hz} / written by gridstage\n{title}\n")?;
+            }
+            PsseForm::Raw35 => {
+                writeln!(out, "0, {sbase}, 35, 0, 0, {hz} / written by gridstage\n{title}\n")?;
+                writeln!(out, "GENERAL, THRSHZ={}", Number(threshold))?;
+                writeln!(out, "0 / END OF SYSTEM-WIDE DATA, BEGIN BUS DATA")?;
+            }
+            PsseForm::Rawx => {
+                let title = serde_json::Value::String(title);
+                writeln!(out, "{{\"general\": {{\"version\": \"35.0\"}},\n\"network\": {{")?;
+                writeln!(
+                    out,
+                    "\"caseid\": {{\n\"fields\": [\"ic\", \"sbase\", \"rev\", \"xfrrat\", \"nxfrat\", \"basfrq\", \"title1\", \"title2\"],"
+                )?;
+                writeln!(out, "\"data\": [0, {sbase}, 35, 0, 0, {hz}, {title}, \"\"]}},")?;
+                write!(
+                    out,
+                    "\"general\": {{\n\"fields\": [\"thrshz\"],\n\"data\": [{}]}}",
+                    Number(threshold)
+                )?;
+            }
+        }
+        if threshold < THRESHOLD_PU && self.is_33() {
+            for line in self.tiny() {
+                self.losses.add(
+                    "branches of a very small reactance have none for PSS/E (THRSHZ, 0.0001 p.u.)",
+                    || line,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Up to where a reactance is none: below that of the branches that have one.
+    fn threshold(&self) -> f64 {
+        let reactances = self.network.lines.iter_ids().filter(|(_, line)| line.built);
+        let reactances = reactances.filter_map(|(id, _)| self.values(ElementId::Line(id)));
+        let small = reactances.filter(|b| b.r == 0.0 && b.x != 0.0 && b.x.abs() <= THRESHOLD_PU);
+        small.map(|b| b.x.abs() / 2.0).fold(THRESHOLD_PU, f64::min)
+    }
+
+    fn tiny(&self) -> Vec<String> {
+        let lines = self.network.lines.iter_ids().filter(|(_, line)| line.built);
+        let is_tiny = |b: PerUnitBranch| b.r == 0.0 && b.x != 0.0 && b.x.abs() <= THRESHOLD_PU;
+        lines
+            .filter(|&(id, _)| self.values(ElementId::Line(id)).is_some_and(is_tiny))
+            .map(|(_, line)| format!("line {}", line.id))
+            .collect()
     }
 
     fn buses(&mut self) -> io::Result<()> {
@@ -97,49 +197,65 @@ impl Writer<'_> {
         for (id, bus) in network.buses.iter_ids().filter(|(_, bus)| bus.built) {
             let given = if self.numbers.are_new() { bus.id.as_str() } else { bus.name.as_str() };
             let name = self.name(given, &format!("bus {}", bus.id));
-            let (number, kind) = (self.numbers.of_bus(id), self.kinds[id]);
-            let (area, zone) = (number_of(&self.areas, &bus.area), number_of(&self.zones, &bus.zone));
-            let vm = Number(bus.vm_start_pu.unwrap_or(1.0));
-            let va = Number(bus.va_start_deg.unwrap_or(0.0));
-            let (high, low) = (bus.vm_max_pu.map(Number), bus.vm_min_pu.map(Number));
-            let kv = Number(bus.vn_kv);
-            write!(self.out, "{number}, '{name:NAME$}', {kv}, {kind}, {area}, {zone}, 1, {vm}, {va}, ")?;
-            match (high, low) {
-                (Some(high), Some(low)) => writeln!(self.out, "{high}, {low}, {high}, {low}")?,
-                (Some(high), None) => writeln!(self.out, "{high}, 0, {high}, 0")?,
-                (None, Some(low)) => writeln!(self.out, "0, {low}, 0, {low}")?,
-                (None, None) => writeln!(self.out, "0, 0, 0, 0")?,
-            }
+            let (high, low) = (bus.vm_max_pu.unwrap_or(0.0), bus.vm_min_pu.unwrap_or(0.0));
+            let record = vec![
+                whole("ibus", self.numbers.of_bus(id)),
+                text("name", name, 12),
+                real("baskv", bus.vn_kv),
+                whole("ide", self.kinds[id]),
+                whole("area", number_of(&self.areas, &bus.area)),
+                whole("zone", number_of(&self.zones, &bus.zone)),
+                whole("owner", 1),
+                real("vm", bus.vm_start_pu.unwrap_or(1.0)),
+                real("va", bus.va_start_deg.unwrap_or(0.0)),
+                real("nvhi", high),
+                real("nvlo", low),
+                real("evhi", high),
+                real("evlo", low),
+            ];
+            self.sink.record("bus", of("bus", &bus.id, &bus.origin), &[record])?;
         }
-        self.end("BUS", "LOAD")
+        self.sink.end("BUS", "LOAD")
     }
 
     fn areas(&mut self) -> io::Result<()> {
         let network = self.network;
         for area in &network.areas {
-            let number = number_of(&self.areas, &area.id);
-            let (swing, p_mw, tolerance) =
-                (self.numbers.of_bus(area.slack_bus), Number(area.interchange_mw), Number(area.tolerance_mw));
             let name = self.name(&area.name, &format!("area {}", area.id));
-            writeln!(self.out, "{number}, {swing}, {p_mw}, {tolerance}, '{name:NAME$}'")?;
+            let record = vec![
+                whole("iarea", number_of(&self.areas, &area.id)),
+                whole("isw", self.numbers.of_bus(area.slack_bus)),
+                real("pdes", area.interchange_mw),
+                real("ptol", area.tolerance_mw),
+                text("arname", name, 12),
+            ];
+            self.sink.record("area", of("area", &area.id, &area.origin), &[record])?;
         }
-        self.end("AREA", "TWO-TERMINAL DC")
+        self.sink.end("AREA", "TWO-TERMINAL DC")
     }
 
-    /// A name within the format: twelve characters, no quotes.
+    /// What ends the file.
+    fn tail(&mut self) -> io::Result<()> {
+        match self.sink.form {
+            PsseForm::Raw33 => writeln!(self.sink.out, "0 / END OF INDUCTION MACHINE DATA\nQ"),
+            PsseForm::Raw35 => writeln!(
+                self.sink.out,
+                "0 / END OF INDUCTION MACHINE DATA, BEGIN SUBSTATION DATA\n0 / END OF SUBSTATION DATA\nQ"
+            ),
+            PsseForm::Rawx => writeln!(self.sink.out, "\n}}}}"),
+        }
+    }
+
+    /// A name within the format: so many characters, no quotes.
     fn name(&mut self, given: &str, whose: &str) -> String {
-        let name: String = given.chars().take(NAME).map(plain).collect();
+        let most = if self.is_33() { 12 } else { 40 };
+        let name: String = given.chars().take(most).map(plain).collect();
         if name.trim_end() != given {
-            self.losses.add("names longer than twelve characters, or with quotes, are cut", || {
+            self.losses.add(&format!("names longer than {most} characters, or with quotes, are cut"), || {
                 format!("{whose}: `{given}` is `{}`", name.trim_end())
             });
         }
         name
-    }
-
-    /// Ends a section.
-    fn end(&mut self, end: &str, begin: &str) -> io::Result<()> {
-        writeln!(self.out, "0 / END OF {end} DATA, BEGIN {begin} DATA")
     }
 
     /// Losses that no record shows while it is written.

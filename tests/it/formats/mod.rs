@@ -1,9 +1,12 @@
 //! Formats against files that other people's programs wrote, and the solutions that other programs found for them
 //! (`cases/SOURCES.md` of the shared folder says which).
 
+mod any_grid;
 mod cdf;
 mod door;
+mod lists;
 mod psse;
+mod rewritten;
 
 use crate::support::shared;
 use gridstage::flow::{FlowOptions, LoadFlow, Status, load_flow};
