@@ -200,7 +200,9 @@ fn a_matrix_without_diagonal_is_solved_by_pivoting_and_told() {
 /// A pivot of 1e-9 beside entries of 1 costs nine digits: refinement gives them back. One of 1e-15 is not tried.
 #[test]
 fn a_small_pivot_is_refined_and_a_tiny_one_avoided() {
-    for (pivot, expected) in [(1e-1, Way::Static), (1e-3, Way::Refined), (1e-9, Way::Refined), (1e-15, Way::Pivoting)] {
+    for (pivot, expected) in
+        [(1e-1, Way::Static), (1e-3, Way::Refined), (1e-9, Way::Refined), (1e-15, Way::Pivoting)]
+    {
         let mut blocks = Blocks::new(3, &[(0, 1), (1, 2)]);
         for k in 0..6 {
             blocks.a[(k, k)] = 1.0;
