@@ -37,6 +37,7 @@ fn line(network: &mut Network, from: BusId, to: BusId, x_pu: f64) {
         impedance: LineImpedance::PerUnit { r_pu: x_pu / 10.0, x_pu, g_pu: 0.0, b_pu: 0.0, sbase_mva: 100.0 },
         rating: Rating::default(),
         end_shunts: [EndShunt::default(); 2],
+        series: None,
         built: true,
         in_service: true,
         origin: Origin::default(),

@@ -1,7 +1,7 @@
 //! A network to one case per island.
 
 use super::per_unit::{self, BranchPu};
-use super::{Branch, Case, Groups, NodeKind, loads, unmodelled};
+use super::{Branch, Case, Groups, NodeKind, links, loads};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node, Transformer3Id};
 use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
@@ -83,7 +83,6 @@ pub struct CaseError {
 /// If the whole network has no slack, or an impedance cannot be converted.
 pub fn build(network: &Network) -> Result<Islands, CaseError> {
     let mut findings = Vec::new();
-    unmodelled::tell(network, &mut findings);
     let branches = live_branches(network, &mut findings)?;
     let slack_exists = has_slack(network)?;
     debug_assert!(slack_exists);
@@ -178,6 +177,7 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
     }
     islands.stars.sort_unstable_by_key(|star| star.transformer);
     fill(network, &branches, &stars, &mut islands);
+    feed_links(network, &mut islands);
     for load in network.loads.iter().filter(|l| l.built && l.in_service) {
         if let Some(dead) = part_of[load.bus].and_then(|part| dead_of_part[part]) {
             islands.dead[dead].load_mw += load.p_mw;
@@ -334,6 +334,28 @@ fn choose_slack(
         }
     }
     chosen
+}
+
+/// Puts what direct-current links draw and feed at rated voltages into the cases.
+fn feed_links(network: &Network, islands: &mut Islands) {
+    for link in network.dc_links.iter().filter(|link| link.built() && link.in_service()) {
+        let buses = link.buses();
+        let nodes = buses.map(|bus| islands.map.node(bus));
+        let [Some(first), Some(second)] = nodes else {
+            let dead = buses.into_iter().find(|&bus| islands.map.node(bus).is_none());
+            let bus = dead.map_or("", |bus| network.buses[bus].id.as_str());
+            let name = format!("dc_link {}", link.id());
+            let text = format!("{name} ends at bus {bus}, which is dead: it carries nothing");
+            let finding =
+                Finding::warning(Code::NotUsed, text).element(name).place(link.origin().place.clone());
+            islands.findings.push(finding.help("connect the bus, or switch the link off"));
+            continue;
+        };
+        let fed = links::operate(network, link, [1.0; 2]).fed;
+        for ((island, node), fed) in [first, second].into_iter().zip(fed) {
+            islands.cases[island].sbus[node] += fed / network.sbase_mva;
+        }
+    }
 }
 
 /// Puts injections, shunts, set-points, start values and branches into the cases.

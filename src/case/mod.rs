@@ -6,10 +6,10 @@
 pub mod base;
 mod bridges;
 mod build;
+pub mod links;
 pub mod loads;
 pub mod per_unit;
 mod topology;
-mod unmodelled;
 
 pub use bridges::Bridges;
 pub use build::{CaseError, DeadIsland, Islands, NodeMap, Star, build};

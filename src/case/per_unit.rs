@@ -38,12 +38,21 @@ fn ends(shunts: &[EndShunt; 2], sbase_mva: f64) -> [Complex64; 2] {
     shunts.map(|shunt| Complex64::new(shunt.g_mw, shunt.b_mvar) / sbase_mva)
 }
 
-/// A line circuit in per unit; sections are in series, their charging added up (nominal pi). Reactors at its ends are
-/// on top.
+/// A line circuit in per unit; sections are in series, their charging added up (nominal pi). What compensates it in series, and reactors
+/// at its ends, are on top.
 ///
 /// # Errors
 /// An `E-VALUE` finding where ohms meet a bus without rated voltage.
 pub fn line(network: &Network, line: &Line) -> Result<BranchPu, Finding> {
+    let mut branch = uncompensated(network, line)?;
+    if let Some(series) = line.series {
+        let vn_kv = rated_voltage(network, line.from, "line", &line.id)?;
+        branch.z.im += series.x_ohm / zbase_ohm(vn_kv, network.sbase_mva);
+    }
+    Ok(branch)
+}
+
+fn uncompensated(network: &Network, line: &Line) -> Result<BranchPu, Finding> {
     let sbase = network.sbase_mva;
     let (r_ohm, x_ohm, g_us, b_us) = match &line.impedance {
         &LineImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {

@@ -1,6 +1,6 @@
 //! Arguments that several verbs share. A verb that has no use for one does not offer it.
 
-use crate::flow::{Controls, FlowOptions, StartPolicy};
+use crate::flow::{self, Controls, FlowOptions, StartPolicy};
 use crate::report::json::FlowOptionsRow;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -18,9 +18,9 @@ pub(crate) struct Flow {
     /// State to start from [default: ladder]
     #[arg(long, value_enum)]
     start: Option<Start>,
-    /// Who balances generation and load
-    #[arg(long, value_name = "single", default_value = "single", value_parser = slack)]
-    slack: Slack,
+    /// Who balances generation and load [default: single]
+    #[arg(long, value_enum)]
+    slack: Option<Slack>,
     /// Keep generators and compensators within their reactive limits, and let them hold remote buses [default: on]
     #[arg(long, value_enum)]
     q_limits: Option<Switch>,
@@ -30,6 +30,9 @@ pub(crate) struct Flow {
     /// Switch shunts that have steps and something to hold [default: on]
     #[arg(long, value_enum)]
     shunts: Option<Switch>,
+    /// Let areas hold the interchange they are scheduled for [default: off]
+    #[arg(long, value_enum)]
+    interchange: Option<Switch>,
 }
 
 /// On or off.
@@ -56,6 +59,7 @@ impl Flow {
                 Start::Flat => StartPolicy::Flat,
             },
             controls: self.controls(),
+            slack: self.slack().rule(),
             ..default
         }
     }
@@ -63,7 +67,17 @@ impl Flow {
     /// The controls that move: all that are not switched off.
     pub(crate) fn controls(&self) -> Controls {
         let on = |switch: Option<Switch>| switch != Some(Switch::Off);
-        Controls { q_limits: on(self.q_limits), taps: on(self.taps), shunts: on(self.shunts) }
+        Controls {
+            q_limits: on(self.q_limits),
+            taps: on(self.taps),
+            shunts: on(self.shunts),
+            interchange: self.interchange == Some(Switch::On),
+        }
+    }
+
+    /// Who balances.
+    pub(crate) fn slack(&self) -> Slack {
+        self.slack.unwrap_or(Slack::Single)
     }
 
     /// What is asked of Newton's method alone, if anything.
@@ -75,6 +89,8 @@ impl Flow {
             self.q_limits.map(|_| "--q-limits"),
             self.taps.map(|_| "--taps"),
             self.shunts.map(|_| "--shunts"),
+            self.slack.filter(|&slack| slack != Slack::Single).map(|_| "--slack"),
+            self.interchange.map(|_| "--interchange"),
         ]
         .into_iter()
         .flatten()
@@ -83,7 +99,6 @@ impl Flow {
 
     /// The same as documents name it.
     pub(crate) fn row(&self, method: &'static str) -> FlowOptionsRow {
-        let Self { slack: Slack, .. } = self;
         let options = self.options();
         // a DC load flow has neither voltages nor reactive power
         let controls = if method == "dc" { Controls::OFF } else { options.controls };
@@ -92,10 +107,11 @@ impl Flow {
             tol_pu: options.tol,
             max_iter: options.max_iter,
             start: self.start.unwrap_or(Start::Ladder).as_str(),
-            slack: "single",
+            slack: self.slack().rule().as_str(),
             q_limits: controls.q_limits,
             taps: controls.taps,
             shunts: controls.shunts,
+            interchange: controls.interchange,
         }
     }
 }
@@ -129,15 +145,29 @@ impl Start {
     }
 }
 
-/// Who balances: one generator per island, until a distributed slack exists.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Slack;
+/// Who balances.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum Slack {
+    /// The slack of each island alone
+    Single,
+    /// Machines by their participation, within their limits of active power
+    #[value(alias = "distributed")]
+    Participation,
+    /// Machines by the room they have to their limits of active power
+    Reserve,
+    /// Loads of constant power, by what they draw
+    Load,
+}
 
-fn slack(text: &str) -> Result<Slack, String> {
-    match text {
-        "single" => Ok(Slack),
-        "distributed" => Err("a distributed slack is not built yet; use `single`".to_owned()),
-        _ => Err("give `single`".to_owned()),
+impl Slack {
+    /// The rule of the library.
+    pub(crate) const fn rule(self) -> flow::Slack {
+        match self {
+            Self::Single => flow::Slack::Single,
+            Self::Participation => flow::Slack::Participation,
+            Self::Reserve => flow::Slack::Reserve,
+            Self::Load => flow::Slack::Load,
+        }
     }
 }
 

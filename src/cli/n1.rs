@@ -1,13 +1,13 @@
 //! `gridstage n1`: every outage of one grid.
 
-use super::arguments::{Flow, Target, Works};
+use super::arguments::{Flow, Slack, Target, Works};
 use super::exit::Exit;
 use super::input::{self, unknown};
 use super::output::deliver;
 use super::talk::{self, Detail};
 use crate::appraise;
 use crate::criteria::same_kv;
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::flow::{self, Status};
 use crate::model::{ElementId, Network};
 use crate::report::json::{self, Answer, Kind};
@@ -122,9 +122,13 @@ pub(crate) fn run(args: &Args) -> Exit {
             return input::reject(&findings, json, &talk);
         }
     };
+    let alone = (args.flow.slack() != Slack::Single).then(|| {
+        let text = "the balance of the intact grid is shared; what an outage takes from it or adds is its slack's alone";
+        Finding::note(Code::Assumed, text)
+    });
     let flow::SolvedGrid { flow, network, .. } = &solved;
     let findings: Vec<Finding> =
-        opened.findings.iter().chain(&grid.findings).chain(&flow.findings).cloned().collect();
+        opened.findings.iter().chain(&grid.findings).chain(&flow.findings).chain(&alone).cloned().collect();
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     if flow.status != Status::Converged {
         talk.error("the intact grid has no load-flow solution, so no outage can be looked at; `gridstage solve` tells more");

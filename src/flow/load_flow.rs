@@ -6,6 +6,7 @@ use super::ladder::StartPolicy;
 use super::newton::Options;
 use super::outcome;
 use super::result::{IslandReport, LoadFlow, Start, Status};
+use super::slack::{self, Slack};
 use super::told::Told;
 use crate::case::{self, Case, CaseError, Islands};
 use crate::ids::{BusId, Id, IslandId, Node};
@@ -26,10 +27,12 @@ pub struct FlowOptions {
     pub start: StartPolicy,
     /// Which controls move once a state is found; none of them in a DC load flow.
     pub controls: Controls,
+    /// Who makes good what an island lacks; its slack alone in a DC load flow.
+    pub slack: Slack,
 }
 
 impl Default for FlowOptions {
-    /// AC, 1e-8 p.u., 30 steps, the whole ladder, the grid as it stands: no control moves.
+    /// AC, 1e-8 p.u., 30 steps, the whole ladder, the grid as it stands: no control moves, one slack.
     fn default() -> Self {
         Self {
             tol: 1e-8,
@@ -37,6 +40,7 @@ impl Default for FlowOptions {
             method: Method::Newton,
             start: StartPolicy::Ladder,
             controls: Controls::OFF,
+            slack: Slack::Single,
         }
     }
 }
@@ -99,6 +103,11 @@ fn solve<'a>(
     let mut islands = case::build(network)?;
     let previous = previous.filter(|flow| flow.status == Status::Converged);
     let mut findings = islands.findings.clone();
+    let dc = options.method == Method::Dc;
+    let controls = if dc { Controls::OFF } else { options.controls };
+    let rule = if dc { Slack::Single } else { options.slack };
+    let fixed = control::interchanging(network, controls);
+    let sharing = slack::prepare(network, &mut islands, rule, &fixed, &mut findings);
     let mut solved = Vec::new();
     let mut reports = Vec::new();
     for (id, case) in islands.cases.iter_ids() {
@@ -113,10 +122,10 @@ fn solve<'a>(
         solved.push(v);
         reports.push(report);
     }
-    let controls = if options.method == Method::Dc { Controls::OFF } else { options.controls };
     let newton = Options { tol: options.tol, max_iter: options.max_iter };
     let state = (solved.as_mut_slice(), reports.as_mut_slice());
-    let moved = control::run(network, &mut islands, controls, &newton, state, &mut findings);
+    let rules = control::Rules { controls, sharing, newton };
+    let moved = control::run(network, &mut islands, rules, state, &mut findings);
     let flow = outcome::in_engineering_units(&moved, &islands, options.method, &solved, reports, findings);
     Ok((flow, moved.network, islands))
 }

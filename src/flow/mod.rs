@@ -14,6 +14,7 @@ pub mod newton;
 mod outcome;
 pub mod plausible;
 mod result;
+mod slack;
 pub mod solvable;
 pub mod start;
 mod told;
@@ -22,6 +23,7 @@ pub use control::{Action, Controls, Ended};
 pub use ladder::StartPolicy;
 pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};
 pub use result::{
-    BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
-    Losses, Start, Status, WindingColumns,
+    BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LinkColumns,
+    LoadFlow, Losses, Start, Status, WindingColumns,
 };
+pub use slack::Slack;

@@ -6,13 +6,13 @@
 
 use super::control::{Holding, Moved, limits_mvar, share};
 use super::load_flow::Method;
-use super::result::WindingColumns;
 use super::result::{
     BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LoadFlow,
     Losses, Status,
 };
+use super::result::{LinkColumns, WindingColumns};
 use crate::case::base::ibase_ka;
-use crate::case::{Branch, Islands, NodeKind, loads};
+use crate::case::{Branch, Islands, NodeKind, links, loads};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
 use crate::matrix::{bbus, dc_flow, dc_injection, ibus, ybus};
@@ -41,7 +41,8 @@ pub(super) fn in_engineering_units(
     let mut losses = Losses::default();
     let generators = generators(network, islands, &solved, &moved.holding);
     let compensators = compensators(network, islands, &moved.holding);
-    let mut buses = buses(network, islands, &solved, &generators, &compensators);
+    let links = links_of(network, islands, &solved, &moved.holding, &mut losses);
+    let mut buses = buses(network, islands, &solved, &generators, &compensators, &links);
     let branches = branches(network, islands, &solved, &buses, &mut losses);
     let windings = windings(network, islands, &solved, &buses, &mut losses);
     let vm = |bus: BusId| {
@@ -77,6 +78,7 @@ pub(super) fn in_engineering_units(
         windings,
         generators,
         compensators,
+        links,
         losses,
         actions: moved.actions.clone(),
         load_mw,
@@ -206,6 +208,56 @@ fn generators(
     columns
 }
 
+/// Direct-current links: as the controls left them; in a DC load flow, and where nothing was found, as at rated voltages.
+fn links_of(
+    network: &Network,
+    islands: &Islands,
+    solved: &[Island<'_>],
+    holding: &Holding,
+    losses: &mut Losses,
+) -> LinkColumns {
+    let mut columns = LinkColumns::default();
+    for (id, link) in network.dc_links.iter_ids().filter(|(_, link)| link.built()) {
+        let [from, to] = link.buses();
+        let nodes = [islands.map.node(from), islands.map.node(to)];
+        let energised = link.in_service() && nodes.iter().all(Option::is_some);
+        let found =
+            holding.links.get(&id).copied().unwrap_or_else(|| links::operate(network, link, [1.0; 2]));
+        let held = |end| holding.converters.get(&(id, end)).copied().unwrap_or(0.0) * network.sbase_mva;
+        let mut drawn = [Complex64::ZERO; 2];
+        for (end, drawn) in drawn.iter_mut().enumerate().filter(|_| energised) {
+            *drawn = -found.fed[end] - Complex64::new(0.0, held(end));
+            if let Some((island, node)) = nodes[end] {
+                let one = &solved[island.index()];
+                if one.v[node.index()].re.is_nan() {
+                    *drawn = NAN;
+                } else if one.method == Method::Dc {
+                    drawn.im = f64::NAN;
+                }
+            }
+        }
+        let shown = |value: f64| if energised { value } else { f64::NAN };
+        let loss_mw = drawn[0].re + drawn[1].re;
+        columns.link.push(id);
+        columns.from.push(from);
+        columns.to.push(to);
+        columns.energised.push(energised);
+        columns.p_from_mw.push(drawn[0].re);
+        columns.q_from_mvar.push(drawn[0].im);
+        columns.p_to_mw.push(drawn[1].re);
+        columns.q_to_mvar.push(drawn[1].im);
+        columns.id_ka.push(shown(found.id_ka));
+        columns.vd_from_kv.push(shown(found.vd_kv[0]));
+        columns.vd_to_kv.push(shown(found.vd_kv[1]));
+        columns.angle_from_deg.push(shown(found.angle_deg[0]));
+        columns.angle_to_deg.push(shown(found.angle_deg[1]));
+        columns.loss_mw.push(loss_mw);
+        losses.links_mw += loss_mw;
+        losses.total_mw += loss_mw;
+    }
+    columns
+}
+
 /// What compensators feed in: nothing where they were not asked to move.
 fn compensators(network: &Network, islands: &Islands, holding: &Holding) -> CompensatorColumns {
     let decided = holding.compensators();
@@ -225,6 +277,7 @@ fn buses(
     solved: &[Island<'_>],
     generators: &GeneratorColumns,
     compensators: &CompensatorColumns,
+    links: &LinkColumns,
 ) -> BusColumns {
     let mut injected = Col::<BusId, Complex64>::filled(network.buses.len(), Complex64::ZERO);
     for (row, &id) in generators.generator.iter().enumerate() {
@@ -232,6 +285,10 @@ fn buses(
     }
     for (&id, q_mvar) in compensators.compensator.iter().zip(&compensators.q_mvar) {
         injected[network.compensators[id].bus] += Complex64::new(0.0, *q_mvar);
+    }
+    for row in (0..links.link.len()).filter(|&row| links.energised[row]) {
+        injected[links.from[row]] -= Complex64::new(links.p_from_mw[row], links.q_from_mvar[row]);
+        injected[links.to[row]] -= Complex64::new(links.p_to_mw[row], links.q_to_mvar[row]);
     }
     for load in network.loads.iter().filter(|l| l.built && l.in_service) {
         if let Some((island, node)) = islands.map.node(load.bus) {

@@ -5,7 +5,7 @@
 
 use super::control::Action;
 use crate::finding::Finding;
-use crate::ids::{BusId, CompensatorId, GeneratorId, IslandId, Transformer3Id};
+use crate::ids::{BusId, CompensatorId, DcLinkId, GeneratorId, IslandId, Transformer3Id};
 use crate::model::ElementId;
 
 /// A load flow of a whole network: all its islands.
@@ -29,6 +29,8 @@ pub struct LoadFlow {
     pub generators: GeneratorColumns,
     /// Static compensators.
     pub compensators: CompensatorColumns,
+    /// Direct-current links.
+    pub links: LinkColumns,
     /// Where the losses arise.
     pub losses: Losses,
     /// Load drawn by all loads that are served.
@@ -239,10 +241,43 @@ pub struct CompensatorColumns {
     pub q_mvar: Vec<f64>,
 }
 
+/// Results at direct-current links. Positive power leaves the bus into the converter there.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct LinkColumns {
+    /// The link.
+    pub link: Vec<DcLinkId>,
+    /// Bus of its first converter; of a line-commutated link the rectifier.
+    pub from: Vec<BusId>,
+    /// Bus of its second converter.
+    pub to: Vec<BusId>,
+    /// Whether it is switched in, with both buses alive.
+    pub energised: Vec<bool>,
+    /// Active power drawn at `from`.
+    pub p_from_mw: Vec<f64>,
+    /// Reactive power drawn at `from`.
+    pub q_from_mvar: Vec<f64>,
+    /// Active power drawn at `to`, negative where it feeds in.
+    pub p_to_mw: Vec<f64>,
+    /// Reactive power drawn at `to`.
+    pub q_to_mvar: Vec<f64>,
+    /// Direct current, positive from `from` to `to`; NaN where no direct voltage is known.
+    pub id_ka: Vec<f64>,
+    /// Direct voltage at `from`.
+    pub vd_from_kv: Vec<f64>,
+    /// Direct voltage at `to`.
+    pub vd_to_kv: Vec<f64>,
+    /// Firing angle of the rectifier; NaN of voltage-source converters.
+    pub angle_from_deg: Vec<f64>,
+    /// Extinction angle of the inverter; NaN of voltage-source converters.
+    pub angle_to_deg: Vec<f64>,
+    /// Losses of line and converters.
+    pub loss_mw: Vec<f64>,
+}
+
 /// Where losses arise.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Losses {
-    /// All branches.
+    /// All branches and direct-current links.
     pub total_mw: f64,
     /// All branches, charging counted as negative loss.
     pub total_mvar: f64,
@@ -250,6 +285,8 @@ pub struct Losses {
     pub shunt_mw: f64,
     /// Reactive power drawn by shunts, negative where they feed in; NaN in a DC load flow.
     pub shunt_mvar: f64,
+    /// Direct-current links: lines and converters.
+    pub links_mw: f64,
     /// Losses of lines by rated voltage and of transformers by higher rated voltage, highest first.
     pub levels: Vec<LevelLosses>,
 }

@@ -17,7 +17,7 @@ pub enum DcLink {
 /// With `n` bridges, no-load voltage `e_do = (3√2/π)·n·e_ac` and commutation by `xc` and `rc`:
 ///
 /// ```text
-/// rectifier  v_d = e_do·cos α − n·(3/π·xc + 2·rc)·i_d        inverter  v_d = e_do·cos γ − n·(3/π·xc + 2·rc)·i_d
+/// rectifier  v_d = e_do·cos α − n·(3/π·xc + 2·rc)·i_d        inverter  v_d = e_do·cos γ − n·(3/π·xc − 2·rc)·i_d
 /// v_d(rectifier) = v_d(inverter) + r·i_d
 /// ```
 #[derive(Clone, PartialEq, Debug)]

@@ -23,6 +23,8 @@ pub struct Line {
     pub impedance: LineImpedance,
     /// Shunts at its `from` and `to` end, switched with it.
     pub end_shunts: [EndShunt; 2],
+    /// A capacitor or reactor in series with it; `None` where there is none.
+    pub series: Option<SeriesCompensation>,
     /// Ratings as given; where there is none, the weakest section's type says.
     pub rating: Rating,
     /// Whether it stands in the state at hand.
@@ -40,6 +42,30 @@ pub struct EndShunt {
     pub g_mw: f64,
     /// Reactive power fed in at rated voltage: negative for a reactor.
     pub b_mvar: f64,
+}
+
+/// A reactance in series with a line: a series capacitor (negative), a reactor, or one under control (TCSC).
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct SeriesCompensation {
+    /// Reactance at hand, on top of that of the line; negative for a capacitor.
+    pub x_ohm: f64,
+    /// Least reactance that it has.
+    pub x_min_ohm: f64,
+    /// Largest.
+    pub x_max_ohm: f64,
+    /// What it holds; `None` where it stands still.
+    pub control: Option<SeriesControl>,
+}
+
+/// What a controlled series capacitor holds: the active power entering the line at `from`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct SeriesControl {
+    /// Least power accepted.
+    pub p_min_mw: f64,
+    /// Most power accepted.
+    pub p_max_mw: f64,
+    /// Whether it moves; a locked one keeps its reactance.
+    pub active: bool,
 }
 
 impl Line {

@@ -54,7 +54,7 @@ pub use demand::{Drawn, StationDemand};
 pub use element::{ElementId, ElementKind};
 pub use forecast::{Amount, Forecast, ForecastKind, ForecastRow, Interpolation, MvTransfer, ScheduleRow};
 pub use generator::{Capability, Control, Generator, GeneratorKind};
-pub use line::{EndShunt, Line, LineImpedance, Section};
+pub use line::{EndShunt, Line, LineImpedance, Section, SeriesCompensation, SeriesControl};
 pub use lint::lint;
 pub use load::{Load, LoadModel};
 pub use network::Network;

@@ -343,6 +343,7 @@ impl<'t> Reader<'t> {
                 to,
                 impedance: LineImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu, sbase_mva },
                 end_shunts: [EndShunt::default(); 2],
+                series: None,
                 rating,
                 built: true,
                 in_service: true,

@@ -15,6 +15,7 @@ const FLOW: FlowOptions = FlowOptions {
     max_iter: 30,
     method: gridstage::flow::Method::Newton,
     start: gridstage::flow::StartPolicy::Ladder,
+    slack: gridstage::flow::Slack::Single,
 };
 
 fn ieee(buses: u32) -> Network {

@@ -1,8 +1,12 @@
 //! The controls that move a solved state: closed forms, another program's solutions, and laws.
 
+mod bad_input;
 mod equipment;
 mod limits;
+mod links;
+mod slack;
 mod steps;
+mod windings;
 
 use crate::support::grid;
 use gridstage::flow::{Action, Controls, FlowOptions, LoadFlow, Status, load_flow};

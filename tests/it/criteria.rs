@@ -35,6 +35,7 @@ fn grid() -> Network {
         impedance: LineImpedance::Ohm { r_ohm: 1.0, x_ohm: 4.0, g_us: 0.0, b_us: 0.0 },
         rating: Rating { unit: RatingUnit::Ka, normal: Some(0.4), short: None, emergency: Some(0.5) },
         end_shunts: [EndShunt::default(); 2],
+        series: None,
         built: true,
         in_service: true,
         origin: Origin::default(),

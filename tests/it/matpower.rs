@@ -254,6 +254,7 @@ fn line(id: &str, from: BusId, to: BusId, impedance: LineImpedance) -> Line {
         impedance,
         rating: Rating::default(),
         end_shunts: [EndShunt::default(); 2],
+        series: None,
         built: true,
         in_service: true,
         origin: Origin::default(),

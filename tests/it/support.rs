@@ -98,6 +98,7 @@ pub(crate) mod grid {
             impedance,
             rating: Rating::default(),
             end_shunts: [EndShunt::default(); 2],
+            series: None,
             built: true,
             in_service: true,
             origin: Origin::default(),

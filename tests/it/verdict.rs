@@ -90,6 +90,7 @@ fn line(id: &str, from: BusId, to: BusId, built: bool) -> Line {
         impedance: LineImpedance::Ohm { r_ohm: 1.0, x_ohm: 4.0, g_us: 0.0, b_us: 0.0 },
         rating: Rating { normal: Some(100.0), ..Rating::default() },
         end_shunts: [EndShunt::default(); 2],
+        series: None,
         built,
         in_service: true,
         origin: Origin::default(),

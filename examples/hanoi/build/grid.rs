@@ -358,6 +358,7 @@ fn add_lines(tables: &Tables, buses: &Buses, works: &mut Works, network: &mut Ne
                 impedance: LineImpedance::Sections(sections.clone()),
                 rating: Rating::default(),
                 end_shunts: [EndShunt::default(); 2],
+                series: None,
                 built: built_by.is_none(),
                 in_service: !row.normally_open,
                 origin: with_remark(&row.origin, &remark),

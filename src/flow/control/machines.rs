@@ -13,8 +13,9 @@
 use super::state::State;
 use super::{Action, Control, Ended, Told, sources};
 use crate::case::NodeKind;
+use crate::case::links::LinkState;
 use crate::finding::{Code, Finding};
-use crate::ids::{CompensatorId, GeneratorId, Id, Node};
+use crate::ids::{CompensatorId, DcLinkId, GeneratorId, Id, Node};
 use crate::model::{self, ElementId, Generator, Network};
 use std::collections::BTreeMap;
 
@@ -30,6 +31,10 @@ pub(in crate::flow) struct Holding {
     q: BTreeMap<GeneratorId, f64>,
     /// What compensators feed in [p.u.]; the last entry of each counts.
     pub(super) compensators: Vec<(CompensatorId, f64)>,
+    /// How direct-current links work at the voltages found.
+    pub(in crate::flow) links: BTreeMap<DcLinkId, LinkState>,
+    /// Reactive power of converters that hold a voltage, by link and end [p.u.].
+    pub(in crate::flow) converters: BTreeMap<(DcLinkId, usize), f64>,
 }
 
 impl Holding {
@@ -47,6 +52,8 @@ impl Holding {
     pub(super) fn join(&mut self, other: Self) {
         self.q.extend(other.q);
         self.compensators.extend(other.compensators);
+        self.links.extend(other.links);
+        self.converters.extend(other.converters);
     }
 
     pub(super) fn fix(&mut self, machine: GeneratorId, q: f64) {

@@ -1,7 +1,7 @@
 //! The controls that move a solved state: one file each, in a stated order, until none of them moves any more.
 //!
 //! ```text
-//! solve → 0 loads by voltage → 1 machines' limits → 2 remote voltages and compensators → 3 phase shifters → 4 tap changers → 5 shunts
+//! solve → 0 loads by voltage, direct-current links → 1 machines' limits → 2 remote voltages and compensators → 3 phase shifters → 4 tap changers → 5 shunts → 6 areas
 //!           └──── the first of them that has something to move moves it, and the case is solved again ────┘
 //! ```
 //!
@@ -13,31 +13,39 @@
 //! to a position it had left is frozen there and told, so the rounds end; [`ROUNDS`] is a backstop that is told too.
 
 mod aim;
+mod device;
+mod interchange;
+mod links;
 mod loads;
 mod machines;
 mod shunts;
 mod sources;
 mod state;
+mod stepper;
 mod steps;
 mod taps;
 
+pub(super) use interchange::interchanging;
 pub(super) use machines::share;
 pub(super) use machines::{Holding, limits_mvar};
 
 use crate::case::Islands;
 use crate::finding::{Code, Finding};
-use crate::ids::{Id as _, IslandId};
-use crate::model::{ElementId, Load, LoadModel, Network};
+use crate::ids::{BusId, Id as _, IslandId};
+use crate::model::{DcLink, ElementId, Load, LoadModel, Network};
 use num_complex::Complex64;
 use state::State;
 
 use super::newton::Options;
 use super::result::{IslandReport, Status};
+use super::slack::Sharing;
 use state::Settled;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The controls that move. All off, the load flow is that of the grid as it stands, bit for bit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Controls {
     /// Generators and compensators keep their limits, and hold remote buses.
     pub q_limits: bool,
@@ -45,13 +53,15 @@ pub struct Controls {
     pub taps: bool,
     /// Shunts are switched.
     pub shunts: bool,
+    /// Areas hold what they are scheduled to exchange.
+    pub interchange: bool,
 }
 
 impl Controls {
     /// None moves.
-    pub const OFF: Self = Self { q_limits: false, taps: false, shunts: false };
-    /// All move.
-    pub const ON: Self = Self { q_limits: true, taps: true, shunts: true };
+    pub const OFF: Self = Self { q_limits: false, taps: false, shunts: false, interchange: false };
+    /// All move but those that hold the interchange of areas: what files schedule there is seldom meant.
+    pub const ON: Self = Self { q_limits: true, taps: true, shunts: true, interchange: false };
 
     /// What stands still, in sentences.
     #[must_use]
@@ -145,27 +155,47 @@ pub(super) struct Moved<'a> {
     pub(super) actions: Vec<Action>,
 }
 
+/// How the controls move.
+pub(super) struct Rules {
+    pub(super) controls: Controls,
+    /// How each island shares what it lacks; `None` where its slack balances alone.
+    pub(super) sharing: Vec<Option<Sharing>>,
+    pub(super) newton: Options,
+}
+
 /// Lets the controls of all solved islands move: cases, voltages and reports become those of the end.
 pub(super) fn run<'a>(
     network: &'a Network,
     islands: &mut Islands,
-    controls: Controls,
-    newton: &Options,
+    rules: Rules,
     (solved, reports): (&mut [Vec<Complex64>], &mut [IslandReport]),
     findings: &mut Vec<Finding>,
 ) -> Moved<'a> {
     let mut moved =
         Moved { network: Cow::Borrowed(network), holding: Holding::default(), actions: Vec::new() };
+    let Rules { controls, sharing, newton } = rules;
     let follows = |load: &Load| load.model != LoadModel::Power;
-    if controls == Controls::OFF && !network.loads.iter().any(follows) {
+    let shared = sharing.iter().any(Option::is_some);
+    let linked = network.dc_links.iter().any(|link| link.built() && link.in_service());
+    if controls == Controls::OFF && !shared && !linked && !network.loads.iter().any(follows) {
         return moved;
     }
+    let mut ends: BTreeMap<BusId, f64> = BTreeMap::new();
+    for bus in network.dc_links.iter().flat_map(DcLink::buses) {
+        if let Some((island, node)) = islands.map.node(bus) {
+            ends.insert(bus, solved[island.index()][node.index()].norm());
+        }
+    }
     let ids: Vec<IslandId> = islands.cases.ids().collect();
-    for (id, (v, report)) in ids.into_iter().zip(solved.iter_mut().zip(reports.iter_mut())) {
+    let each = ids.into_iter().zip(sharing).zip(solved.iter_mut().zip(reports.iter_mut()));
+    for ((id, sharing), (v, report)) in each {
         if report.status != Status::Converged {
             continue;
         }
-        let settled = settle(&moved.network, islands, id, controls, newton, v);
+        let mut state = State::new(&moved.network, islands, id, &newton, v);
+        state.sharing = sharing;
+        state.elsewhere.clone_from(&ends);
+        let settled = settle(state, controls);
         findings.extend(settled.findings);
         moved.actions.extend(settled.actions);
         moved.holding.join(settled.holding);
@@ -176,6 +206,11 @@ pub(super) fn run<'a>(
             report.mismatch_pu = last.mismatch();
             if last.status != Status::Converged {
                 findings.push(unsettled(report, controls));
+            }
+            for (bus, vm) in &mut ends {
+                if let Some((_, node)) = islands.map.node(*bus).filter(|&(island, _)| island == id) {
+                    *vm = settled.v[node.index()].norm();
+                }
             }
             *v = settled.v;
             islands.cases[id] = settled.case;
@@ -201,30 +236,30 @@ fn unsettled(report: &IslandReport, controls: Controls) -> Finding {
     Finding::error(Code::NoSolution, message).help(off)
 }
 
-/// Lets the controls of an island move, from the solved voltages `v` [p.u.].
-fn settle(
-    network: &Network,
-    islands: &Islands,
-    id: IslandId,
-    controls: Controls,
-    options: &Options,
-    v: &[Complex64],
-) -> Settled {
-    let mut state = State::new(network, islands, id, options, v);
+/// Lets the controls of a solved island move.
+fn settle(mut state: State<'_>, controls: Controls) -> Settled {
+    if state.sharing.is_some() {
+        state.solve();
+    }
     let mut told = Told::default();
     let mut all: Vec<Box<dyn Control>> = Vec::new();
     let mut add = |control: Option<Box<dyn Control>>| all.extend(control);
     add(loads::all(&state));
+    add(links::all(&state, controls.taps));
     if controls.q_limits {
         add(machines::limits(&state));
-        add(sources::all(&state, &mut told));
     }
+    add(sources::all(&state, controls.q_limits, &mut told));
     if controls.taps {
-        add(taps::phase_shifters(&mut state, &mut told));
+        add(taps::phase_shifters(&state));
+        add(taps::series(&state));
         add(taps::changers(&mut state, &mut told));
     }
     if controls.shunts {
         add(shunts::banks(&mut state, &mut told));
+    }
+    if controls.interchange {
+        add(interchange::areas(&state, &mut told));
     }
     while state.rounds < ROUNDS && state.status == Status::Converged {
         if !all.iter_mut().any(|control| control.act(&mut state)) {
@@ -240,6 +275,7 @@ fn settle(
             let help = "look at the controls with most rounds: two of them may work against each other";
             told.findings.push(Finding::warning(Code::Hunting, message).help(help));
         }
+        state.tell_shares(&mut told);
         for control in &all {
             control.tell(&state, &mut told);
         }

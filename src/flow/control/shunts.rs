@@ -2,8 +2,10 @@
 //!
 //! A bank that stands between two of its levels starts where it is, and moves to a level of its own as soon as it moves.
 
+use super::device::Device;
 use super::state::State;
-use super::steps::{Device, Held, Stepper, Steppers};
+use super::stepper::{Held, Stepper};
+use super::steps::Steppers;
 use super::{Control, Told};
 use crate::finding::{Code, Finding};
 use crate::model::{BankMode, ElementId};

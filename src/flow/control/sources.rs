@@ -17,9 +17,10 @@ use super::machines::{limits_mvar, share};
 use super::state::State;
 use super::{Action, Control, Ended, Told, aim};
 use crate::case::NodeKind;
+use crate::case::links::operate;
 use crate::finding::{Code, Finding};
-use crate::ids::{BusId, CompensatorId, GeneratorId, Id, Node};
-use crate::model::{self, CompensatorKind, ElementId, Generator};
+use crate::ids::{BusId, CompensatorId, DcLinkId, GeneratorId, Id, Node};
+use crate::model::{self, CompensatorKind, ConverterAc, DcLink, ElementId, Generator};
 use num_complex::Complex64;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +58,8 @@ fn target_node(state: &State<'_>, g: &Generator) -> Option<Node> {
 enum Members {
     Machines(Vec<GeneratorId>),
     Compensator(CompensatorId, CompensatorKind),
+    /// A converter of a direct-current link, by its end.
+    Converter(DcLinkId, usize),
 }
 
 struct Group {
@@ -90,8 +93,19 @@ struct Sources {
     started: bool,
 }
 
-/// The control of all such sources; `None` where there is none.
-pub(super) fn all(state: &State<'_>, told: &mut Told) -> Option<Box<dyn Control>> {
+/// The control of all such sources; `None` where there is none. Without `limits` only converters of direct-current links
+/// hold what they should, whatever it takes.
+pub(super) fn all(state: &State<'_>, limits: bool, told: &mut Told) -> Option<Box<dyn Control>> {
+    let mut groups = converters(state, limits);
+    if limits {
+        groups.extend(machines(state, told));
+        groups.extend(compensators(state, told));
+    }
+    (!groups.is_empty()).then(|| Box::new(Sources { groups, started: false }) as Box<dyn Control>)
+}
+
+/// Machines that hold a bus from elsewhere, and those at that bus.
+fn machines(state: &State<'_>, told: &mut Told) -> Vec<Group> {
     let network = &*state.network;
     let held = remotely_held(state);
     let mut by_node: BTreeMap<Node, Vec<GeneratorId>> = BTreeMap::new();
@@ -120,6 +134,12 @@ pub(super) fn all(state: &State<'_>, told: &mut Told) -> Option<Box<dyn Control>
         }
         groups.extend(of_machines(state, node, machines, told));
     }
+    groups
+}
+
+fn compensators(state: &State<'_>, told: &mut Told) -> Vec<Group> {
+    let network = &*state.network;
+    let mut groups = Vec::new();
     for (id, one) in network.compensators.iter_ids().filter(|(_, one)| one.built && one.in_service) {
         let Some(node) = state.node(one.bus) else { continue };
         let held_bus = one.regulated_bus.unwrap_or(one.bus);
@@ -130,22 +150,45 @@ pub(super) fn all(state: &State<'_>, told: &mut Told) -> Option<Box<dyn Control>
         let limits = one.limits;
         let most = if limits.max_mvar > 0.0 { limits.max_mvar } else { -limits.min_mvar };
         groups.push(Group {
-            members: Members::Compensator(id, one.kind),
-            nodes: vec![node],
-            held,
-            held_bus,
             target: one.vm_setpoint_pu,
             slope: one.slope_percent / 100.0 * network.sbase_mva / most.max(f64::MIN_POSITIVE),
             low: limits.min_mvar / network.sbase_mva,
             high: limits.max_mvar / network.sbase_mva,
-            q: 0.0,
-            first: 0.0,
-            at: None,
-            blocked: false,
-            rounds: 0,
+            ..Group::new(Members::Compensator(id, one.kind), vec![node], held, held_bus)
         });
     }
-    (!groups.is_empty()).then(|| Box::new(Sources { groups, started: false }) as Box<dyn Control>)
+    groups
+}
+
+/// Converters of direct-current links that hold the voltage of their bus: within their own limits, and within what
+/// their active power leaves of their rating.
+fn converters(state: &State<'_>, limits: bool) -> Vec<Group> {
+    let network = &*state.network;
+    let mut groups = Vec::new();
+    for (id, link) in network.dc_links.iter_ids().filter(|(_, link)| link.built() && link.in_service()) {
+        let DcLink::Vsc(vsc) = link else { continue };
+        if link.buses().iter().any(|&bus| state.islands.map.node(bus).is_none()) {
+            continue;
+        }
+        let fed = operate(network, link, [1.0; 2]).fed;
+        for (end, one) in vsc.converters.iter().enumerate() {
+            let (ConverterAc::Voltage(target), Some(node)) = (one.ac, state.node(one.bus)) else { continue };
+            let room =
+                one.sn_mva.map_or(f64::INFINITY, |s| (s * s - fed[end].re * fed[end].re).max(0.0).sqrt());
+            let (low, high) = if limits {
+                (one.q_min_mvar.unwrap_or(-room).max(-room), one.q_max_mvar.unwrap_or(room).min(room))
+            } else {
+                (f64::NEG_INFINITY, f64::INFINITY)
+            };
+            groups.push(Group {
+                target,
+                low: low / network.sbase_mva,
+                high: high / network.sbase_mva,
+                ..Group::new(Members::Converter(id, end), vec![node], node, one.bus)
+            });
+        }
+    }
+    groups
 }
 
 fn out_of_reach(state: &State<'_>, element: ElementId, bus: BusId) -> Finding {
@@ -193,28 +236,36 @@ fn of_machines(state: &State<'_>, node: Node, machines: Vec<GeneratorId>, told: 
     let sum = |pick: fn((f64, f64)) -> f64| {
         machines.iter().map(|&id| pick(limits_mvar(of(id), of(id).p_mw))).sum::<f64>() / network.sbase_mva
     };
-    Some(Group {
-        nodes: machines.iter().filter_map(|&id| state.node(of(id).bus)).collect(),
-        held: node,
-        held_bus: of(decides).regulated_bus.unwrap_or(of(decides).bus),
-        target,
-        slope: 0.0,
-        low: sum(|limits| limits.0),
-        high: sum(|limits| limits.1),
-        members: Members::Machines(machines),
-        q: 0.0,
-        first: 0.0,
-        at: None,
-        blocked: false,
-        rounds: 0,
-    })
+    let nodes = machines.iter().filter_map(|&id| state.node(of(id).bus)).collect();
+    let held_bus = of(decides).regulated_bus.unwrap_or(of(decides).bus);
+    let (low, high) = (sum(|limits| limits.0), sum(|limits| limits.1));
+    Some(Group { target, low, high, ..Group::new(Members::Machines(machines), nodes, node, held_bus) })
 }
 
 impl Group {
+    /// Sources at `nodes` that hold 1 p.u. at a node without limits, and feed in nothing yet.
+    fn new(members: Members, nodes: Vec<Node>, held: Node, held_bus: BusId) -> Self {
+        Self {
+            members,
+            nodes,
+            held,
+            held_bus,
+            target: 1.0,
+            slope: 0.0,
+            low: f64::NEG_INFINITY,
+            high: f64::INFINITY,
+            q: 0.0,
+            first: 0.0,
+            at: None,
+            blocked: false,
+            rounds: 0,
+        }
+    }
+
     /// What each node gets of a power `q` [p.u.].
     fn parts(&self, state: &State<'_>, q: f64) -> Vec<f64> {
         match &self.members {
-            Members::Compensator(..) => vec![q],
+            Members::Compensator(..) | Members::Converter(..) => vec![q],
             Members::Machines(machines) => {
                 let sbase = state.network.sbase_mva;
                 share(&state.network, machines, q * sbase).into_iter().map(|(_, q)| q / sbase).collect()
@@ -226,7 +277,7 @@ impl Group {
     fn limits(&self, state: &State<'_>) -> (f64, f64) {
         let vm = self.nodes.first().map_or(1.0, |&node| state.vm(node));
         let scale = match self.members {
-            Members::Machines(_) => 1.0,
+            Members::Machines(_) | Members::Converter(..) => 1.0,
             Members::Compensator(_, CompensatorKind::Svc) => vm * vm,
             Members::Compensator(_, CompensatorKind::Statcom) => vm,
         };
@@ -247,6 +298,9 @@ impl Group {
                 }
             }
             &Members::Compensator(id, _) => state.holding.compensators.push((id, q)),
+            &Members::Converter(id, end) => {
+                state.holding.converters.insert((id, end), q);
+            }
         }
     }
 
@@ -339,7 +393,7 @@ impl Control for Sources {
             let group = &mut self.groups[k];
             let limit = group.limit(state).unwrap_or(group.q);
             let follows = match group.members {
-                Members::Machines(_) => 0.0,
+                Members::Machines(_) | Members::Converter(..) => 0.0,
                 Members::Compensator(_, CompensatorKind::Svc) => 2.0 * limit / state.vm(group.nodes[0]),
                 Members::Compensator(_, CompensatorKind::Statcom) => limit / state.vm(group.nodes[0]),
             };
@@ -392,6 +446,7 @@ impl Control for Sources {
             let why = format!("holds {:.4} p.u.{slope}; {}", group.target, state.vm_in_words(group.held_bus));
             let rows: Vec<(ElementId, f64)> = match &group.members {
                 Members::Compensator(id, _) => vec![(ElementId::Compensator(*id), group.q * sbase)],
+                Members::Converter(id, _) => vec![(ElementId::DcLink(*id), group.q * sbase)],
                 Members::Machines(machines) => share(&state.network, machines, group.q * sbase)
                     .into_iter()
                     .map(|(id, q)| (ElementId::Generator(id), q))

@@ -1,16 +1,18 @@
 //! A solved island that controls change: its case, the records behind it, and the solver that keeps its layout.
 
-use super::{Action, Holding, Told};
+use super::{Action, Ended, Holding, Told};
 use crate::case::{Branch, Case, Islands, per_unit};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::flow::kernel::Solver;
 use crate::flow::newton::{Options, Solution};
 use crate::flow::result::{Start, Status};
+use crate::flow::slack::{self, Sharing, Who};
 use crate::flow::{plausible, start};
-use crate::ids::{BusId, Id, IslandId, Node};
-use crate::model::{ElementId, Network, Transformer};
+use crate::ids::{BusId, Id, IslandId, Node, Transformer3Id};
+use crate::model::{ElementId, Line, Network, Transformer, Transformer3};
 use num_complex::Complex64;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A solved island that controls change.
 pub(super) struct State<'a> {
@@ -26,6 +28,10 @@ pub(super) struct State<'a> {
     pub(super) rounds: usize,
     /// What each machine feeds in by a decision of a control.
     pub(super) holding: Holding,
+    /// How it shares what it lacks; `None` where its slack balances alone.
+    pub(super) sharing: Option<Sharing>,
+    /// Voltages at the ends of direct-current links [p.u.], for those in other islands.
+    pub(super) elsewhere: BTreeMap<BusId, f64>,
     /// Laid out when first needed: most grids have nothing to move.
     solver: Option<Solver>,
     linear: bool,
@@ -73,6 +79,8 @@ impl<'a> State<'a> {
             status: Status::Converged,
             rounds: 0,
             holding: Holding::default(),
+            sharing: None,
+            elsewhere: BTreeMap::new(),
             solver: None,
             linear: false,
             options: *options,
@@ -106,12 +114,18 @@ impl<'a> State<'a> {
         }
         self.linear = false;
         let solver = self.solver.get_or_insert_with(|| Solver::new(&self.case));
-        let mut found = solver.solve(&self.case, &start, &self.options);
+        let mut found = match &mut self.sharing {
+            Some(sharing) => sharing.solve(solver, &mut self.case, &start, &self.options),
+            None => solver.solve(&self.case, &start, &self.options),
+        };
         if found.status != Status::Converged
             && let Some(flat) = start::voltages(&self.case, Start::Fdlf, None)
         {
             // a large move may need another start; a state that is doubtful is none
-            let again = solver.solve(&self.case, &flat, &self.options);
+            let again = match &mut self.sharing {
+                Some(sharing) => sharing.solve(solver, &mut self.case, &flat, &self.options),
+                None => solver.solve(&self.case, &flat, &self.options),
+            };
             self.steps += found.iterations();
             if again.status == Status::Converged && plausible::doubt(&self.case, &again).is_none() {
                 found = again;
@@ -121,6 +135,64 @@ impl<'a> State<'a> {
         self.steps += found.iterations();
         self.v.clone_from(&found.v);
         self.last = Some(found);
+        self.schedule_shares();
+    }
+
+    /// Writes what each record feeds in for the balance into the grid.
+    fn schedule_shares(&mut self) {
+        let Some(sharing) = &self.sharing else { return };
+        let network = self.network.to_mut();
+        for (share, p) in sharing.now() {
+            match share.who {
+                Who::Machine(id) => network.generators[id].p_mw = p * network.sbase_mva,
+                Who::Load(id) => network.loads[id].p_mw = -p * network.sbase_mva,
+            }
+        }
+    }
+
+    /// Tells what each record does for the balance.
+    pub(super) fn tell_shares(&self, told: &mut Told) {
+        let Some(sharing) = &self.sharing else { return };
+        let sbase = self.network.sbase_mva;
+        let lacked: f64 = sharing.now().map(|(share, p)| p - share.p).sum::<f64>() + sharing.left();
+        for (share, p) in sharing.now() {
+            let (element, sign) = match share.who {
+                Who::Machine(id) => (ElementId::Generator(id), 1.0),
+                Who::Load(id) => (ElementId::Load(id), -1.0),
+            };
+            let limit = match share.who {
+                Who::Machine(id) if (p - share.p).abs() > 1e-12 => {
+                    let g = &self.network.generators[id];
+                    let at = |limit: Option<f64>| limit.filter(|limit| (p * sbase - limit).abs() < 1e-9);
+                    let name = |limit: Option<f64>, name| at(limit).map(|limit| format!("{name} {limit}"));
+                    name(g.p_max_mw, "p_max_mw").or(name(g.p_min_mw, "p_min_mw")).unwrap_or_default()
+                }
+                _ => String::new(),
+            };
+            told.actions.push(Action {
+                element,
+                quantity: "p_mw",
+                from: sign * share.p * sbase,
+                to: sign * p * sbase,
+                why: format!(
+                    "shares {:.2} of {:.2} MW, by {}",
+                    (p - share.p) * sbase,
+                    lacked * sbase,
+                    sharing.rule.as_str()
+                ),
+                ended: if limit.is_empty() { Ended::Met } else { Ended::AtLimit },
+                limit,
+                rounds: 1,
+            });
+        }
+        let left = sharing.left() * sbase;
+        if left.abs() > 1e-6 {
+            let message = format!(
+                "all that share the balance are at their limits of active power: {left:.2} MW are left to the slack"
+            );
+            let help = "schedule more or less generation, or give more machines a part in the balance";
+            told.findings.push(Finding::warning(Code::ControlFails, message).help(help));
+        }
     }
 
     /// The node of a bus, if it is one of this island.
@@ -150,6 +222,32 @@ impl<'a> State<'a> {
         Some(Branch { ys: pu.z.inv(), ysh: pu.ysh, tap: pu.tap, ..self.case.branches[row] })
     }
 
+    /// The leg that a winding of a three-winding transformer would be.
+    pub(super) fn leg_of(&self, row: usize, winding: usize, transformer: &Transformer3) -> Option<Branch> {
+        let pu = per_unit::windings(&self.network, transformer).ok()?[winding]?;
+        Some(Branch { ys: pu.z.inv(), ysh: pu.ysh, tap: pu.tap, ends: pu.ends, ..self.case.branches[row] })
+    }
+
+    /// The branch that a line would be.
+    pub(super) fn line_of(&self, row: usize, line: &Line) -> Option<Branch> {
+        let pu = per_unit::line(&self.network, line).ok()?;
+        Some(Branch { ys: pu.z.inv(), ysh: pu.ysh, ..self.case.branches[row] })
+    }
+
+    /// The rows of the legs of a three-winding transformer, by winding.
+    pub(super) fn legs(&self, id: Transformer3Id) -> [Option<usize>; 3] {
+        let elements = &self.islands.elements[self.id];
+        let first = elements.partition_point(|&element| element < ElementId::Transformer3(id));
+        let count = elements[first..].iter().take_while(|&&e| e == ElementId::Transformer3(id)).count();
+        let mut rows = first..first + count;
+        let t = &self.network.transformers3[id];
+        // a winding that is switched off, or at a bus that is, has no leg
+        t.windings.each_ref().map(|w| {
+            let live = w.in_service && self.network.bus_is_live(w.bus);
+            if live { rows.next() } else { None }
+        })
+    }
+
     /// Replaces the values of a branch.
     pub(super) fn set_branch(&mut self, row: usize, branch: Branch) {
         self.case.branches[row] = branch;
@@ -175,14 +273,7 @@ impl<'a> State<'a> {
 
     /// What is injected at each node [p.u.], n rows.
     pub(super) fn injections(&self) -> Vec<Complex64> {
-        let mut s: Vec<Complex64> =
-            self.v.iter().zip(&self.case.ysh).map(|(v, y)| v.norm_sqr() * y.conj()).collect();
-        for branch in &self.case.branches {
-            let [from, to] = self.flow(branch);
-            s[branch.from.index()] += from;
-            s[branch.to.index()] += to;
-        }
-        s
+        slack::injections(&self.case, &self.v)
     }
 
     /// Makes `ds` the answer of the voltages to it: see [`Solver::respond`].

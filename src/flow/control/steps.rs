@@ -1,4 +1,4 @@
-//! What moves by steps: tap changers, phase shifters and switched shunts, all by the same rule.
+//! What moves by steps: tap changers, phase shifters, series capacitors and switched shunts, all by the same rule.
 //!
 //! A stepper holds a quantity between two ends. Inside it does not move. Outside, all that are outside at once are moved
 //! by the linearised equations to where the quantity enters the band (see [`super::aim`]), rounded away from where
@@ -7,12 +7,12 @@
 //!
 //! A band that is narrower than the effect of a step could never be met: it counts as one step wide, about its middle.
 
-use super::state::{State, flow};
+use super::state::State;
+use super::stepper::{Effect, Held, Stepper};
 use super::{Action, Control, Ended, Told, aim};
-use crate::case::{Branch, NodeKind};
+use crate::case::NodeKind;
 use crate::finding::{Code, Finding};
-use crate::ids::{BusId, Id, Node, ShuntId, TransformerId};
-use crate::model::{ElementId, LineDrop, Transformer};
+use crate::ids::Id;
 use num_complex::Complex64;
 
 /// How far inside of its band a quantity is brought, share of the band.
@@ -20,210 +20,6 @@ const INSIDE: f64 = 0.02;
 
 /// Parts of a step that rounding forgives.
 const NEARLY: f64 = 0.02;
-
-/// What a stepper moves.
-pub(super) enum Device {
-    /// The tap position of a transformer, at a row of the case.
-    Tap(TransformerId, usize),
-    /// The angle of a phase shifter, at a row of the case.
-    Phase(TransformerId, usize),
-    /// A switched shunt at a node: what each position feeds in [p.u.].
-    Bank(ShuntId, Node, Vec<f64>),
-}
-
-/// What a stepper holds.
-pub(super) enum Held {
-    /// The voltage of a bus at its node [p.u.], or that of a point farther out.
-    Voltage { bus: BusId, node: Node, drop: Option<(LineDrop, usize, usize)> },
-    /// The active power entering a row of the case at `from` [p.u.].
-    Active(usize),
-    /// The reactive power, likewise.
-    Reactive(usize),
-}
-
-/// One device with what it holds.
-pub(super) struct Stepper {
-    pub(super) element: ElementId,
-    pub(super) device: Device,
-    pub(super) held: Held,
-    /// The band.
-    pub(super) low: f64,
-    pub(super) high: f64,
-    /// In positions, degrees, or positions of a bank.
-    pub(super) position: f64,
-    pub(super) min: f64,
-    pub(super) max: f64,
-    /// 0 where any position will do.
-    pub(super) step: f64,
-    first: f64,
-    path: Vec<f64>,
-    frozen: bool,
-    blocked: bool,
-}
-
-impl Stepper {
-    pub(super) fn new(
-        element: ElementId,
-        device: Device,
-        held: Held,
-        (low, high): (f64, f64),
-        position: f64,
-        (min, max): (f64, f64),
-        step: f64,
-    ) -> Self {
-        Self {
-            element,
-            device,
-            held,
-            low,
-            high,
-            position,
-            min,
-            max,
-            step,
-            first: position,
-            path: Vec::new(),
-            frozen: false,
-            blocked: false,
-        }
-    }
-
-    /// What it holds, at the voltages `v`; `own` is its branch as it would be, where it has one.
-    fn value(&self, state: &State<'_>, v: &[Complex64], own: Option<&Branch>) -> f64 {
-        let branch = |row: usize| match (&self.device, own) {
-            (Device::Tap(_, at) | Device::Phase(_, at), Some(own)) if *at == row => *own,
-            _ => state.case.branches[row],
-        };
-        match &self.held {
-            Held::Voltage { node, drop: None, .. } => v[node.index()].norm(),
-            Held::Voltage { node, drop: Some((drop, row, end)), .. } => {
-                let v_bus = v[node.index()];
-                // the current that it sends to the bus
-                let out = -flow(&branch(*row), v)[*end];
-                let i = (out / v_bus).conj();
-                (v_bus - Complex64::new(drop.r_pu, drop.x_pu) * i).norm()
-            }
-            Held::Active(row) => flow(&branch(*row), v)[0].re,
-            Held::Reactive(row) => flow(&branch(*row), v)[0].im,
-        }
-    }
-
-    fn now(&self, state: &State<'_>) -> f64 {
-        self.value(state, &state.v, None)
-    }
-
-    /// The branch that it would be at another position.
-    fn branch_at(&self, state: &State<'_>, position: f64) -> Option<(usize, Branch)> {
-        let (id, row) = match self.device {
-            Device::Tap(id, row) | Device::Phase(id, row) => (id, row),
-            Device::Bank(..) => return None,
-        };
-        let mut moved = state.network.transformers[id].clone();
-        set(&mut moved, &self.device, position);
-        Some((row, state.branch_of(row, &moved)?))
-    }
-
-    /// What a bank feeds in at a position [p.u.].
-    fn feeds(levels: &[f64], position: f64) -> f64 {
-        let last = levels.len().saturating_sub(1);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the levels")]
-        let at = (position.floor().max(0.0) as usize).min(last);
-        let next = (at + 1).min(last);
-        levels[at] + (position - at as f64) * (levels[next] - levels[at])
-    }
-
-    /// A small move that stays in range, for slopes.
-    fn probe(&self) -> f64 {
-        let unit = if self.step > 0.0 { self.step } else { (self.max - self.min) / 1000.0 };
-        if self.position + unit <= self.max { unit } else { -unit }
-    }
-
-    /// What a unit of position adds to the injections at fixed voltages, and to the held quantity itself.
-    fn effect(&self, state: &State<'_>) -> Effect {
-        let probe = self.probe();
-        match &self.device {
-            Device::Bank(_, node, levels) => {
-                let more = Self::feeds(levels, self.position + probe) - Self::feeds(levels, self.position);
-                let vm = state.vm(*node);
-                let ds = Complex64::new(0.0, more / probe * vm * vm);
-                Effect { at: [(*node, ds), (*node, Complex64::ZERO)], direct: 0.0 }
-            }
-            Device::Tap(..) | Device::Phase(..) => {
-                let none = Effect { at: [(Node::from_index(0), Complex64::ZERO); 2], direct: 0.0 };
-                let Some((row, moved)) = self.branch_at(state, self.position + probe) else { return none };
-                let now = state.case.branches[row];
-                let (before, after) = (state.flow(&now), state.flow(&moved));
-                // what enters the branch more is injected less
-                let ds = |end: usize| (before[end] - after[end]) / probe;
-                let direct = self.value(state, &state.v, Some(&moved)) - self.now(state);
-                Effect { at: [(now.from, ds(0)), (now.to, ds(1))], direct: direct / probe }
-            }
-        }
-    }
-
-    /// What a unit of position does to the held quantity where nobody else reacts: of a tap changer that holds an end of
-    /// its own transformer the ratio itself, as a strong other end would have it; else not known.
-    fn own_effect(&self, state: &State<'_>) -> Option<f64> {
-        let Held::Voltage { node, drop: None, .. } = self.held else { return None };
-        let Device::Tap(_, row) = self.device else { return None };
-        let now = state.case.branches[row];
-        let probe = self.probe();
-        let (_, moved) = self.branch_at(state, self.position + probe)?;
-        let ratio = (moved.tap.norm() / now.tap.norm()).ln() / probe;
-        let vm = state.vm(node);
-        if node == now.to {
-            Some(-ratio * vm)
-        } else if node == now.from {
-            Some(ratio * vm)
-        } else {
-            None
-        }
-    }
-
-    /// Moves it.
-    fn put(&mut self, state: &mut State<'_>, position: f64) {
-        match &self.device {
-            Device::Tap(id, _) | Device::Phase(id, _) => {
-                let id = *id;
-                if let Some((row, branch)) = self.branch_at(state, position) {
-                    state.set_branch(row, branch);
-                    set(&mut state.network.to_mut().transformers[id], &self.device, position);
-                }
-            }
-            Device::Bank(id, node, levels) => {
-                let more = Self::feeds(levels, position) - Self::feeds(levels, self.position);
-                state.add_shunt(*node, Complex64::new(0.0, more));
-                let sbase = state.network.sbase_mva;
-                state.network.to_mut().shunts[*id].b_mvar = Self::feeds(levels, position) * sbase;
-            }
-        }
-        self.position = position;
-    }
-}
-
-/// What a unit of position does: to the injections of two nodes, and to the held quantity at fixed voltages.
-struct Effect {
-    at: [(Node, Complex64); 2],
-    direct: f64,
-}
-
-/// Puts a transformer's tap changer or angle where it is to be.
-fn set(transformer: &mut Transformer, device: &Device, position: f64) {
-    match device {
-        Device::Tap(..) => {
-            if let Some(tap) = &mut transformer.tap {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "whole, and within the range of the tap changer"
-                )]
-                let position = position.round() as i32;
-                tap.position = position;
-            }
-        }
-        Device::Phase(..) => transformer.shift_deg = position,
-        Device::Bank(..) => {}
-    }
-}
 
 /// All steppers of one kind.
 pub(super) struct Steppers {
@@ -389,15 +185,18 @@ impl Control for Steppers {
                 (Ended::Frozen, "came back to a former position".to_owned())
             } else if at_limit {
                 let end = if one.position >= one.max - 1e-9 { one.max } else { one.min };
-                (Ended::AtLimit, format!("end of its range, {}", one.shown(end, state)))
+                (
+                    Ended::AtLimit,
+                    format!("end of its range, {}", one.device.shown(end, state.network.sbase_mva)),
+                )
             } else {
                 (Ended::Met, "its band is narrower than a step".to_owned())
             };
             let action = Action {
                 element: one.element,
                 quantity: self.quantity,
-                from: one.reported(one.first, state),
-                to: one.reported(one.position, state),
+                from: one.device.reported(one.first, state.network.sbase_mva),
+                to: one.device.reported(one.position, state.network.sbase_mva),
                 why,
                 ended,
                 limit,
@@ -405,25 +204,6 @@ impl Control for Steppers {
             };
             told.findings.extend(unmet(state, &action));
             told.actions.push(action);
-        }
-    }
-}
-
-impl Stepper {
-    /// A position as results show it: of a bank what it feeds in [Mvar].
-    fn reported(&self, position: f64, state: &State<'_>) -> f64 {
-        match &self.device {
-            Device::Bank(_, _, levels) => Self::feeds(levels, position) * state.network.sbase_mva,
-            _ => position,
-        }
-    }
-
-    fn shown(&self, position: f64, state: &State<'_>) -> String {
-        let value = self.reported(position, state);
-        match self.device {
-            Device::Tap(..) => format!("position {value}"),
-            Device::Phase(..) => format!("{value} degree"),
-            Device::Bank(..) => format!("{value} Mvar"),
         }
     }
 }

@@ -85,7 +85,12 @@ fn two_ends(checker: &mut Checker<'_>, element: ElementId, from: BusId, to: BusI
     }
 }
 
-fn per_unit(checker: &mut Checker<'_>, element: ElementId, [r, x, g, b]: [f64; 4], sbase_mva: f64) {
+pub(super) fn per_unit(
+    checker: &mut Checker<'_>,
+    element: ElementId,
+    [r, x, g, b]: [f64; 4],
+    sbase_mva: f64,
+) {
     checker.finite(element, &[("r_pu", r), ("x_pu", x), ("g_pu", g), ("b_pu", b)]);
     if !(sbase_mva > 0.0 && sbase_mva.is_finite()) {
         let text = format!("{sbase_mva} MVA cannot be a base");
@@ -115,7 +120,7 @@ fn nameplate(checker: &mut Checker<'_>, element: ElementId, plate: &Nameplate) {
     }
 }
 
-fn tap(checker: &mut Checker<'_>, element: ElementId, tap: &Tap) {
+pub(super) fn tap(checker: &mut Checker<'_>, element: ElementId, tap: &Tap) {
     if tap.min > tap.max {
         let text = format!("{} is above tap_max, {}", tap.min, tap.max);
         checker.wrong(
@@ -137,7 +142,7 @@ fn tap(checker: &mut Checker<'_>, element: ElementId, tap: &Tap) {
     }
 }
 
-fn rating(checker: &mut Checker<'_>, element: ElementId, rating: &Rating) {
+pub(super) fn rating(checker: &mut Checker<'_>, element: ElementId, rating: &Rating) {
     let unit = match rating.unit {
         RatingUnit::Mva => "MVA",
         RatingUnit::Ka => "kA",

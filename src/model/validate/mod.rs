@@ -6,6 +6,7 @@
 //! | `injections` | buses, loads, shunts, generators: finite values, limits the right way round |
 //! | `branches` | lines, transformers, switches: two ends, impedances, ratios, ratings |
 //! | `controls` | bands, steps and curves of what moves |
+//! | `equipment` | three windings, series compensation, compensators, direct-current links |
 //! | `types` | the catalogue's types |
 //! | `plausible` | legal values that look like a slip |
 //! | `slack` | a source that holds voltage and angle |
@@ -15,6 +16,7 @@
 
 mod branches;
 mod controls;
+mod equipment;
 pub mod ids;
 mod injections;
 mod joined;
@@ -67,6 +69,7 @@ pub fn records(network: &Network, words: &Words) -> Vec<Finding> {
     let mut checker = Checker::new(network, words);
     injections::check(&mut checker);
     branches::check(&mut checker);
+    equipment::check(&mut checker);
     types::check(&mut checker);
     plausible::check(&mut checker);
     checker.findings.into_list()

@@ -34,6 +34,7 @@ impl Grid<'_> {
                 to: ends.1.unwrap_or_else(anywhere),
                 impedance: self.line_impedance(&record),
                 end_shunts: [EndShunt::default(); 2],
+                series: None,
                 rating: rating(&record),
                 built,
                 in_service: record.bool_or("in_service", true),

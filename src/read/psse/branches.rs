@@ -141,6 +141,7 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) {
                 sbase_mva,
             },
             end_shunts,
+            series: None,
             rating,
             built: true,
             in_service,

@@ -1,7 +1,7 @@
 //! One solved state in JSON.
 
 use super::{Branches, Buses, Generators, Num, SolvedState, ViolationRow};
-use crate::flow::{Action, CompensatorColumns, IslandReport, LoadFlow, WindingColumns};
+use crate::flow::{Action, CompensatorColumns, IslandReport, LinkColumns, LoadFlow, WindingColumns};
 use crate::ids::Id as _;
 use crate::model::Network;
 use schemars::JsonSchema;
@@ -32,7 +32,7 @@ pub struct Case<'a> {
     pub load_mvar: Num,
     /// Load that stands but is not served.
     pub lost_load_mw: Num,
-    /// Active losses of all lines and transformers.
+    /// Active losses of all lines, transformers and direct-current links.
     pub losses_mw: Num,
     /// Buses.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,6 +49,8 @@ pub struct Case<'a> {
     pub windings: Vec<WindingRow<'a>>,
     /// Reactive power of static compensators.
     pub compensators: Vec<CompensatorRow<'a>>,
+    /// Direct-current links.
+    pub links: Vec<LinkRow<'a>>,
     /// Criteria not met; empty where none were judged.
     pub violations: Vec<ViolationRow<'a>>,
 }
@@ -125,6 +127,7 @@ impl<'a> Case<'a> {
             actions: flow.actions.iter().map(|action| ActionRow::new(network, action)).collect(),
             windings: WindingRow::all(network, &flow.windings),
             compensators: CompensatorRow::all(network, &flow.compensators),
+            links: LinkRow::all(network, &flow.links),
             violations: Vec::new(),
         }
     }
@@ -182,11 +185,64 @@ impl<'a> CompensatorRow<'a> {
     }
 }
 
+/// A direct-current link. Positive power leaves the bus into the converter there.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "DcLink")]
+pub struct LinkRow<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Id of the bus of its first converter; of a line-commutated link the rectifier.
+    pub from: &'a str,
+    /// Id of the bus of its second converter.
+    pub to: &'a str,
+    /// Active power drawn at `from`.
+    pub p_from_mw: Num,
+    /// Reactive power drawn at `from`.
+    pub q_from_mvar: Num,
+    /// Active power drawn at `to`, negative where it feeds in.
+    pub p_to_mw: Num,
+    /// Reactive power drawn at `to`.
+    pub q_to_mvar: Num,
+    /// Direct current from `from` to `to`; null where no direct voltage is known.
+    pub id_ka: Num,
+    /// Direct voltage at `from`.
+    pub vd_from_kv: Num,
+    /// Direct voltage at `to`.
+    pub vd_to_kv: Num,
+    /// Firing angle of the rectifier; null of voltage-source converters.
+    pub angle_from_deg: Num,
+    /// Extinction angle of the inverter.
+    pub angle_to_deg: Num,
+    /// Losses of line and converters.
+    pub loss_mw: Num,
+}
+
+impl<'a> LinkRow<'a> {
+    fn all(network: &'a Network, columns: &LinkColumns) -> Vec<Self> {
+        let row = |row: usize| Self {
+            id: network.dc_links[columns.link[row]].id(),
+            from: &network.buses[columns.from[row]].id,
+            to: &network.buses[columns.to[row]].id,
+            p_from_mw: Num(columns.p_from_mw[row]),
+            q_from_mvar: Num(columns.q_from_mvar[row]),
+            p_to_mw: Num(columns.p_to_mw[row]),
+            q_to_mvar: Num(columns.q_to_mvar[row]),
+            id_ka: Num(columns.id_ka[row]),
+            vd_from_kv: Num(columns.vd_from_kv[row]),
+            vd_to_kv: Num(columns.vd_to_kv[row]),
+            angle_from_deg: Num(columns.angle_from_deg[row]),
+            angle_to_deg: Num(columns.angle_to_deg[row]),
+            loss_mw: Num(columns.loss_mw[row]),
+        };
+        (0..columns.link.len()).map(row).collect()
+    }
+}
+
 /// What a control moved.
 #[derive(Serialize, JsonSchema, Debug)]
 #[schemars(rename = "Action")]
 pub struct ActionRow<'a> {
-    /// `generator`, `transformer`, `shunt` or `compensator`.
+    /// `generator`, `load`, `transformer`, `transformer3`, `shunt`, `compensator` or `dc_link`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// Its id.

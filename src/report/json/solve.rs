@@ -13,6 +13,7 @@ pub type SolveDocument<'a> = Document<'a, SolveOptions<'a>, SolveSummary, Case<'
 /// How a load flow was asked for.
 #[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
 #[schemars(rename = "FlowOptions")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct FlowOptionsRow {
     /// `newton`, `fdlf` or `dc`.
     pub method: &'static str,
@@ -22,7 +23,7 @@ pub struct FlowOptionsRow {
     pub max_iter: usize,
     /// State to start from.
     pub start: &'static str,
-    /// Who balances.
+    /// Who balances: `single`, `participation`, `reserve` or `load`.
     pub slack: &'static str,
     /// Whether generators and compensators are kept within their reactive limits, and hold remote buses.
     pub q_limits: bool,
@@ -30,6 +31,8 @@ pub struct FlowOptionsRow {
     pub taps: bool,
     /// Whether shunts are switched.
     pub shunts: bool,
+    /// Whether areas hold their interchange.
+    pub interchange: bool,
 }
 
 /// What `solve` was asked.
@@ -109,7 +112,7 @@ pub fn solve<'a>(
     findings: &'a [Finding],
 ) -> SolveDocument<'a> {
     let dc = options.flow.method == "dc";
-    let FlowOptionsRow { q_limits, taps, shunts, .. } = options.flow;
+    let FlowOptionsRow { q_limits, taps, shunts, interchange, .. } = options.flow;
     let flow = state.flow;
     Document {
         schema: Kind::Solve.id(),
@@ -129,7 +132,7 @@ pub fn solve<'a>(
             losses_mvar: Num(flow.losses.total_mvar),
             shunt_losses_mw: Num(flow.losses.shunt_mw),
             shunt_mvar: Num(flow.losses.shunt_mvar),
-            not_modelled: not_modelled(dc, Controls { q_limits, taps, shunts }),
+            not_modelled: not_modelled(dc, Controls { q_limits, taps, shunts, interchange }),
         }),
         cases: vec![Case::solved(state)],
         diagnostics: findings.iter().map(Diagnostic::new).collect(),

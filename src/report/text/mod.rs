@@ -3,6 +3,7 @@
 mod check;
 pub mod findings;
 mod legend;
+mod links;
 mod matrix;
 mod n1;
 mod show;

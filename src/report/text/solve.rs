@@ -1,6 +1,7 @@
 //! One load flow as an engineer reads it: how it ended, the balance, the extremes.
 
 use super::check::{head, section};
+use super::links::links;
 use super::states::ended;
 use super::told::by_code;
 use super::{Table, paragraph};
@@ -77,6 +78,7 @@ pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
         section(out, ink, &title, &text)?;
         let (title, text) = generators(network, flow, top);
         section(out, ink, &title, &text)?;
+        section(out, ink, "Direct-current links", &links(network, flow))?;
     }
     section(out, ink, "Assumed", &assumed(findings, dc, controls))
 }
@@ -178,9 +180,13 @@ fn balance(network: &Network, flow: &LoadFlow, lost_mw: f64, dc: bool) -> String
     let losses = &flow.losses;
     table.row([
         "Losses of lines and transformers".to_owned(),
-        fixed(losses.total_mw, 1),
+        fixed(losses.total_mw - losses.links_mw, 1),
         reactive(losses.total_mvar),
     ]);
+    if !flow.links.link.is_empty() {
+        let q = flow.links.q_from_mvar.iter().chain(&flow.links.q_to_mvar).sum();
+        table.row(["Drawn by direct-current links".to_owned(), fixed(losses.links_mw, 1), reactive(q)]);
+    }
     if losses.shunt_mw != 0.0 || losses.shunt_mvar != 0.0 {
         table.row(["Drawn by shunts".to_owned(), fixed(losses.shunt_mw, 1), reactive(losses.shunt_mvar)]);
     }

@@ -9,9 +9,9 @@ use crate::finding::{Code, Finding};
 use crate::flow::kernel::{Grid, Workspace};
 use crate::flow::lanes::{self, Base, Change, Way};
 use crate::flow::plausible::LOW_VM_PU;
-use crate::flow::{self, Controls, FlowOptions, LoadFlow, SolvedGrid, Status, newton};
+use crate::flow::{self, Controls, FlowOptions, LoadFlow, Slack, SolvedGrid, Status, newton};
 use crate::ids::{BusId, GeneratorId, Id, IslandId, Node};
-use crate::model::{ElementId, Network};
+use crate::model::{DcLink, ElementId, Network};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
 
@@ -80,8 +80,9 @@ pub fn run<T: Send>(
     visit: impl Fn(After<'_>) -> T + Sync,
 ) -> Result<Vec<T>, CaseError> {
     let SolvedGrid { flow: base, network, islands } = grid;
-    let frozen = Controls { taps: false, shunts: false, ..options.controls };
-    let options = &FlowOptions { controls: frozen, ..*options };
+    let frozen = Controls { taps: false, shunts: false, interchange: false, ..options.controls };
+    // what an outage takes or adds is the slack's, wherever the balance before it was shared
+    let options = &FlowOptions { controls: frozen, slack: Slack::Single, ..*options };
     let newton = newton::Options { tol: options.tol, max_iter: options.max_iter };
     // A three-winding transformer is three branches.
     let mut place: BTreeMap<ElementId, Vec<(IslandId, usize)>> = BTreeMap::new();
@@ -111,6 +112,16 @@ pub fn run<T: Send>(
         }
         let yard = Yard::new(network, islands, id, case, base, limits, &newton, tasks.len())?;
         yard.cut(tasks);
+        // a direct-current link whose end goes dark stops at the other end too
+        let ends: Vec<Node> = (network.dc_links.iter().filter(|link| link.built() && link.in_service()))
+            .flat_map(DcLink::buses)
+            .filter_map(|bus| islands.map.node(bus).filter(|&(island, _)| island == id).map(|(_, node)| node))
+            .collect();
+        tasks.retain(|task| {
+            let stops = task.dead.iter().any(|node| ends.contains(node));
+            anew.extend(stops.then_some(task.outage));
+            !stops
+        });
         let found = yard.solve(tasks, &newton, &visit);
         for (task, found) in tasks.iter().zip(found) {
             match found {

@@ -108,11 +108,14 @@ fn a_flag_that_does_not_apply_to_a_verb_is_refused() {
 }
 
 #[test]
-fn what_is_not_built_yet_is_refused_in_a_plain_sentence() {
+fn the_balance_can_be_shared_and_a_mistyped_rule_is_refused() {
     for verb in ["solve", "check"] {
-        assert!(refused(&[verb, "five.m", "--slack", "distributed"]).contains("not built yet"));
-        assert_eq!(Folder::five().run(&[verb, "five.m", "--slack", "single"]).code, 0);
+        assert!(refused(&[verb, "five.m", "--slack", "reserves"]).contains("reserve"));
+        for rule in ["single", "reserve", "load"] {
+            assert_eq!(Folder::five().run(&[verb, "five.m", "--slack", rule]).code, 0, "{rule}");
+        }
     }
+    assert!(refused(&["solve", "five.m", "--method", "dc", "--slack", "load"]).contains("--slack"));
 }
 
 #[test]

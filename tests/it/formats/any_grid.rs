@@ -95,6 +95,7 @@ fn line(network: &mut Network, from: BusId, r: f64, x: f64, b: f64, coin: bool) 
         to,
         impedance,
         end_shunts: [end, EndShunt::default()],
+        series: None,
         rating: rating(r),
         built: true,
         in_service: true,

@@ -175,6 +175,7 @@ fn lines(built: bool, buses: std::ops::Range<usize>) -> impl Strategy<Value = Ve
                 impedance,
                 rating,
                 end_shunts: [EndShunt::default(); 2],
+                series: None,
                 built,
                 in_service,
                 origin,
