@@ -373,6 +373,7 @@ impl Reader<'_> {
             to,
             impedance: LineImpedance::Ohm { r_ohm, x_ohm, g_us: 0.0, b_us },
             end_shunts: [EndShunt::default(); 2],
+            series: None,
             rating,
             built: true,
             in_service,
