@@ -14,9 +14,11 @@ mod number;
 mod numbering;
 mod open;
 mod outage_list;
+pub mod pandapower;
 pub mod plan;
 pub mod psse;
 mod report;
+pub mod ucte;
 mod unpack;
 
 pub use detect::detect;
@@ -34,6 +36,8 @@ use std::sync::Arc;
 pub enum Format {
     /// gridstage's own: a folder with `plan.toml` and CSV tables.
     Plan,
+    /// A plan in a workbook (`.xlsx`).
+    Workbook,
     /// MATPOWER case file, versions 1 and 2.
     Matpower,
     /// IEEE common data format.
@@ -42,6 +46,10 @@ pub enum Format {
     Raw,
     /// PSS/E RAWX, version 35.
     Rawx,
+    /// UCTE-DEF, version 2.
+    Ucte,
+    /// A net of pandapower in JSON.
+    Pandapower,
     /// Contingency, monitor and subsystem files of PSS/E: no grid, but lists that go with one, see [`lists`].
     PsseLists,
 }
@@ -52,10 +60,13 @@ impl Format {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Plan => "plan",
+            Self::Workbook => "xlsx",
             Self::Matpower => "matpower",
             Self::Cdf => "ieee-cdf",
             Self::Raw => "psse-raw",
             Self::Rawx => "psse-rawx",
+            Self::Ucte => "ucte",
+            Self::Pandapower => "pandapower",
             Self::PsseLists => "psse-lists",
         }
     }
@@ -111,22 +122,25 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
     read_bytes(open::bytes(path).map_err(Rejected::because)?, &name)
 }
 
-/// Reads the bytes of a bare grid file called `name`, packed or not, in any encoding.
+/// Reads the bytes of a bare grid file called `name`, packed or not, in any encoding; or those of a workbook.
 ///
 /// # Errors
 /// [`Rejected`] with everything that was found, if one finding is an error.
 pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
+    if unpack::is_workbook(&bytes) {
+        return checked(plan::read_workbook(&bytes, name)?);
+    }
     let sha256 = open::sha256(&bytes);
     let (name, bytes) = unpack::unpacked(name, bytes).map_err(Rejected::because)?;
     let file: Arc<str> = Arc::from(name.as_str());
     let (text, told) = encoding::decoded(bytes, &file);
-    let read =
-        detect(&name, &text).map_err(Rejected::because).and_then(|format| read_text(&text, format, &name));
+    let read = detect(&name, &text)
+        .map_err(Rejected::because)
+        .and_then(|format| with_fingerprint(&text, format, &name, || sha256));
     let before = |findings: &mut Vec<Finding>| findings.splice(0..0, told).for_each(drop);
     match read {
         Ok(mut read) => {
             before(&mut read.findings);
-            read.inputs.iter_mut().for_each(|input| input.sha256.clone_from(&sha256));
             Ok(read)
         }
         Err(mut rejected) => {
@@ -170,25 +184,37 @@ fn checked(mut read: Read) -> Result<Read, Rejected> {
 /// [`Rejected`] with everything that was found, if one finding is an error; a plan, which is a folder, cannot
 /// be read from one text.
 pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Rejected> {
+    with_fingerprint(text, format, name, || open::sha256(text))
+}
+
+/// Reads a text whose file has a fingerprint of its own.
+fn with_fingerprint(
+    text: &[u8],
+    format: Format,
+    name: &str,
+    sha256: impl FnOnce() -> String,
+) -> Result<Read, Rejected> {
     let file: Arc<str> = Arc::from(name);
     let (network, findings) = match format {
         Format::Matpower => matpower::read(text, &file)?,
         Format::Cdf => cdf::read(text, &file)?,
         Format::Raw => psse::read(text, &file)?,
         Format::Rawx => psse::read_rawx(text, &file)?,
+        Format::Ucte => ucte::read(text, &file)?,
+        Format::Pandapower => pandapower::read(text, &file)?,
         Format::PsseLists => {
             let finding = Finding::error(Code::Unsupported, "a list of contingencies is no grid");
             return Err(Rejected::because(
                 finding.help("give the grid that it goes with, and the list beside it"),
             ));
         }
-        Format::Plan => {
+        Format::Plan | Format::Workbook => {
             let finding =
                 Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");
             return Err(Rejected::because(finding.help("give the path of the folder, or of its plan.toml")));
         }
     };
-    let input = Input { path: name.to_owned(), sha256: open::sha256(text), format };
+    let input = Input { path: name.to_owned(), sha256: sha256(), format };
     Ok(Read { plan: bare(network), findings, inputs: vec![input] })
 }
 

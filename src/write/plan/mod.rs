@@ -9,7 +9,10 @@ mod head;
 mod sheet;
 mod tree;
 mod unheld;
+mod workbook;
 mod works;
+
+pub use workbook::{empty_workbook, workbook};
 
 use crate::finding::{Code, Finding};
 use crate::model::{Plan, layout};
