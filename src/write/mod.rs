@@ -5,6 +5,7 @@
 
 mod grid;
 mod matpower;
+mod pandapower;
 mod per_unit;
 pub mod plan;
 mod psse;
@@ -12,6 +13,7 @@ mod rewrite;
 
 pub use grid::{GridFormat, grid};
 pub use matpower::{PerUnitBranch, matpower};
+pub use pandapower::pandapower;
 pub use per_unit::per_unit_of;
 pub use psse::{PsseForm, psse};
 pub use rewrite::{Rewritten, Source, Whole, rewrite};
