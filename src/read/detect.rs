@@ -58,7 +58,7 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
     }
 }
 
-/// Whether an XML text is a network of PowSyBl: by the namespace of its outermost element.
+/// Whether an XML text is a network of `PowSyBl`: by the namespace of its outermost element.
 fn is_xiidm(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     head.starts_with(b"<") && memchr::memmem::find(head, b"powsybl.org/schema/iidm/").is_some()

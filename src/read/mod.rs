@@ -48,7 +48,7 @@ pub enum Format {
     Rawx,
     /// UCTE-DEF, version 2.
     Ucte,
-    /// PowSyBl XIIDM, versions 1.0 to 1.17.
+    /// `PowSyBl` XIIDM, versions 1.0 to 1.17.
     Xiidm,
     /// A net of pandapower in JSON.
     Pandapower,

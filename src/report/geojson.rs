@@ -1,4 +1,4 @@
-//! A grid on the map: GeoJSON (RFC 7946) for QGIS and its like, with the results of a load flow where there are some.
+//! A grid on the map: `GeoJSON` (RFC 7946) for QGIS and its like, with the results of a load flow where there are some.
 //!
 //! A bus is a point at its substation; a line a straight way between two; a transformer a point. What has no coordinates
 //! is left out, and told. Longitude comes first, as the format has it; values that do not exist are `null`.
@@ -63,7 +63,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    fn feature(&mut self, geometry: &Value, properties: Map<String, Value>) -> io::Result<()> {
+    fn feature(&mut self, geometry: &Value, properties: &Map<String, Value>) -> io::Result<()> {
         let comma = if self.written > 0 { ",\n" } else { "" };
         self.written += 1;
         let feature = json!({"type": "Feature", "geometry": geometry, "properties": properties});
@@ -105,7 +105,7 @@ impl<'w> Writer<'w> {
                 put("va_deg", of(&flow.buses.va_deg));
             }
             let geometry = json!({"type": "Point", "coordinates": point});
-            self.feature(&geometry, properties)?;
+            self.feature(&geometry, &properties)?;
         }
         Ok(())
     }
@@ -155,7 +155,7 @@ impl<'w> Writer<'w> {
             } else {
                 json!({"type": "Point", "coordinates": a})
             };
-            self.feature(&geometry, properties)?;
+            self.feature(&geometry, &properties)?;
         }
         for t in network.transformers3.iter().filter(|t| t.built) {
             self.lacks("three-winding transformers", &t.id);

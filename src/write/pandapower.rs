@@ -3,144 +3,19 @@
 //! What stands (`built`) is written; indices are counted from 0, the ids of records stand as their names. Signs and
 //! equations are those of [`crate::read::pandapower`]. What the format cannot carry is listed, by kind of record.
 
+mod columns;
+
 use super::matpower::{Losses, Number};
 use crate::case::per_unit;
 use crate::finding::Finding;
 use crate::ids::{BusId, Col};
 use crate::model::{BankMode, Control, ElementId, EndShunt, LoadModel, Network, RatingUnit};
+use columns::{BUS, Column, EXT_GRID, GEN, LINE, LOAD, SGEN, SHUNT, SWITCH, TRAFO};
 use num_complex::Complex64;
 use std::io::{self, Write};
 
 /// The versions of pandapower and of its format that this is.
 const VERSIONS: [&str; 2] = ["3.0.0", "3.1.0"];
-
-/// A column of a table: its name and the type that pandas gives it.
-type Column = (&'static str, &'static str);
-
-const BUS: &[Column] = &[
-    ("name", "object"),
-    ("vn_kv", "float64"),
-    ("type", "object"),
-    ("zone", "object"),
-    ("in_service", "bool"),
-    ("max_vm_pu", "float64"),
-    ("min_vm_pu", "float64"),
-    ("geo", "object"),
-];
-const LOAD: &[Column] = &[
-    ("name", "object"),
-    ("bus", "uint32"),
-    ("p_mw", "float64"),
-    ("q_mvar", "float64"),
-    ("const_z_p_percent", "float64"),
-    ("const_z_q_percent", "float64"),
-    ("const_i_p_percent", "float64"),
-    ("const_i_q_percent", "float64"),
-    ("sn_mva", "float64"),
-    ("scaling", "float64"),
-    ("in_service", "bool"),
-    ("type", "object"),
-];
-const SGEN: &[Column] = &[
-    ("name", "object"),
-    ("bus", "int64"),
-    ("p_mw", "float64"),
-    ("q_mvar", "float64"),
-    ("sn_mva", "float64"),
-    ("scaling", "float64"),
-    ("in_service", "bool"),
-    ("type", "object"),
-    ("current_source", "bool"),
-];
-const GEN: &[Column] = &[
-    ("name", "object"),
-    ("bus", "uint32"),
-    ("p_mw", "float64"),
-    ("vm_pu", "float64"),
-    ("sn_mva", "float64"),
-    ("min_q_mvar", "float64"),
-    ("max_q_mvar", "float64"),
-    ("scaling", "float64"),
-    ("slack", "bool"),
-    ("in_service", "bool"),
-    ("slack_weight", "float64"),
-    ("type", "object"),
-    ("max_p_mw", "float64"),
-    ("min_p_mw", "float64"),
-];
-const EXT_GRID: &[Column] = &[
-    ("name", "object"),
-    ("bus", "uint32"),
-    ("vm_pu", "float64"),
-    ("va_degree", "float64"),
-    ("slack_weight", "float64"),
-    ("in_service", "bool"),
-    ("max_p_mw", "float64"),
-    ("min_p_mw", "float64"),
-    ("max_q_mvar", "float64"),
-    ("min_q_mvar", "float64"),
-];
-const SHUNT: &[Column] = &[
-    ("bus", "uint32"),
-    ("name", "object"),
-    ("q_mvar", "float64"),
-    ("p_mw", "float64"),
-    ("vn_kv", "float64"),
-    ("step", "uint32"),
-    ("max_step", "uint32"),
-    ("in_service", "bool"),
-];
-const LINE: &[Column] = &[
-    ("name", "object"),
-    ("std_type", "object"),
-    ("from_bus", "uint32"),
-    ("to_bus", "uint32"),
-    ("length_km", "float64"),
-    ("r_ohm_per_km", "float64"),
-    ("x_ohm_per_km", "float64"),
-    ("c_nf_per_km", "float64"),
-    ("g_us_per_km", "float64"),
-    ("max_i_ka", "float64"),
-    ("df", "float64"),
-    ("parallel", "uint32"),
-    ("type", "object"),
-    ("in_service", "bool"),
-];
-const TRAFO: &[Column] = &[
-    ("name", "object"),
-    ("std_type", "object"),
-    ("hv_bus", "uint32"),
-    ("lv_bus", "uint32"),
-    ("sn_mva", "float64"),
-    ("vn_hv_kv", "float64"),
-    ("vn_lv_kv", "float64"),
-    ("vk_percent", "float64"),
-    ("vkr_percent", "float64"),
-    ("pfe_kw", "float64"),
-    ("i0_percent", "float64"),
-    ("shift_degree", "float64"),
-    ("tap_side", "object"),
-    ("tap_neutral", "float64"),
-    ("tap_min", "float64"),
-    ("tap_max", "float64"),
-    ("tap_step_percent", "float64"),
-    ("tap_step_degree", "float64"),
-    ("tap_pos", "float64"),
-    ("parallel", "uint32"),
-    ("df", "float64"),
-    ("in_service", "bool"),
-    ("tap_changer_type", "object"),
-];
-const SWITCH: &[Column] = &[
-    ("bus", "int64"),
-    ("element", "int64"),
-    ("et", "object"),
-    ("type", "object"),
-    ("closed", "bool"),
-    ("name", "object"),
-    ("z_ohm", "float64"),
-    ("in_ka", "float64"),
-];
 
 /// A cell as JSON.
 enum Cell<'c> {

@@ -1,4 +1,4 @@
-//! PowSyBl XIIDM, versions 1.0 to 1.17: bus-breaker and node-breaker voltage levels.
+//! `PowSyBl` XIIDM, versions 1.0 to 1.17: bus-breaker and node-breaker voltage levels.
 //!
 //! ```text
 //! busBreakerTopology    its buses are ours, its switches too
@@ -14,6 +14,8 @@
 //!
 //! Generators hold `targetV` kV at the bus of their regulating terminal; `p0`, `q0` are loads, shunts sections of `b` and `g`.
 
+mod branches;
+mod dc;
 mod element;
 mod equipment;
 mod topology;
@@ -50,7 +52,7 @@ struct Reader<'t> {
     /// Machines whose regulating terminal is not resolved yet.
     regulating: Vec<(crate::ids::GeneratorId, String, String, f64)>,
     /// Converter stations by id.
-    stations: HashMap<String, equipment::Station>,
+    stations: HashMap<String, dc::Station>,
     /// Terminals of the slack, where an extension names them.
     slack: Vec<BusId>,
     unused: Vec<(String, usize)>,
@@ -79,7 +81,7 @@ pub fn read(text: &[u8], file: &Arc<str>) -> Result<(Network, Vec<Finding>), Rej
             Finding::error(Code::Schema, format!("{file}: the outermost element is `{}`", root.name));
         return Err(Rejected::because(finding.help("an XIIDM file is <iidm:network> .. </iidm:network>")));
     }
-    reader.network.name = root.attribute("id").unwrap_or_default().to_owned();
+    root.attribute("id").unwrap_or_default().clone_into(&mut reader.network.name);
     reader.levels(&root);
     reader.equipment(&root);
     reader.finish()
