@@ -17,7 +17,7 @@ Examples:
   gridstage convert grid.xiidm map.geojson
 
 The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, *.json is a pandapower
-net, a folder or *.xlsx holds gridstage's
+net, *.uct UCTE-DEF, a folder or *.xlsx holds gridstage's
 own tables, *.geojson is a map with the results of a load flow, `-` is MATPOWER on standard output. Every field that the target cannot carry is listed on standard error as
 W-NOT-CARRIED. A plan with several stages fits no single grid file: use `gridstage build --at`.
 

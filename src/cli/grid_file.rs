@@ -66,7 +66,7 @@ impl Origin {
         match format {
             GridFormat::Matpower => self.format == read::Format::Matpower,
             GridFormat::Psse(form) => self.format == read::Format::Raw && self.revision == Some(form),
-            GridFormat::Pandapower => false,
+            GridFormat::Pandapower | GridFormat::Ucte => false,
         }
     }
 }

@@ -10,6 +10,7 @@ mod per_unit;
 pub mod plan;
 mod psse;
 mod rewrite;
+mod ucte;
 
 pub use grid::{GridFormat, grid};
 pub use matpower::{PerUnitBranch, matpower};
@@ -17,6 +18,7 @@ pub use pandapower::pandapower;
 pub use per_unit::per_unit_of;
 pub use psse::{PsseForm, psse};
 pub use rewrite::{Rewritten, Source, Whole, rewrite};
+pub use ucte::ucte;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write as _};

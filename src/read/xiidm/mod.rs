@@ -25,7 +25,7 @@ use super::report::Report;
 use crate::finding::{Code, Finding};
 use crate::ids::BusId;
 use crate::model::validate::{self, Words};
-use crate::model::{Control, Generator, Network};
+use crate::model::{Control, ConverterAc, DcLink, Generator, Network};
 use element::Element;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -131,6 +131,7 @@ impl Reader<'_> {
             });
         }
         self.regulate();
+        self.agree();
         self.choose_slack();
         for (what, count) in &self.unused {
             self.report.note(Code::NotUsed, |draft| draft.whole(format!("not used: {count} {what}")));
@@ -160,6 +161,36 @@ impl Reader<'_> {
                 machine.vm_setpoint_pu = target_kv / vn_kv;
             }
             machine.regulated_bus = (bus != machine.bus && machine.control != Control::Fixed).then_some(bus);
+        }
+    }
+
+    /// A converter that holds the voltage of a bus where a machine, or a converter before, holds it too takes that one's
+    /// set-point, and that is told where it is another one.
+    fn agree(&mut self) {
+        let mut held: HashMap<BusId, f64> = self
+            .network
+            .generators
+            .iter()
+            .filter(|g| g.in_service && g.control != Control::Fixed && g.regulated_bus.is_none())
+            .map(|g| (g.bus, g.vm_setpoint_pu))
+            .collect();
+        for link in &mut self.network.dc_links {
+            let DcLink::Vsc(link) = link else { continue };
+            for converter in &mut link.converters {
+                let ConverterAc::Voltage(own) = converter.ac else { continue };
+                let vm = *held.entry(converter.bus).or_insert(own);
+                if (own - vm).abs() > 1e-9 {
+                    let (id, place) = (link.id.clone(), link.origin.place.clone());
+                    self.report.warning(Code::Assumed, |draft| {
+                        draft
+                            .at(0, format!("hvdcLine {id}: a station holds {own} p.u. where a generator or station before holds {vm} p.u.: that one wins"))
+                            .place(place)
+                            .element(format!("hvdcLine {id}"))
+                            .help("give both the same set-point")
+                    });
+                }
+                converter.ac = ConverterAc::Voltage(vm);
+            }
         }
     }
 
