@@ -15,8 +15,9 @@ Examples:
   gridstage build grids/hanoi --at 2025 -o hanoi-2025.m
   gridstage build grids/hanoi --at 2018-06-30 --scenario min -o mid-2018/
 
-The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, a folder holds gridstage's own
-tables, `-` is MATPOWER on standard output. What a format cannot carry is listed on standard error.
+The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, *.json is a pandapower
+net, *.uct UCTE-DEF, a folder holds gridstage's own
+tables, *.geojson is a map with the results of a load flow, `-` is MATPOWER on standard output. What a format cannot carry is listed on standard error.
 
 Exit codes: 0 written, 2 usage, 3 invalid input (nothing is written), 74 output not written.")]
 pub(crate) struct Args {
