@@ -98,6 +98,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         // It fails only if the pool is already running, which nothing before this line starts.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
     }
+    if let Some(message) = args.then.unheeded(&opened.plan.network) {
+        talk.warn(message);
+    }
     let progress = Progress::new(args.progress, &talk, "load flows");
     let solved =
         stages::run_with(&opened.plan, &options, &|done, total| progress.tell(done, total), |stage, grid| {

@@ -122,6 +122,9 @@ pub(crate) fn run(args: &Args) -> Exit {
     let study = args.then.options(plan, &set, options);
     let looks_at = |element| args.which.looks_at(network, element);
     let rules = FaultRules::new(&solved, &set, study.response, &looks_at);
+    if let Some(message) = args.then.unheeded(network) {
+        talk.warn(message);
+    }
     if rules.watched() == 0 {
         talk.warn(&format!(
             "no limit was held against the states after the outages: criteria set {} has no rule for them that applies here",

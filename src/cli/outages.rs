@@ -163,6 +163,20 @@ impl Who {
 }
 
 impl Then {
+    /// Why the machines asked to make up for lost generation cannot, where no record says how.
+    pub(crate) fn unheeded(self, network: &Network) -> Option<&'static str> {
+        let machines = || network.generators.iter();
+        match self.redispatch {
+            Who::Participation if !machines().any(|g| g.participation.is_some_and(|weight| weight > 0.0)) => {
+                Some("no machine has a participation factor: the slack makes up for lost generation alone")
+            }
+            Who::Reserve if !machines().any(|g| g.p_max_mw.is_some()) => {
+                Some("no machine has a limit of active power: the slack makes up for lost generation alone")
+            }
+            _ => None,
+        }
+    }
+
     /// What moves, as documents name it.
     pub(crate) fn response(self) -> &'static str {
         self.response.response().as_str()
