@@ -13,6 +13,7 @@ pub mod matpower;
 mod number;
 mod numbering;
 mod open;
+mod outage_list;
 pub mod pandapower;
 pub mod plan;
 pub mod psse;
