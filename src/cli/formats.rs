@@ -37,10 +37,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         "psse-lists",
         "of 33 to 35",
         "*.con, *.mon, *.sub",
-        "library",
+        "n1 --list",
         "no",
-        "contingencies, what is watched, sets of buses",
+        "contingencies, sets of buses; what is watched by the library only",
     ]);
+    table.row(["outages", "–", "CSV with a column `element`", "n1 --list", "no", "what is lost together"]);
     table.row(["ucte", "UCTE-DEF 2", "##C or ##N, *.uct", "yes", "yes", "one grid, in fixed columns"]);
     table.row(["xiidm", "1.0 to 1.17", "XML of powsybl.org", "yes", "no", "one grid"]);
     table.row(["geojson", "RFC 7946", "*.geojson", "no", "yes", "a map of one grid, solved"]);
