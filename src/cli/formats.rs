@@ -27,6 +27,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Exit {
     let mut table = Table::new(&["Format", "Version", "Told by", "Reads", "Writes", "What it holds"]);
     table.row(["plan", "1", "a folder with plan.toml", "yes", "yes", "a staged plan or a bare grid"]);
+    table.row(["xlsx", "2007", "a workbook", "yes", "yes", "the same, a sheet for each table"]);
     table.row(["matpower", "1, 2", "*.m", "yes", "2 only", "one grid"]);
     table.row(["psse-raw", "23 to 36", "its first line, or *.raw", "yes", "33, 35", "one grid"]);
     table.row(["psse-rawx", "35", "JSON with `network`, or *.rawx", "yes", "yes", "one grid"]);
@@ -38,6 +39,8 @@ pub(crate) fn run(args: &Args) -> Exit {
         "no",
         "contingencies, what is watched, sets of buses",
     ]);
+    table.row(["ucte", "UCTE-DEF 2", "##C or ##N", "yes", "no", "one grid"]);
+    table.row(["pandapower", "2, 3", "JSON of class `pandapowerNet`", "yes", "no", "one grid"]);
     table.row(["ieee-cdf", "1973", "BUS DATA FOLLOWS", "yes", "no", "one grid, solved"]);
     table.row([
         "json",

@@ -17,6 +17,8 @@ pub(crate) enum Target {
     Grid(Option<PathBuf>, GridFormat),
     /// A folder of gridstage's own tables.
     Folder(PathBuf),
+    /// A workbook with the same tables.
+    Workbook(PathBuf),
 }
 
 /// How a grid is written.
@@ -86,6 +88,7 @@ impl Target {
             return Ok(Self::Grid(None, GridFormat::Matpower));
         }
         match path.extension().and_then(|ending| ending.to_str()).filter(|_| !path.is_dir()) {
+            Some(ending) if ending.eq_ignore_ascii_case("xlsx") => Ok(Self::Workbook(path.to_owned())),
             Some(ending) => match GridFormat::of_ending(ending) {
                 Some(format) => Ok(Self::Grid(Some(path.to_owned()), format)),
                 None => Err(format!(
@@ -129,6 +132,15 @@ impl Target {
             Self::Grid(file, format) => {
                 one_grid(network, *format, origin, strict).and_then(|(text, lost)| {
                     to_file(file.as_deref(), &text)?;
+                    Ok(lost)
+                })
+            }
+            Self::Workbook(file) => {
+                write::plan::workbook(plan).map_err(Failed::Refused).and_then(|(bytes, lost)| {
+                    if strict && !lost.is_empty() {
+                        return Err(Failed::Refused(lost));
+                    }
+                    to_file(Some(file), &bytes)?;
                     Ok(lost)
                 })
             }

@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::output::deliver;
 use super::talk;
+use crate::finding::Finding;
 use crate::write;
 use std::fs;
 use std::io;
@@ -23,6 +24,9 @@ const FILES: [(&str, &str); 11] = [
     ("catalogue/line_types.csv", include_str!("new/catalogue/line_types.csv")),
 ];
 
+/// A workbook with every sheet and column, and no rows.
+const WORKBOOK: &str = "empty.xlsx";
+
 /// What makes a spreadsheet take a table for UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -34,7 +38,8 @@ Examples:
   gridstage check myplan
 
 The tables open in a spreadsheet and may be saved from it as it likes: with commas or semicolons, decimal points
-or commas, UTF-8 or not. The folder must not be there yet, or be empty.
+or commas, UTF-8 or not. Who would rather have one workbook takes empty.xlsx, which has every sheet and column with its
+meaning, fills it in, and gives it in the place of the folder. The folder must not be there yet, or be empty.
 
 Exit codes: 0 written, 2 usage (the folder holds something), 74 output not written.")]
 pub(crate) struct Args {
@@ -59,7 +64,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         return Exit::Output;
     }
     deliver(None, Exit::Holds, &talk, |out, _| {
-        writeln!(out, "{folder}: {} files. Next: gridstage check {folder}", FILES.len())
+        writeln!(out, "{folder}: {} files. Next: gridstage check {folder}", FILES.len() + 1)
     })
 }
 
@@ -73,5 +78,10 @@ fn write_files(folder: &Path) -> io::Result<()> {
         let mark = if is_table { BYTE_ORDER_MARK } else { "" };
         write::atomically(&path, |out| write!(out, "{mark}{text}"))?;
     }
-    Ok(())
+    let head = FILES.iter().find(|(name, _)| *name == "plan.toml").map_or("", |(_, text)| text);
+    let refused = |findings: Vec<Finding>| {
+        io::Error::other(findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>().join("; "))
+    };
+    let bytes = write::plan::empty_workbook(head).map_err(refused)?;
+    write::atomically(&folder.join(WORKBOOK), |out| out.write_all(&bytes))
 }

@@ -12,13 +12,11 @@ const HEAD_BYTES: usize = 1 << 16;
 const READ_FORMATS: &str = "`gridstage formats` lists what is read";
 
 /// Formats that are known but not read: an ending or how the text starts, and what they are.
-const KNOWN: [(&str, &[u8], &str); 6] = [
+const KNOWN: [(&str, &[u8], &str); 4] = [
     ("xml", b"<?xml", "an XML file"),
     ("xiidm", b"", "a PowSyBl XIIDM file"),
-    ("uct", b"##C", "a UCTE-DEF file"),
     ("dgs", b"$$General", "a PowerFactory DGS file"),
     ("mat", b"MATLAB 5.0", "a binary MATLAB file"),
-    ("xlsx", b"", "a workbook"),
 ];
 
 /// What a file is, from its first bytes and its name.
@@ -66,6 +64,9 @@ fn by_keys(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
     if has("network") {
         return Ok(Format::Rawx);
     }
+    if super::pandapower::is_net(&json) {
+        return Ok(Format::Pandapower);
+    }
     let keys: Vec<_> =
         json.root().members().map(|(key, _)| String::from_utf8_lossy(key.raw())).take(5).collect();
     let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
@@ -80,6 +81,9 @@ fn by_keys(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
 /// What only one format's text holds.
 fn by_content(head: &[u8]) -> Option<Format> {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    if [&b"##C"[..], b"##N"].iter().any(|block| text.starts_with(block)) {
+        return Some(Format::Ucte);
+    }
     if looks_like_matpower(text) {
         return Some(Format::Matpower);
     }
@@ -95,6 +99,7 @@ fn by_ending(ending: &str) -> Option<Format> {
     match ending {
         "m" => Some(Format::Matpower),
         "cdf" => Some(Format::Cdf),
+        "uct" => Some(Format::Ucte),
         "raw" => Some(Format::Raw),
         _ => None,
     }

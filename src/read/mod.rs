@@ -13,9 +13,11 @@ pub mod matpower;
 mod number;
 mod numbering;
 mod open;
+pub mod pandapower;
 pub mod plan;
 pub mod psse;
 mod report;
+pub mod ucte;
 mod unpack;
 
 pub use detect::detect;
@@ -33,6 +35,8 @@ use std::sync::Arc;
 pub enum Format {
     /// gridstage's own: a folder with `plan.toml` and CSV tables.
     Plan,
+    /// A plan in a workbook (`.xlsx`).
+    Workbook,
     /// MATPOWER case file, versions 1 and 2.
     Matpower,
     /// IEEE common data format.
@@ -41,6 +45,10 @@ pub enum Format {
     Raw,
     /// PSS/E RAWX, version 35.
     Rawx,
+    /// UCTE-DEF, version 2.
+    Ucte,
+    /// A net of pandapower in JSON.
+    Pandapower,
     /// Contingency, monitor and subsystem files of PSS/E: no grid, but lists that go with one, see [`lists`].
     PsseLists,
 }
@@ -51,10 +59,13 @@ impl Format {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Plan => "plan",
+            Self::Workbook => "xlsx",
             Self::Matpower => "matpower",
             Self::Cdf => "ieee-cdf",
             Self::Raw => "psse-raw",
             Self::Rawx => "psse-rawx",
+            Self::Ucte => "ucte",
+            Self::Pandapower => "pandapower",
             Self::PsseLists => "psse-lists",
         }
     }
@@ -110,11 +121,14 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
     read_bytes(open::bytes(path).map_err(Rejected::because)?, &name)
 }
 
-/// Reads the bytes of a bare grid file called `name`, packed or not, in any encoding.
+/// Reads the bytes of a bare grid file called `name`, packed or not, in any encoding; or those of a workbook.
 ///
 /// # Errors
 /// [`Rejected`] with everything that was found, if one finding is an error.
 pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
+    if unpack::is_workbook(&bytes) {
+        return checked(plan::read_workbook(&bytes, name)?);
+    }
     let sha256 = open::sha256(&bytes);
     let (name, bytes) = unpack::unpacked(name, bytes).map_err(Rejected::because)?;
     let file: Arc<str> = Arc::from(name.as_str());
@@ -175,13 +189,15 @@ pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Reject
         Format::Cdf => cdf::read(text, &file)?,
         Format::Raw => psse::read(text, &file)?,
         Format::Rawx => psse::read_rawx(text, &file)?,
+        Format::Ucte => ucte::read(text, &file)?,
+        Format::Pandapower => pandapower::read(text, &file)?,
         Format::PsseLists => {
             let finding = Finding::error(Code::Unsupported, "a list of contingencies is no grid");
             return Err(Rejected::because(
                 finding.help("give the grid that it goes with, and the list beside it"),
             ));
         }
-        Format::Plan => {
+        Format::Plan | Format::Workbook => {
             let finding =
                 Finding::error(Code::Unsupported, "a plan is a folder and cannot be read from one text");
             return Err(Rejected::because(finding.help("give the path of the folder, or of its plan.toml")));

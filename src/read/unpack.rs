@@ -35,6 +35,18 @@ fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
+/// Whether the bytes are those of a workbook: an archive that says so, and that does not claim to unpack to more than any
+/// file may have.
+pub(super) fn is_workbook(bytes: &[u8]) -> bool {
+    let is_archive = is_zip(bytes) && memchr::memmem::find(bytes, b"xl/workbook.xml").is_some();
+    is_archive
+        && zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|mut archive| {
+            let sizes =
+                (0..archive.len()).map(|at| archive.by_index_raw(at).map_or(u64::MAX, |file| file.size()));
+            sizes.fold(0, u64::saturating_add) <= MAX_FILE_BYTES
+        })
+}
+
 /// The one file of a zip archive.
 fn zip(name: &str, bytes: &[u8]) -> Result<(String, Vec<u8>), Finding> {
     let mut archive =

@@ -329,6 +329,8 @@ fn ends(network: &Network, element: ElementId) -> Option<(BusId, BusId, bool)> {
 /// The values of a branch that is already in per unit on the network's base.
 pub(super) fn own_per_unit(network: &Network, element: ElementId) -> Option<PerUnitBranch> {
     let (impedance, ratio, shift_deg) = match element {
+        // Its reactance at hand is more than that of the line alone.
+        ElementId::Line(id) if network.lines[id].series.is_some() => return None,
         ElementId::Line(id) => match &network.lines[id].impedance {
             &LineImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
                 ([r_pu, x_pu, g_pu, b_pu, sbase_mva], 1.0, 0.0)

@@ -40,6 +40,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("encoding_rs", &["read"]),
     ("flate2", &["read"]),
     ("zip", &["read"]),
+    ("calamine", &["read"]),
+    ("rust_xlsxwriter", &["write"]),
 ];
 
 fn sources(folder: &Path, out: &mut Vec<(String, String)>) {

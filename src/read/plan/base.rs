@@ -10,6 +10,11 @@ use std::path::Path;
 pub(super) fn take(folder: &Folder, plan: &Plan, grid: &mut Grid<'_>) {
     grid.network = plan.network.clone();
     let Some(file) = &plan.base.file else { return };
+    if folder.is_workbook() {
+        let help = "give the base grid as sheets, or take the plan as a folder with the grid file in it";
+        tell(folder, Code::Unsupported, format!("`file`: a workbook has no file {file} beside it"), help);
+        return;
+    }
     let path = folder.path_of(file);
     if path.is_dir() || path.file_name().is_some_and(|name| name == "plan.toml") {
         tell(folder, Code::Value, format!("`file`: {file} is a plan"), "name a grid file of another format");
@@ -85,7 +90,7 @@ fn adopt(grid: &mut Grid<'_>) {
 /// Tells a table of the base grid beside a file that holds the base grid; whether it was told.
 pub(super) fn refuse_table(folder: &Folder, plan: &Plan, table: &layout::Table) -> bool {
     let Some(base) = &plan.base.file else { return false };
-    let refused = table.in_works && folder.path_of(table.file).exists();
+    let refused = table.in_works && folder.has(table.file);
     if refused {
         let message = format!("{} is there, but the base grid is {base}", table.file);
         let help = format!("move its rows to works/{}, or delete `file` from [base]", table.file);
@@ -95,6 +100,6 @@ pub(super) fn refuse_table(folder: &Folder, plan: &Plan, table: &layout::Table) 
 }
 
 fn tell(folder: &Folder, code: Code, message: String, help: &str) {
-    let place = Place::new(&folder.path_of("plan.toml").display().to_string().into(), 1);
+    let place = Place::new(&folder.shown("plan.toml").into(), 1);
     folder.log.push(Finding::error(code, message).element("base").field("file").place(place).help(help));
 }

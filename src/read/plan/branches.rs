@@ -263,31 +263,29 @@ impl Grid<'_> {
             record.missing("tap_side", "say which winding is tapped: `from` or `to`");
             return None;
         };
-        self.tap_at(record, side, of_type)
+        Some(tap_at(record, side, of_type))
     }
+}
 
-    /// A tap changer in the winding `side`; what is empty comes from `of_type`.
-    pub(super) fn tap_at(&self, record: &Record<'_>, side: Side, of_type: Option<Tap>) -> Option<Tap> {
-        let default =
-            of_type.unwrap_or(Tap { side, position: 0, neutral: 0, min: 0, max: 0, step_percent: 0.0 });
-        let neutral = position(record, "tap_neutral").unwrap_or(default.neutral);
-        // the range of a type lies around its neutral position
-        let moved = |end: i32| end.saturating_add(neutral);
-        let tap = Tap {
-            side,
-            position: position(record, "tap_position").unwrap_or(neutral),
-            neutral,
-            min: position(record, "tap_min").unwrap_or_else(|| moved(default.min)),
-            max: position(record, "tap_max").unwrap_or_else(|| moved(default.max)),
-            step_percent: record.number_or("tap_step_percent", default.step_percent),
-        };
-        if !(tap.min..=tap.max).contains(&tap.position) {
-            let message =
-                format!("`tap_position` is {}; the range is {} to {}", tap.position, tap.min, tap.max);
-            record.error(Code::Value, "tap_position", message, "");
-        }
-        Some(tap)
+/// A tap changer in the winding `side`; what is empty comes from `of_type`.
+pub(super) fn tap_at(record: &Record<'_>, side: Side, of_type: Option<Tap>) -> Tap {
+    let default = of_type.unwrap_or(Tap { side, position: 0, neutral: 0, min: 0, max: 0, step_percent: 0.0 });
+    let neutral = position(record, "tap_neutral").unwrap_or(default.neutral);
+    // the range of a type lies around its neutral position
+    let moved = |end: i32| end.saturating_add(neutral);
+    let tap = Tap {
+        side,
+        position: position(record, "tap_position").unwrap_or(neutral),
+        neutral,
+        min: position(record, "tap_min").unwrap_or_else(|| moved(default.min)),
+        max: position(record, "tap_max").unwrap_or_else(|| moved(default.max)),
+        step_percent: record.number_or("tap_step_percent", default.step_percent),
+    };
+    if !(tap.min..=tap.max).contains(&tap.position) {
+        let message = format!("`tap_position` is {}; the range is {} to {}", tap.position, tap.min, tap.max);
+        record.error(Code::Value, "tap_position", message, "");
     }
+    tap
 }
 
 /// What a phase shifter holds, if a band is given.

@@ -1,7 +1,7 @@
 //! Three-winding transformers with their windings, compensators, direct-current links with their converters, areas, and
 //! the correction tables of the catalogue.
 
-use super::branches::{phase_control, rating};
+use super::branches::{phase_control, rating, tap_at};
 use super::grid::{Branch, Grid, anywhere};
 use super::record::Record;
 use super::table::Table;
@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding, Place};
 use crate::ids::{CorrectionId, DcLinkId, Transformer3Id};
 use crate::model::{
     Area, Compensator, CompensatorKind, CompensatorLimits, ConverterAc, Correction, CorrectionOf,
-    CorrectionPoint, DcLink, Lcc, LccConverter, LccOrder, LccSetpoint, Name, Side, StarImpedance,
+    CorrectionPoint, DcLink, Lcc, LccConverter, LccOrder, LccSetpoint, Name, Side, StarImpedance, Tap,
     Transformer3, Vsc, VscConverter, VscDc, Winding,
 };
 
@@ -121,7 +121,7 @@ impl Grid<'_> {
             let found = self.names.branches.need(&record, "transformer");
             let bus = self.bus(&record, "bus", built);
             let number = part(&record, "winding", 3);
-            let tap = self.winding_tap(&record);
+            let tap = Self::winding_tap(&record);
             let winding = Winding {
                 bus: bus.unwrap_or_else(anywhere),
                 vn_kv: record.number_or("vn_kv", 0.0),
@@ -142,16 +142,16 @@ impl Grid<'_> {
                 continue;
             };
             if let Some(number) = number
-                && first_of(&mut self.windings, &record, row, number)
+                && first_of(&mut self.windings, &record, &row, number)
             {
                 self.network.transformers3[row].windings[number] = winding;
             }
         }
     }
 
-    fn winding_tap(&self, record: &Record<'_>) -> Option<crate::model::Tap> {
+    fn winding_tap(record: &Record<'_>) -> Option<Tap> {
         let columns = ["tap_position", "tap_neutral", "tap_min", "tap_max", "tap_step_percent"];
-        if columns.iter().any(|name| record.has(name)) { self.tap_at(record, Side::From, None) } else { None }
+        columns.iter().any(|name| record.has(name)).then(|| tap_at(record, Side::From, None))
     }
 
     /// Reads compensators.
@@ -235,7 +235,7 @@ impl Grid<'_> {
             let link = self.names.dc_links.need(&record, "link");
             let bus = self.bus(&record, "bus", built).unwrap_or_else(anywhere);
             let (Some(row), Some(end)) = (link, part(&record, "end", 2)) else { continue };
-            if !first_of(&mut self.converters, &record, row, end) {
+            if !first_of(&mut self.converters, &record, &row, end) {
                 continue;
             }
             match &mut self.network.dc_links[row] {
@@ -291,8 +291,8 @@ fn part(record: &Record<'_>, field: &'static str, count: usize) -> Option<usize>
 }
 
 /// Whether a part of a record is there for the first time; told if not.
-fn first_of<I: PartialEq>(all: &mut [Parts<I>], record: &Record<'_>, row: I, number: usize) -> bool {
-    let place = all.iter_mut().find(|one| one.row == row).map(|one| &mut one.seen[number]);
+fn first_of<I: PartialEq>(all: &mut [Parts<I>], record: &Record<'_>, row: &I, number: usize) -> bool {
+    let place = all.iter_mut().find(|one| one.row == *row).map(|one| &mut one.seen[number]);
     let first = place.is_some_and(|seen| !std::mem::replace(seen, true));
     if !first {
         let message = format!("{} is given twice", record.describe());

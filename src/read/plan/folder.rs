@@ -1,16 +1,19 @@
 //! The folder that is read: its files, what was found in them, and the sources they name.
 
 use super::log::Log;
+use super::workbook;
 use crate::finding::{Code, Finding, Place};
 use crate::read::{Format, Input, encoding, open};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A plan folder while it is read.
+/// A plan folder while it is read, or the workbook that stands for one.
 pub(super) struct Folder {
     path: PathBuf,
+    /// The files of a workbook, by name.
+    sheets: Option<BTreeMap<String, Text>>,
     /// What was found.
     pub(super) log: Log,
     inputs: RefCell<Vec<Input>>,
@@ -18,11 +21,15 @@ pub(super) struct Folder {
 }
 
 /// A text file of the folder.
+#[derive(Clone)]
+#[expect(clippy::struct_field_names, reason = "a text file's text")]
 pub(super) struct Text {
     /// Path as shown to the user.
     pub(super) file: Arc<str>,
     /// Its text, without a byte-order mark.
     pub(super) text: String,
+    /// Whether it is a table of a workbook, whose columns are counted and not its characters.
+    pub(super) is_sheet: bool,
 }
 
 impl Folder {
@@ -30,9 +37,40 @@ impl Folder {
     pub(super) fn new(path: &Path) -> Self {
         Self {
             path: path.to_path_buf(),
+            sheets: None,
             log: Log::default(),
             inputs: RefCell::default(),
             sources: RefCell::default(),
+        }
+    }
+
+    /// The workbook called `name`.
+    pub(super) fn of_workbook(bytes: &[u8], name: &str) -> Self {
+        let mut folder = Self::new(Path::new(name));
+        folder.sheets = Some(workbook::texts(bytes, name, &folder.log));
+        let input = Input { path: name.to_owned(), sha256: open::sha256(bytes), format: Format::Workbook };
+        folder.inputs.get_mut().push(input);
+        folder
+    }
+
+    /// Whether it has a file of a name.
+    pub(super) fn has(&self, file: &str) -> bool {
+        match &self.sheets {
+            Some(sheets) => sheets.contains_key(file),
+            None => self.path_of(file).exists(),
+        }
+    }
+
+    /// Whether it is a workbook.
+    pub(super) fn is_workbook(&self) -> bool {
+        self.sheets.is_some()
+    }
+
+    /// A file as it is shown to the user.
+    pub(super) fn shown(&self, file: &str) -> String {
+        match self.sheets.as_ref().and_then(|sheets| sheets.get(file)) {
+            Some(text) => text.file.to_string(),
+            None => self.path_of(file).display().to_string(),
         }
     }
 
@@ -43,6 +81,9 @@ impl Folder {
 
     /// Reads a text file; tells what is wrong with it otherwise.
     pub(super) fn text(&self, file: &str) -> Option<Text> {
+        if let Some(sheets) = &self.sheets {
+            return sheets.get(file).cloned();
+        }
         let path = self.path_of(file);
         let shown: Arc<str> = path.display().to_string().into();
         let bytes = match open::bytes(&path) {
@@ -73,7 +114,7 @@ impl Folder {
         if let Some(told) = told {
             self.log.push(told);
         }
-        Some(Text { file: shown, text: String::from_utf8_lossy(&text).into_owned() })
+        Some(Text { file: shown, text: String::from_utf8_lossy(&text).into_owned(), is_sheet: false })
     }
 
     /// The one shared copy of a source's text.
@@ -104,10 +145,19 @@ impl Text {
         let before = self.text.get(..start).unwrap_or(&self.text);
         let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let short = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        if self.is_sheet {
+            let mut quoted = false;
+            let is_separator = |&c: &char| {
+                quoted ^= c == '"';
+                c == ',' && !quoted
+            };
+            let before = self.text.get(line_start..start).unwrap_or("").chars().filter(is_separator);
+            return Place::new(&self.file, short(line)).at(short(1 + before.count()), 1);
+        }
         let count = |text: Option<&str>| text.map_or(0, |text| text.chars().count());
         let column = 1 + count(self.text.get(line_start..start));
         let width = count(self.text.get(start..end).and_then(|text| text.lines().next()));
-        let short = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         Place::new(&self.file, short(line)).at(short(column), short(width))
     }
 }

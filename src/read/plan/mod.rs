@@ -19,6 +19,7 @@ mod names;
 mod projects;
 mod record;
 mod table;
+mod workbook;
 
 use crate::finding::{Code, Finding, Place, nearest};
 use crate::ids::ScenarioId;
@@ -73,7 +74,18 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
         Some(name) if name == "plan.toml" => path.parent().unwrap_or(path),
         _ => path,
     };
-    let folder = Folder::new(path);
+    close(Folder::new(path))
+}
+
+/// Reads the plan in the workbook called `name`.
+///
+/// # Errors
+/// If anything in it cannot be used; all that was found is told at once.
+pub fn read_workbook(bytes: &[u8], name: &str) -> Result<Read, Rejected> {
+    close(Folder::of_workbook(bytes, name))
+}
+
+fn close(folder: Folder) -> Result<Read, Rejected> {
     let plan = read_folder(&folder).filter(|_| !folder.log.has_errors());
     let (findings, inputs) = folder.close();
     match plan {
@@ -83,7 +95,15 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
 }
 
 fn read_folder(folder: &Folder) -> Option<Plan> {
-    if !folder.path_of("plan.toml").is_file() {
+    if !folder.has("plan.toml") && folder.is_workbook() {
+        let said = format!("the workbook {} has no sheet `plan`", folder.path_of("").display());
+        folder.log.push(
+            Finding::error(Code::Schema, said)
+                .help("a plan in a workbook has a sheet `plan` with the text of plan.toml, a line in each row, and a sheet for each table: `gridstage new` writes an empty one"),
+        );
+        return None;
+    }
+    if !folder.has("plan.toml") {
         let shown = folder.path_of("").display().to_string();
         folder.log.push(
             Finding::error(Code::Io, format!("the folder {shown} has no plan.toml"))
@@ -148,13 +168,13 @@ fn read_folder(folder: &Folder) -> Option<Plan> {
 
 /// Tells a table that makes no sense without a dated base grid; whether it was told.
 fn refuse_staged(folder: &Folder, plan: &Plan, file: &str) -> bool {
-    let refused = plan.is_bare() && folder.path_of(file).exists();
+    let refused = plan.is_bare() && folder.has(file);
     if refused {
-        let shown = folder.path_of(file).display().to_string();
+        let shown = folder.shown(file);
         folder.log.push(
             Finding::error(Code::Schema, format!("{shown} is there, but the base grid has no date"))
                 .field("as_of")
-                .place(Place::new(&folder.path_of("plan.toml").display().to_string().into(), 1))
+                .place(Place::new(&folder.shown("plan.toml").into(), 1))
                 .help("add `as_of`, the day whose grid the tables hold, to [base] in plan.toml"),
         );
     }
@@ -185,6 +205,10 @@ fn stage_criteria(folder: &Folder, plan: &Plan) {
 /// Tells CSV files that no table is called by, and folders of a later format, so that nothing is passed over
 /// in silence.
 fn unknown_files(folder: &Folder) {
+    // Sheets were told as they were read.
+    if folder.is_workbook() {
+        return;
+    }
     let mut known: Vec<String> = Vec::new();
     for table in layout::TABLES {
         known.push(table.file.to_owned());

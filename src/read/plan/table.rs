@@ -29,7 +29,7 @@ pub(super) struct Row {
 impl Table {
     /// Reads `file`, or nothing where the folder does not have it.
     pub(super) fn open(folder: &Folder, file: &str, layout: &'static layout::Table) -> Option<Self> {
-        if !folder.path_of(file).exists() {
+        if !folder.has(file) {
             return None;
         }
         let text = folder.text(file)?;

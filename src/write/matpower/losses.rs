@@ -215,6 +215,12 @@ fn of_branches(network: &Network, numbers: &Numbers, losses: &mut Losses) {
         if !given_back(line.from, line.to, &line.id) {
             losses.add("ids of branches become from-to-k", || format!("line {}", line.id));
         }
+        if line.series.is_some() {
+            losses.add(
+                "series capacitors and reactors become part of their line, what they hold is left out",
+                || format!("line {}", line.id),
+            );
+        }
         if line.circuit != 0 {
             losses.add("which circuits share towers is left out", || format!("line {}", line.id));
         }

@@ -9,7 +9,10 @@ mod grid;
 mod head;
 mod sheet;
 mod tree;
+mod workbook;
 mod works;
+
+pub use workbook::{empty_workbook, workbook};
 
 use crate::finding::{Code, Finding};
 use crate::model::{Plan, layout};

@@ -29,6 +29,12 @@ impl Writer<'_> {
             if !same {
                 self.losses.add("ids of branches become from-to-k", || format!("line {}", line.id));
             }
+            if line.series.is_some() {
+                self.losses.add(
+                    "series capacitors and reactors become part of their line, what they hold is left out",
+                    || format!("line {}", line.id),
+                );
+            }
             if !line.name.is_empty() && self.is_33() {
                 self.losses
                     .add("names of lines are left out", || format!("line {}: `{}`", line.id, line.name));

@@ -5,8 +5,11 @@ mod any_grid;
 mod cdf;
 mod door;
 mod lists;
+mod pandapower;
 mod psse;
 mod rewritten;
+mod ucte;
+mod workbook;
 
 use crate::support::shared;
 use gridstage::flow::{FlowOptions, LoadFlow, Status, load_flow};
