@@ -13,6 +13,7 @@ use gridstage::model::{
 use gridstage::{read, write};
 
 /// A grid with one of everything.
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn everything() -> Network {
     let mut network = Network::default();
     let [a, b, c] = ["1", "2", "3"].map(|id| grid::bus(&mut network, id));
@@ -206,22 +207,24 @@ fn every_kind_of_equipment_reads_back_as_it_was_written() {
     assert_eq!(found, wanted);
 }
 
+fn without_last(text: &str) -> String {
+    text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n"
+}
+
+fn last_again(text: &str) -> String {
+    format!("{text}{}\n", text.trim_end().rsplit_once('\n').unwrap().1)
+}
+
 #[test]
 fn equipment_with_a_part_missing_or_given_twice_is_refused_by_name() {
-    let told = |change: &dyn Fn(&str, String) -> String, code: Code, words: &str| {
-        let rejected = read::plan::read(folder(change).path()).unwrap_err();
+    let told = |wanted: &str, change: fn(&str) -> String, code: Code, words: &str| {
+        let changed = folder(|file, text| if file == wanted { change(&text) } else { text });
+        let rejected = read::plan::read(changed.path()).unwrap_err();
         let found = rejected.findings.iter().find(|f| f.code == code && f.message.contains(words));
         assert!(found.is_some_and(|f| f.place.is_some()), "{words}: {:#?}", rejected.findings);
     };
-    let drop_last = |text: &str| text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n";
-    let last_again = |text: &str| format!("{text}{}\n", text.trim_end().rsplit_once('\n').unwrap().1);
-    let in_file = |wanted: &'static str, change: &'static dyn Fn(&str) -> String| {
-        move |file: &str, text: String| if file == wanted { change(&text) } else { text }
-    };
-    let (drop_last, last_again): (&'static dyn Fn(&str) -> String, &'static dyn Fn(&str) -> String) =
-        (Box::leak(Box::new(drop_last)), Box::leak(Box::new(last_again)));
-    told(&in_file("windings.csv", drop_last), Code::Schema, "AT2 has no winding 3");
-    told(&in_file("converters.csv", drop_last), Code::Schema, "VSC has no end 2");
-    told(&in_file("windings.csv", last_again), Code::Duplicate, "given twice");
-    told(&in_file("areas.csv", last_again), Code::Duplicate, "area NORTH is defined twice");
+    told("windings.csv", without_last, Code::Schema, "AT2 has no winding 3");
+    told("converters.csv", without_last, Code::Schema, "VSC has no end 2");
+    told("windings.csv", last_again, Code::Duplicate, "given twice");
+    told("areas.csv", last_again, Code::Duplicate, "area NORTH is defined twice");
 }
