@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times gridstage beside lightsim2grid, gridoxide and rustpower, and prints the table of ratios as Markdown.
 
-    python3 benches/peers.py [--rounds 3] [--only nr,n1,ts,dc,parse] [--core 1] [--cases FOLDER]
+    python3 benches/peers.py [--rounds 3] [--only nr,n1,ts,dc,parse] [--core 1] [--cases FOLDER] [--keep-memory]
 
 Installs the Python peers from PyPI into benches/.peers/venv, builds gridoxide from crates.io and our own program, and runs
 every task with each tool in turn, round by round, in processes of their own pinned to one core. Where a tool writes its
@@ -32,6 +32,9 @@ CASES = {
 # Repetitions in one process: of ours, and of the peers where they are not too slow for as many.
 REPS = {"nr": (30, 10), "n1": (2, 1), "ts": (2, 1), "dc": (3, 2), "parse": (5, 5)}
 MORE = {("n1", "case118"): (20, 10), ("n1", "case1354pegase"): (5, 3), ("ts", "case118"): (20, 10), ("ts", "case1354pegase"): (5, 3)}
+# With --keep-memory, for all tools: glibc hands no freed memory back, so that a repetition does not pay for fresh pages.
+KEPT_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "2000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TOP_PAD_": "0"}
+MEMORY = {}
 # What each figure of a task is called in the table.
 WHAT = {
     "times_ms": {"nr": "NR cold", "n1": "N-1 AC", "ts": "time series, 1,000 sets", "dc": "one DC load flow", "parse": ".m text to model"},
@@ -82,7 +85,8 @@ def once(command, core, task, case, reps, rows, out):
     words += ["--outages", rows] if task in ("n1", "dc") else []
     words = ["taskset", "-c", core, *words]
     single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([str(w) for w in words], capture_output=True, text=True, env={**os.environ, **single})
+    environment = {**os.environ, **single, **MEMORY}
+    done = subprocess.run([str(w) for w in words], capture_output=True, text=True, env=environment)
     try:
         return json.loads(done.stdout.strip().splitlines()[-1])
     except (IndexError, ValueError):
@@ -121,7 +125,9 @@ def main():
     parser.add_argument("--cases", default=os.environ.get("GRIDSTAGE_MATPOWER"))
     parser.add_argument("--built", action="store_true", help="programs are built: start timing at once")
     parser.add_argument("--small", action="store_true", help="leave out what takes a peer minutes")
+    parser.add_argument("--keep-memory", action="store_true", help="no tool hands freed memory back between repetitions")
     given = parser.parse_args()
+    MEMORY.update(KEPT_MEMORY if given.keep_memory else {})
     folder = given.cases or subprocess.run(
         [sys.executable, HERE / "matpower_cases.py"], check=True, capture_output=True, text=True
     ).stdout.strip()

@@ -3,10 +3,11 @@
 use gridstage::case::{self, Case, Islands};
 use gridstage::ids::{Id, IslandId};
 use gridstage::model::{ElementId, Network};
-use gridstage::read::{Format, read_text};
+use gridstage::read::matpower;
 use num_complex::Complex64;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) struct Grid {
     pub(crate) network: Network,
@@ -18,8 +19,8 @@ impl Grid {
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let name = path.display().to_string();
         let text = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?;
-        let network =
-            read_text(&text, Format::Matpower, &name).map_err(|e| format!("{name}: {e}"))?.plan.network;
+        let (network, _) =
+            matpower::read(&text, &Arc::from(name.as_str())).map_err(|e| format!("{name}: {e}"))?;
         let islands = case::build(&network).map_err(|error| format!("{name}: {error}"))?;
         let size = |&island: &IslandId| islands.cases[island].len();
         let main =

@@ -240,7 +240,9 @@ fn live_branches(network: &Network, told: &mut Vec<Finding>) -> Result<Vec<LiveB
             found.push(LiveBranch { element, from, to, pu, joins });
         }
     };
-    let live = |from, to| network.bus_is_live(from) && network.bus_is_live(to);
+    // A column of its own: buses are looked up in any order.
+    let live_buses: Col<BusId, bool> = network.buses.ids().map(|bus| network.bus_is_live(bus)).collect();
+    let live = |from, to| live_buses[from] && live_buses[to];
     for (id, line) in network.lines.iter_ids() {
         if line.built && line.in_service && live(line.from, line.to) {
             take(ElementId::Line(id), line.from, line.to, per_unit::line(network, line));

@@ -81,6 +81,10 @@ impl Branch {
     pub fn two_port(&self) -> Matrix2<Complex64> {
         let ytt = self.ys + self.ysh / 2.0;
         let [at_from, at_to] = self.ends;
+        if self.tap == Complex64::ONE {
+            // Most branches: the same without a division.
+            return Matrix2::new(ytt + at_from, -self.ys, -self.ys, ytt + at_to);
+        }
         let yff = ytt / self.tap.norm_sqr() + at_from;
         Matrix2::new(yff, -self.ys / self.tap.conj(), -self.ys / self.tap, ytt + at_to)
     }

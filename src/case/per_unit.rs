@@ -30,7 +30,9 @@ impl BranchPu {
     /// Whether the branch has no impedance to speak of.
     #[must_use]
     pub fn is_zero(&self, sbase_mva: f64) -> bool {
-        self.z.norm() * 100.0 / sbase_mva < ZERO_IMPEDANCE_PU_ON_100_MVA
+        // Squares may underflow, which is as good as zero here, and overflow, which is not zero.
+        let limit = ZERO_IMPEDANCE_PU_ON_100_MVA * sbase_mva / 100.0;
+        self.z.norm_sqr() < limit * limit
     }
 }
 

@@ -118,8 +118,12 @@ pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
             break Status::Singular;
         }
         jacobian.step(&dx, &mut va, &mut vm);
-        for (v, (&vm, &va)) in v.iter_mut().zip(vm.iter().zip(&va)) {
-            *v = Complex64::from_polar(vm, va);
+        for (v, (vm, va)) in v.iter_mut().zip(vm.iter_mut().zip(&mut va)) {
+            if *vm < 0.0 {
+                // A step beyond zero: the same voltage with a positive magnitude, by which the derivatives are taken.
+                (*vm, *va) = (-*vm, *va + std::f64::consts::PI);
+            }
+            *v = Complex64::from_polar(*vm, *va);
         }
     };
     Solution::without_pivots(status, best.1, trace)

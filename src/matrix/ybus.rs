@@ -15,18 +15,70 @@ use sprs::{CsMat, TriMat};
 #[must_use]
 pub fn ybus(case: &Case) -> CsMat<Complex64> {
     let n = case.len();
-    let mut entries = TriMat::with_capacity((n, n), n + 4 * case.branches.len());
+    // Each row starts with its diagonal entry; a branch adds an entry to the row of either end.
+    let mut start = vec![0_usize; n + 1];
+    for branch in case.branches.iter().filter(|branch| branch.from != branch.to) {
+        start[branch.from.index()] += 1;
+        start[branch.to.index()] += 1;
+    }
+    let mut entries = 0;
+    for place in &mut start {
+        (entries, *place) = (entries + *place + 1, entries);
+    }
+    entries -= 1;
+    let mut columns = vec![0_usize; entries];
+    let mut values = vec![Complex64::ZERO; entries];
+    let mut next = start.clone();
     for (node, &ysh) in case.ysh.iter_ids() {
-        entries.add_triplet(node.index(), node.index(), ysh);
+        let place = &mut next[node.index()];
+        (columns[*place], values[*place]) = (node.index(), ysh);
+        *place += 1;
     }
     for branch in &case.branches {
         let (f, t, y) = (branch.from.index(), branch.to.index(), branch.two_port());
-        entries.add_triplet(f, f, y.m11);
-        entries.add_triplet(f, t, y.m12);
-        entries.add_triplet(t, f, y.m21);
-        entries.add_triplet(t, t, y.m22);
+        values[start[f]] += y.m11;
+        values[start[t]] += y.m22;
+        if f == t {
+            values[start[f]] += y.m12 + y.m21;
+            continue;
+        }
+        (columns[next[f]], values[next[f]]) = (t, y.m12);
+        (columns[next[t]], values[next[t]]) = (f, y.m21);
+        next[f] += 1;
+        next[t] += 1;
     }
-    entries.to_csr()
+    joined_rows((n, n), &start, columns, values)
+}
+
+/// A matrix by rows of entries that stand in any order within their row; those of one place are added up, in that order.
+fn joined_rows(
+    shape: (usize, usize),
+    start: &[usize],
+    mut columns: Vec<usize>,
+    mut values: Vec<Complex64>,
+) -> CsMat<Complex64> {
+    let mut kept = 0;
+    let mut starts = Vec::with_capacity(start.len());
+    starts.push(0);
+    let mut row: Vec<(usize, Complex64)> = Vec::new();
+    for ends in start.windows(2) {
+        row.clear();
+        row.extend(columns[ends[0]..ends[1]].iter().copied().zip(values[ends[0]..ends[1]].iter().copied()));
+        row.sort_by_key(|&(column, _)| column);
+        let first = kept;
+        for &(column, value) in &row {
+            if kept > first && columns[kept - 1] == column {
+                values[kept - 1] += value;
+            } else {
+                (columns[kept], values[kept]) = (column, value);
+                kept += 1;
+            }
+        }
+        starts.push(kept);
+    }
+    columns.truncate(kept);
+    values.truncate(kept);
+    CsMat::new(shape, starts, columns, values)
 }
 
 /// The branch admittance matrices: currents entering each branch at its `from` and at its `to` end.

@@ -133,13 +133,13 @@ pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
     let (name, bytes) = unpack::unpacked(name, bytes).map_err(Rejected::because)?;
     let file: Arc<str> = Arc::from(name.as_str());
     let (text, told) = encoding::decoded(bytes, &file);
-    let read =
-        detect(&name, &text).map_err(Rejected::because).and_then(|format| read_text(&text, format, &name));
+    let read = detect(&name, &text)
+        .map_err(Rejected::because)
+        .and_then(|format| with_fingerprint(&text, format, &name, || sha256));
     let before = |findings: &mut Vec<Finding>| findings.splice(0..0, told).for_each(drop);
     match read {
         Ok(mut read) => {
             before(&mut read.findings);
-            read.inputs.iter_mut().for_each(|input| input.sha256.clone_from(&sha256));
             Ok(read)
         }
         Err(mut rejected) => {
@@ -183,6 +183,16 @@ fn checked(mut read: Read) -> Result<Read, Rejected> {
 /// [`Rejected`] with everything that was found, if one finding is an error; a plan, which is a folder, cannot
 /// be read from one text.
 pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Rejected> {
+    with_fingerprint(text, format, name, || open::sha256(text))
+}
+
+/// Reads a text whose file has a fingerprint of its own.
+fn with_fingerprint(
+    text: &[u8],
+    format: Format,
+    name: &str,
+    sha256: impl FnOnce() -> String,
+) -> Result<Read, Rejected> {
     let file: Arc<str> = Arc::from(name);
     let (network, findings) = match format {
         Format::Matpower => matpower::read(text, &file)?,
@@ -203,7 +213,7 @@ pub fn read_text(text: &[u8], format: Format, name: &str) -> Result<Read, Reject
             return Err(Rejected::because(finding.help("give the path of the folder, or of its plan.toml")));
         }
     };
-    let input = Input { path: name.to_owned(), sha256: open::sha256(text), format };
+    let input = Input { path: name.to_owned(), sha256: sha256(), format };
     Ok(Read { plan: bare(network), findings, inputs: vec![input] })
 }
 

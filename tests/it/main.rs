@@ -26,5 +26,6 @@ mod plan;
 mod scalar;
 mod starts;
 mod support;
+mod unsolved;
 mod verdict;
 mod witness;

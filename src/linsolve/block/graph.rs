@@ -13,22 +13,51 @@ impl Graph {
     /// # Panics
     /// If an edge names a node beyond `n`, or there are 2³¹ edges (bugs of the caller).
     pub fn new(n: usize, edges: &(impl Iterator<Item = (u32, u32)> + Clone)) -> Self {
-        let both = || edges.clone().filter(|(a, b)| a != b).flat_map(|(a, b)| [(a, b), (b, a)]);
-        // Sorted by the second node, then stably by the first: every list comes out ascending.
-        let mut ends = vec![(0, 0); both().count()];
-        assert!(u32::try_from(ends.len()).is_ok(), "too many edges");
-        scatter(n, both(), |(_, b)| b, &mut ends);
-        let mut pairs = vec![(0, 0); ends.len()];
-        scatter(n, ends.into_iter(), |(a, _)| a, &mut pairs);
-        pairs.dedup();
-        let mut starts = vec![0; n + 1];
-        for &(a, _) in &pairs {
-            starts[a as usize + 1] += 1;
+        let edges = || edges.clone().filter(|(a, b)| a != b);
+        let mut starts = vec![0_u32; n + 1];
+        let mut ends = 0_usize;
+        for (a, b) in edges() {
+            starts[a as usize] += 1;
+            starts[b as usize] += 1;
+            ends += 2;
         }
-        for k in 0..n {
-            starts[k + 1] += starts[k];
+        assert!(u32::try_from(ends).is_ok(), "too many edges");
+        // Where each list ends; filled from there, they start where the next one would.
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
         }
-        Self { starts, neighbours: pairs.into_iter().map(|(_, b)| b).collect() }
+        let mut neighbours = vec![0; ends];
+        for (a, b) in edges() {
+            for (node, other) in [(a, b), (b, a)] {
+                let at = &mut starts[node as usize];
+                *at -= 1;
+                neighbours[*at as usize] = other;
+            }
+        }
+        // Ascending, each once.
+        let (mut kept, mut from) = (0, 0);
+        for node in 0..n {
+            let to = starts[node + 1] as usize;
+            neighbours[from..to].sort_unstable();
+            let first = kept;
+            for k in from..to {
+                if kept == first || neighbours[kept - 1] != neighbours[k] {
+                    neighbours[kept] = neighbours[k];
+                    kept += 1;
+                }
+            }
+            from = to;
+            #[expect(clippy::cast_possible_truncation, reason = "asserted above")]
+            let first = first as u32;
+            starts[node] = first;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "asserted above")]
+        let all = kept as u32;
+        starts[n] = all;
+        neighbours.truncate(kept);
+        Self { starts, neighbours }
     }
 
     /// Number of nodes.
@@ -52,26 +81,5 @@ impl Graph {
     /// The lists of all nodes, one behind the other, and where each starts: n + 1 rows.
     pub(super) fn compressed(&self) -> (&[u32], &[u32]) {
         (&self.starts, &self.neighbours)
-    }
-}
-
-/// Stable counting sort by a node.
-fn scatter(
-    n: usize,
-    pairs: impl Iterator<Item = (u32, u32)> + Clone,
-    key: impl Fn((u32, u32)) -> u32,
-    out: &mut [(u32, u32)],
-) {
-    let mut next = vec![0_usize; n + 1];
-    for pair in pairs.clone() {
-        next[key(pair) as usize + 1] += 1;
-    }
-    for k in 0..n {
-        next[k + 1] += next[k];
-    }
-    for pair in pairs {
-        let at = &mut next[key(pair) as usize];
-        out[*at] = pair;
-        *at += 1;
     }
 }

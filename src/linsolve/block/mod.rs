@@ -23,6 +23,7 @@
 
 mod arrange;
 mod factor;
+mod few;
 mod graph;
 mod guard;
 mod minimum_fill;

@@ -2,8 +2,7 @@
 //!
 //! Eliminating a node joins all its neighbours to one another; the order decides how many entries that adds.
 
-use super::Graph;
-use super::minimum_fill;
+use super::{Graph, few, minimum_fill};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::sparse::SymbolicSparseColMatRef;
 use faer::sparse::linalg::amd;
@@ -11,7 +10,7 @@ use faer::sparse::linalg::amd;
 /// How the order is found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub enum Ordering {
-    /// Approximate minimum degree, by faer: quick.
+    /// Minimum degree, quick: of few nodes exact, of many approximate, by faer.
     #[default]
     MinimumDegree,
     /// Greedy minimum fill: less work in each factorisation, for a dearer search.
@@ -39,6 +38,7 @@ impl Ordering {
     #[must_use]
     pub fn order(self, graph: &Graph) -> Vec<u32> {
         match self {
+            Self::MinimumDegree if graph.len() <= few::MOST => few::order(graph),
             Self::MinimumDegree => minimum_degree(graph),
             Self::MinimumFill => minimum_fill::order(graph),
         }

@@ -6,7 +6,7 @@
 use super::columns::branch as column;
 use super::grid::Table;
 use crate::finding::Code;
-use crate::ids::{BusId, Col};
+use crate::ids::{BusId, Col, Id};
 use crate::model::{
     EndShunt, Line, LineImpedance, Name, Network, Origin, Rating, RatingUnit, Transformer,
     TransformerImpedance,
@@ -29,12 +29,16 @@ pub(super) fn read(
     for row in 0..table.len() {
         ends.push(read_ends(table, row, numbers, report));
     }
-    let parallels = parallels(&ends);
+    let parallels = parallels(&ends, network.buses.len());
     let mut lines = Vec::with_capacity(table.len());
-    let mut transformers = Vec::new();
+    let mut transformers = Vec::with_capacity(table.len());
     let mut id_text = IdText::new();
     for (row, (ends, parallel)) in ends.into_iter().zip(parallels).enumerate() {
-        let Some(Ends { from, to, numbers: [from_number, to_number] }) = ends else { continue };
+        let Some([from, to]) = ends else { continue };
+        let cells = table.matrix.row(row);
+        let Some((from_number, to_number)) = whole(cells[column::FROM]).zip(whole(cells[column::TO])) else {
+            continue;
+        };
         let element = || format!("branch {from_number}-{to_number}-{parallel}");
         let mut finite = |column, instead| table.finite((row, column), instead, report, element);
         let (r_pu, x_pu) = (finite(column::R, 0.0), finite(column::X, 1.0));
@@ -93,16 +97,11 @@ pub(super) fn read(
     network.transformers = Col::from(transformers);
 }
 
-struct Ends {
-    from: BusId,
-    to: BusId,
-    numbers: [u64; 2],
-}
-
-fn read_ends(table: Table<'_>, row: usize, numbers: &BusNumbers, report: &mut Report) -> Option<Ends> {
+/// The buses of a row; a number that leads to none is told.
+fn read_ends(table: Table<'_>, row: usize, numbers: &BusNumbers, report: &mut Report) -> Option<[BusId; 2]> {
     let cells = table.matrix.row(row);
     let mut end = |column: usize| {
-        let found = numbers.bus(cells[column]).zip(whole(cells[column]));
+        let found = numbers.bus(cells[column]);
         if found.is_none() {
             let (from, to) = (cells[column::FROM], cells[column::TO]);
             let field = super::columns::column_word("branch", column);
@@ -118,21 +117,39 @@ fn read_ends(table: Table<'_>, row: usize, numbers: &BusNumbers, report: &mut Re
         found
     };
     let (from, to) = (end(column::FROM), end(column::TO));
-    let ((from, from_number), (to, to_number)) = from.zip(to)?;
-    Some(Ends { from, to, numbers: [from_number, to_number] })
+    Some([from?, to?])
 }
 
 /// For each row the how manyth it is between its two buses, from 1.
-fn parallels(ends: &[Option<Ends>]) -> Vec<u64> {
-    let mut sorted: Vec<([BusId; 2], usize)> = Vec::with_capacity(ends.len());
-    let pairs =
-        ends.iter().enumerate().filter_map(|(row, ends)| ends.as_ref().map(|e| ([e.from, e.to], row)));
-    sorted.extend(pairs);
-    sorted.sort_unstable();
-    let mut parallels = vec![1; ends.len()];
-    for same in sorted.chunk_by(|a, b| a.0 == b.0) {
-        for (before, &(_, row)) in (1..).zip(same) {
-            parallels[row] = before;
+fn parallels(ends: &[Option<[BusId; 2]>], buses: usize) -> Vec<u64> {
+    // The rows by their first bus, in order: few of them to look through for each.
+    let mut start = vec![0_u32; buses + 1];
+    for [from, _] in ends.iter().flatten() {
+        start[from.index() + 1] += 1;
+    }
+    let mut before = 0;
+    for place in &mut start {
+        before += *place;
+        *place = before;
+    }
+    let mut next = start.clone();
+    let mut rows = vec![(BusId::from_index(0), 0_u32); before as usize];
+    for (row, ends) in (0_u32..).zip(ends) {
+        let &Some([from, to]) = ends else { continue };
+        let place = &mut next[from.index()];
+        rows[*place as usize] = (to, row);
+        *place += 1;
+    }
+    let mut parallels = vec![1_u64; ends.len()];
+    for from in start.windows(2) {
+        let rows = &mut rows[from[0] as usize..from[1] as usize];
+        if rows.len() > 1 {
+            rows.sort_unstable();
+            for same in rows.chunk_by(|a, b| a.0 == b.0) {
+                for (count, &(_, row)) in (1..).zip(same) {
+                    parallels[row as usize] = count;
+                }
+            }
         }
     }
     parallels

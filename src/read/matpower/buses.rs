@@ -22,7 +22,7 @@ pub(super) fn read(
     let mut kinds = Vec::with_capacity(table.len());
     let mut levels = Vec::with_capacity(table.len());
     let mut buses = Vec::with_capacity(table.len());
-    let (mut loads, mut shunts) = (Vec::with_capacity(table.len()), Vec::new());
+    let (mut loads, mut shunts) = (Vec::with_capacity(table.len()), Vec::with_capacity(table.len()));
     let (mut area, mut zone) = (Label::default(), Label::default());
     let mut id_text = IdText::new();
     for row in 0..table.len() {

@@ -275,8 +275,19 @@ fn row_has_blank_separators(text: &[u8], at: usize) -> bool {
 /// Whether a byte right after a plain decimal ends the cell.
 #[inline]
 pub(super) fn ends_cell(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b';' | b',' | b'\n' | b'\r' | b']' | b'%' | b'#' | b'\x0c')
+    ENDS_CELL[usize::from(byte)]
 }
+
+const ENDS_CELL: [bool; 256] = {
+    let mut ends = [false; 256];
+    let bytes = b" \t;,\n\r]%#\x0c";
+    let mut k = 0;
+    while k < bytes.len() {
+        ends[bytes[k] as usize] = true;
+        k += 1;
+    }
+    ends
+};
 
 /// Whether the operator at `at`, after blanks, goes on with the cell before: `1 * 2`, `1 .* 2`, `1 + 2`.
 fn goes_on(text: &[u8], at: usize) -> bool {
