@@ -39,8 +39,10 @@ pub(crate) fn run(args: &Args) -> Exit {
         "no",
         "contingencies, what is watched, sets of buses",
     ]);
-    table.row(["ucte", "UCTE-DEF 2", "##C or ##N", "yes", "no", "one grid"]);
-    table.row(["pandapower", "2, 3", "JSON of class `pandapowerNet`", "yes", "no", "one grid"]);
+    table.row(["ucte", "UCTE-DEF 2", "##C or ##N, *.uct", "yes", "yes", "one grid, in fixed columns"]);
+    table.row(["xiidm", "1.0 to 1.17", "XML of powsybl.org", "yes", "no", "one grid"]);
+    table.row(["geojson", "RFC 7946", "*.geojson", "no", "yes", "a map of one grid, solved"]);
+    table.row(["pandapower", "2, 3", "JSON of class `pandapowerNet`", "yes", "*.json, 3", "one grid"]);
     table.row(["ieee-cdf", "1973", "BUS DATA FOLLOWS", "yes", "no", "one grid, solved"]);
     table.row([
         "json",
