@@ -1,4 +1,4 @@
-//! OpenLoadFlow's solutions of small grids (`tests/cases/equipment`), made for one piece of equipment each.
+//! `OpenLoadFlow`'s solutions of small grids (`tests/cases/equipment`), made for one piece of equipment each.
 
 use super::on;
 use gridstage::flow::{FlowOptions, LoadFlow, Slack, Status, load_flow};
