@@ -15,6 +15,8 @@ Example:
 A file is known by what stands in it. Packed files (.gz, a .zip with one file) are read as they lie; text may be
 UTF-8, UTF-16, Windows-1252 (Latin-1) or Windows-1258 (Vietnamese), and what was assumed is told.
 
+Not read: PowerFactory DGS, CGMES, binary MATLAB. Not written: XIIDM, IEEE CDF, Parquet.
+
 Exit codes: 0 printed, 2 usage, 74 output not written.")]
 pub(crate) struct Args {
     #[command(flatten)]

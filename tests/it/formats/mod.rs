@@ -5,6 +5,7 @@ mod any_grid;
 mod cdf;
 mod door;
 mod geojson;
+mod hostile;
 mod lists;
 mod pandapower;
 mod psse;
