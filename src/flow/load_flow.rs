@@ -108,23 +108,28 @@ fn solve<'a>(
     let rule = if dc { Slack::Single } else { options.slack };
     let fixed = control::interchanging(network, controls);
     let sharing = slack::prepare(network, &mut islands, rule, &fixed, &mut findings);
-    let mut solved = Vec::new();
+    let (mut solved, mut solvers) = (Vec::new(), Vec::new());
     let mut reports = Vec::new();
     for (id, case) in islands.cases.iter_ids() {
-        let (report, v) = match options.method {
-            Method::Dc => direct_current(&islands, id, case),
+        let (report, v, solver) = match options.method {
+            Method::Dc => {
+                let (report, v) = direct_current(&islands, id, case);
+                (report, v, None)
+            }
             Method::Newton | Method::Fdlf => {
                 let before = previous.map(|flow| voltages_before(&islands, id, flow));
-                Told { network, islands: &islands, id, findings: &mut findings }
-                    .climb(options, before.as_deref())
+                let told = Told { network, islands: &islands, id, findings: &mut findings };
+                let (report, v, solver) = told.climb(options, before.as_deref());
+                (report, v, Some(solver))
             }
         };
         solved.push(v);
+        solvers.push(solver);
         reports.push(report);
     }
     let newton = Options { tol: options.tol, max_iter: options.max_iter };
     let state = (solved.as_mut_slice(), reports.as_mut_slice());
-    let rules = control::Rules { controls, sharing, newton };
+    let rules = control::Rules { controls, sharing, solvers, newton };
     let moved = control::run(network, &mut islands, rules, state, &mut findings);
     let flow = outcome::in_engineering_units(&moved, &islands, options.method, &solved, reports, findings);
     Ok((flow, moved.network, islands))

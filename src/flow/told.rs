@@ -23,12 +23,12 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// Solves the island from the rungs of the ladder, and tells how it went.
+    /// Solves the island from the rungs of the ladder, and tells how it went; with the solver that is laid out for it.
     pub(super) fn climb(
         mut self,
         options: &FlowOptions,
         previous: Option<&[Option<Complex64>]>,
-    ) -> (IslandReport, Vec<Complex64>) {
+    ) -> (IslandReport, Vec<Complex64>, Solver) {
         let case = &self.islands.cases[self.id];
         let newton = Options { tol: options.tol, max_iter: options.max_iter };
         let iteration =
@@ -38,7 +38,7 @@ impl Told<'_> {
         let report = report(self.islands, self.id, Some(self.network));
         let Some((start, found)) = climb.taken.take() else {
             let report = IslandReport { status: Status::Singular, mismatch_pu: f64::NAN, ..report };
-            return (report, vec![Complex64::new(f64::NAN, f64::NAN); case.len()]);
+            return (report, vec![Complex64::new(f64::NAN, f64::NAN); case.len()], solver);
         };
         let mut report = IslandReport {
             status: found.status,
@@ -60,7 +60,7 @@ impl Told<'_> {
             }
             self.unsolved(&climb, &report);
         }
-        (report, found.v)
+        (report, found.v, solver)
     }
 
     fn solved(&mut self, climb: &Climb, start: Start, options: &FlowOptions) {

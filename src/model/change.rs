@@ -162,9 +162,9 @@ impl Field {
     /// Whether records of `kind` have it.
     #[must_use]
     pub fn belongs_to(self, kind: ElementKind) -> bool {
-        use ElementKind::{Bus, Generator, Line, Load, Shunt, Switch, Transformer};
+        use ElementKind::{Generator, Line, Load, Shunt, Substation, Switch, Transformer};
         match self {
-            Self::InService => matches!(kind, Bus | Line | Transformer | Generator | Load | Shunt),
+            Self::InService => !matches!(kind, Substation | Switch),
             Self::Closed => kind == Switch,
             Self::TapPosition => kind == Transformer,
             Self::PMw | Self::QMvar => matches!(kind, Generator | Load),

@@ -76,16 +76,7 @@ impl ElementKind {
     ];
 
     /// The kinds that have a table in a plan's folder, so that works can build and change them.
-    pub const IN_PLANS: [Self; 8] = [
-        Self::Substation,
-        Self::Bus,
-        Self::Line,
-        Self::Transformer,
-        Self::Generator,
-        Self::Load,
-        Self::Shunt,
-        Self::Switch,
-    ];
+    pub const IN_PLANS: [Self; 11] = Self::ALL;
 
     /// The word used in files and reports.
     #[must_use]

@@ -22,6 +22,11 @@ impl Field {
             (Self::InService, ElementId::Generator(id)) => Value::Bool(network.generators[id].in_service),
             (Self::InService, ElementId::Load(id)) => Value::Bool(network.loads[id].in_service),
             (Self::InService, ElementId::Shunt(id)) => Value::Bool(network.shunts[id].in_service),
+            (Self::InService, ElementId::Transformer3(id)) => {
+                Value::Bool(network.transformers3[id].in_service)
+            }
+            (Self::InService, ElementId::Compensator(id)) => Value::Bool(network.compensators[id].in_service),
+            (Self::InService, ElementId::DcLink(id)) => Value::Bool(network.dc_links[id].in_service()),
             (Self::Closed, ElementId::Switch(id)) => Value::Bool(network.switches[id].closed),
             (Self::TapPosition, ElementId::Transformer(id)) => {
                 Value::Number(f64::from(network.transformers[id].tap?.position))
@@ -113,6 +118,9 @@ impl Field {
                     tap.position = position;
                 }
             }
+            (Self::InService, ElementId::DcLink(id), Value::Bool(value)) => {
+                network.dc_links[id].set_in_service(*value);
+            }
             _ => match (self.slot(network, element), value) {
                 (Some(Slot::Bool(slot)), Value::Bool(value)) => *slot = *value,
                 (Some(Slot::Number(slot)), Value::Number(value)) => *slot = *value,
@@ -133,6 +141,12 @@ impl Field {
             (Self::InService, ElementId::Generator(id)) => Slot::Bool(&mut network.generators[id].in_service),
             (Self::InService, ElementId::Load(id)) => Slot::Bool(&mut network.loads[id].in_service),
             (Self::InService, ElementId::Shunt(id)) => Slot::Bool(&mut network.shunts[id].in_service),
+            (Self::InService, ElementId::Transformer3(id)) => {
+                Slot::Bool(&mut network.transformers3[id].in_service)
+            }
+            (Self::InService, ElementId::Compensator(id)) => {
+                Slot::Bool(&mut network.compensators[id].in_service)
+            }
             (Self::Closed, ElementId::Switch(id)) => Slot::Bool(&mut network.switches[id].closed),
             (Self::PMw, ElementId::Generator(id)) => Slot::Number(&mut network.generators[id].p_mw),
             (Self::PMw, ElementId::Load(id)) => Slot::Number(&mut network.loads[id].p_mw),

@@ -111,6 +111,15 @@ tables! {
         "tap_steps" [""] "0" "steps to each side of neutral";
         "tap_step_percent" ["%"] "0" "turns per step";
     }
+    /// Impedance corrections.
+    CORRECTIONS "catalogue/corrections.csv" "point"
+    "How the impedance of a transformer follows its ratio or its shift: points of a table, linear in between, held beyond its ends." works=false {
+        "id" [""] required "table; its points follow each other";
+        "of" [""] "ratio" "what it is entered with: `ratio` or `shift`";
+        "at" ["p.u. or °"] required "off-nominal ratio or shift, rising from row to row";
+        "r_factor" [""] required "factor on the resistance";
+        "x_factor" [""] required "factor on the reactance";
+    }
     /// Substations.
     SUBSTATIONS "substations.csv" "substation"
     "Substations. A station stands as soon as one of its buses does." works=false {
@@ -154,6 +163,16 @@ tables! {
         "g_pu" ["p.u."] "0" "shunt conductance, likewise";
         "b_pu" ["p.u."] "0" "charging susceptance, likewise";
         "sbase_mva" ["MVA"] "that of plan.toml" "base power of the four";
+        "end_from_mw" ["MW"] "0" "active power drawn at rated voltage by a shunt at its `from` end, switched with it";
+        "end_from_mvar" ["Mvar"] "0" "reactive power fed in there: negative for a reactor";
+        "end_to_mw" ["MW"] "0" "active power drawn by a shunt at its `to` end";
+        "end_to_mvar" ["Mvar"] "0" "reactive power fed in there";
+        "series_x_ohm" ["ohm"] "nothing in series" "reactance in series with it, on top of its own: negative for a capacitor";
+        "series_x_min_ohm" ["ohm"] "that at hand" "least reactance, where it can be moved";
+        "series_x_max_ohm" ["ohm"] "that at hand" "largest reactance";
+        "series_p_min_mw" ["MW"] "it does not move" "least active power entering at `from`, which it holds";
+        "series_p_max_mw" ["MW"] "it does not move" "most, likewise";
+        "series_locked" [""] "false" "whether it stands still all the same";
         "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
         "rating_normal" ["MVA or kA"] "that of the weakest section" "continuous rating";
         "rating_short" ["MVA or kA"] "unknown" "rating for some hours";
@@ -201,9 +220,76 @@ tables! {
         "shift_max_deg" ["°"] "needed by a phase shifter that moves" "largest phase shift";
         "shift_step_deg" ["°"] "0: any angle" "one step of the phase shift";
         "locked" [""] "false" "whether tap changer and phase shifter stand still all the same";
+        "correction" [""] "none" "table of the catalogue by which its impedance follows ratio or shift";
+        "end_from_mw" ["MW"] "0" "active power drawn at rated voltage by a shunt at its `from` end, switched with it";
+        "end_from_mvar" ["Mvar"] "0" "reactive power fed in there: negative for a reactor";
+        "end_to_mw" ["MW"] "0" "active power drawn by a shunt at its `to` end";
+        "end_to_mvar" ["Mvar"] "0" "reactive power fed in there";
         "vector_group" [""] "unknown" "vector group, for example `YNyn0`";
         "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
         "rating_normal" ["MVA or kA"] "the rated power" "continuous rating";
+        "rating_short" ["MVA or kA"] "unknown" "rating for some hours";
+        "rating_emergency" ["MVA or kA"] "the normal one" "rating after a fault, for minutes";
+        "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Three-winding transformers.
+    TRANSFORMERS3 "transformers3.csv" "three-winding transformer"
+    "Three-winding transformers and autotransformers: impedances between pairs of windings, by nameplate or per unit. The windings are in windings.csv." works=true {
+        "id" [""] required "id, unique among lines and transformers";
+        "name" [""] "empty" "name beside the id";
+        "sn_12_mva" ["MVA"] "given otherwise" "rated power to which the short-circuit voltage refers, of windings 1 and 2";
+        "sn_23_mva" ["MVA"] "given otherwise" "rated power to which the short-circuit voltage refers, of windings 2 and 3";
+        "sn_31_mva" ["MVA"] "given otherwise" "rated power to which the short-circuit voltage refers, of windings 3 and 1";
+        "uk_12_percent" ["%"] "given otherwise" "short-circuit voltage of windings 1 and 2";
+        "uk_23_percent" ["%"] "given otherwise" "short-circuit voltage of windings 2 and 3";
+        "uk_31_percent" ["%"] "given otherwise" "short-circuit voltage of windings 3 and 1";
+        "pk_12_kw" ["kW"] "0" "load loss of windings 1 and 2";
+        "pk_23_kw" ["kW"] "0" "load loss of windings 2 and 3";
+        "pk_31_kw" ["kW"] "0" "load loss of windings 3 and 1";
+        "p0_kw" ["kW"] "0" "no-load loss";
+        "i0_percent" ["%"] "0" "no-load current, percent at `sn_12_mva`";
+        "r_12_pu" ["p.u."] "0" "resistance on `sbase_mva` and rated voltages, of windings 1 and 2";
+        "r_23_pu" ["p.u."] "0" "resistance on `sbase_mva` and rated voltages, of windings 2 and 3";
+        "r_31_pu" ["p.u."] "0" "resistance on `sbase_mva` and rated voltages, of windings 3 and 1";
+        "x_12_pu" ["p.u."] "given otherwise" "reactance of windings 1 and 2";
+        "x_23_pu" ["p.u."] "given otherwise" "reactance of windings 2 and 3";
+        "x_31_pu" ["p.u."] "given otherwise" "reactance of windings 3 and 1";
+        "g_pu" ["p.u."] "0" "magnetising conductance at the bus of winding 1";
+        "b_pu" ["p.u."] "0" "magnetising susceptance there, negative";
+        "sbase_mva" ["MVA"] "that of plan.toml" "base power of these";
+        "vector_group" [""] "unknown" "vector group, for example `YNa0d11`";
+        "in_service" [""] "true" "whether it is switched in as a whole";
+    }
+    /// Windings.
+    WINDINGS "windings.csv" "winding"
+    "The three windings of each three-winding transformer: 1 high, 2 medium, 3 low voltage." works=true {
+        "transformer" [""] required "three-winding transformer";
+        "winding" [""] required "1, 2 or 3";
+        "bus" [""] required "its bus";
+        "vn_kv" ["kV"] "that of the bus" "rated voltage";
+        "ratio_pu" ["p.u."] "1" "further off-nominal ratio";
+        "shift_deg" ["°"] "0" "phase shift, positive if the bus leads the star point";
+        "tap_position" [""] "the neutral one" "position at hand";
+        "tap_neutral" [""] "0" "position of rated turns";
+        "tap_min" [""] "the neutral one" "lowest position";
+        "tap_max" [""] "the neutral one" "highest position";
+        "tap_step_percent" ["%"] "0" "turns per step";
+        "hold_bus" [""] "that of winding 2" "bus whose voltage the tap changer holds";
+        "hold_min_pu" ["p.u."] "it does not move" "lowest voltage accepted there: below it the tap changer moves";
+        "hold_max_pu" ["p.u."] "it does not move" "highest voltage accepted there";
+        "hold_drop_r_pu" ["p.u."] "0" "line-drop compensation on `sbase_mva` of plan.toml: resistance to the point that is held";
+        "hold_drop_x_pu" ["p.u."] "0" "reactance, likewise";
+        "hold_min_mvar" ["Mvar"] "it does not move" "least reactive power entering the winding, where the tap changer holds that instead";
+        "hold_max_mvar" ["Mvar"] "it does not move" "most, likewise";
+        "hold_min_mw" ["MW"] "it does not move" "least active power entering the winding, which a phase shifter holds";
+        "hold_max_mw" ["MW"] "it does not move" "most, likewise";
+        "shift_min_deg" ["°"] "needed by a phase shifter that moves" "smallest phase shift";
+        "shift_max_deg" ["°"] "needed by a phase shifter that moves" "largest phase shift";
+        "shift_step_deg" ["°"] "0: any angle" "one step of the phase shift";
+        "locked" [""] "false" "whether tap changer and phase shifter stand still all the same";
+        "correction" [""] "none" "table of the catalogue by which its star impedance follows ratio or shift";
+        "rating_unit" [""] "MVA" "unit of the ratings: `MVA` or `kA`";
+        "rating_normal" ["MVA or kA"] "unrated" "continuous rating";
         "rating_short" ["MVA or kA"] "unknown" "rating for some hours";
         "rating_emergency" ["MVA or kA"] "the normal one" "rating after a fault, for minutes";
         "in_service" [""] "true" "whether it is switched in";
@@ -225,6 +311,7 @@ tables! {
         "q_min_mvar" ["Mvar"] "no limit" "least reactive power";
         "q_max_mvar" ["Mvar"] "no limit" "most reactive power";
         "q_share" [""] "by range" "weight of its share where several hold one voltage; it counts where all of them have one";
+        "participation" [""] "it takes no part" "weight of its share of what `--slack participation` balances";
         "sn_mva" ["MVA"] "unknown" "rated power";
         "in_service" [""] "true" "whether it is switched in";
     }
@@ -238,11 +325,17 @@ tables! {
     }
     /// Loads.
     LOADS "loads.csv" "load"
-    "Loads of constant power. Where a station has a forecast, it replaces these figures." works=true {
+    "Loads: of constant power, or by voltage `v`. Where a station has a forecast, it replaces their figures." works=true {
         "id" [""] required "id, unique among loads";
         "bus" [""] required "bus it is drawn from";
         "p_mw" ["MW"] required "active power drawn";
         "q_mvar" ["Mvar"] "0" "reactive power drawn, inductive positive";
+        "p_current" [""] "0" "share of the active power that is a constant current: times `v`";
+        "p_impedance" [""] "0" "share that is a constant impedance: times `v²`; the rest is constant";
+        "q_current" [""] "0" "share of the reactive power, likewise";
+        "q_impedance" [""] "0" "share, likewise";
+        "p_exponent" [""] "0" "exponent of `v` for the active power, instead of the shares";
+        "q_exponent" [""] "0" "exponent for the reactive power";
         "in_service" [""] "true" "whether it is switched in";
     }
     /// Shunts.
@@ -258,6 +351,71 @@ tables! {
         "hold_max_pu" ["p.u."] "it is not switched" "highest voltage accepted there";
         "hold_mode" [""] "discrete" "`discrete`: step by step, or `continuous`: any value between the ends";
         "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Static compensators.
+    COMPENSATORS "compensators.csv" "compensator"
+    "SVC and STATCOM: reactive power that holds a voltage along a slope." works=true {
+        "id" [""] required "id, unique among compensators";
+        "name" [""] "empty" "name beside the id";
+        "bus" [""] required "bus it feeds";
+        "kind" [""] required "`svc` (at its limit an admittance) or `statcom` (a current)";
+        "regulated_bus" [""] "its own" "bus whose voltage it holds";
+        "vm_setpoint_pu" ["p.u."] required "voltage it holds without reactive power";
+        "slope_percent" ["%"] "0" "fall of the voltage from nothing to `q_max_mvar`";
+        "q_min_mvar" ["Mvar"] required "least reactive power fed in at rated voltage";
+        "q_max_mvar" ["Mvar"] required "most";
+        "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Direct-current links.
+    DC_LINKS "dc_links.csv" "direct-current link"
+    "Direct-current links of two terminals. The converters are in converters.csv." works=true {
+        "id" [""] required "id, unique among direct-current links";
+        "name" [""] "empty" "name beside the id";
+        "kind" [""] required "`lcc` (line-commutated: end 1 is the rectifier) or `vsc` (voltage-source)";
+        "r_ohm" ["ohm"] "0" "resistance of the line";
+        "p_rectifier_mw" ["MW"] "ordered otherwise" "order of an `lcc`: direct power at the rectifier";
+        "p_inverter_mw" ["MW"] "ordered otherwise" "direct power at the inverter instead";
+        "id_ka" ["kA"] "ordered otherwise" "direct current instead";
+        "margin" [""] "0" "share of the order that is given up where the inverter takes it over";
+        "vd_kv" ["kV"] "needed by an `lcc`" "direct voltage scheduled at the inverter";
+        "compounding_ohm" ["ohm"] "0" "resistance from the inverter to the point where the voltage is held";
+        "in_service" [""] "true" "whether it is switched in";
+    }
+    /// Converters.
+    CONVERTERS "converters.csv" "converter"
+    "The two converters of each direct-current link; the first columns are for `lcc`, the last for `vsc`." works=true {
+        "link" [""] required "direct-current link";
+        "end" [""] required "1 or 2";
+        "bus" [""] required "bus on the alternating side";
+        "bridges" [""] "1" "bridges in series";
+        "angle_min_deg" ["°"] "0" "least firing angle (end 1) or extinction angle (end 2)";
+        "angle_max_deg" ["°"] "90" "largest: the converter tap keeps the angle below";
+        "rc_ohm" ["ohm"] "0" "commutating resistance by bridge";
+        "xc_ohm" ["ohm"] "0" "commutating reactance by bridge";
+        "vn_kv" ["kV"] "that of the bus" "rated voltage of the grid side of its transformer";
+        "ratio_pu" ["p.u."] "1" "valve side over grid side";
+        "tap_pu" ["p.u."] "1" "tap at hand, on the grid side";
+        "tap_min_pu" ["p.u."] "that at hand" "least tap";
+        "tap_max_pu" ["p.u."] "that at hand" "largest tap";
+        "tap_step_pu" ["p.u."] "0: it does not move" "one step";
+        "vd_kv" ["kV"] "it holds a power" "direct voltage that a `vsc` holds";
+        "p_mw" ["MW"] "it holds a voltage" "power that it feeds into the grid, negative where it draws";
+        "vm_setpoint_pu" ["p.u."] "it holds a reactive power" "voltage of its bus that it holds";
+        "q_mvar" ["Mvar"] "0" "reactive power that it feeds in";
+        "loss_kw" ["kW"] "0" "losses without current";
+        "loss_kw_per_a" ["kW/A"] "0" "losses by direct current";
+        "sn_mva" ["MVA"] "no limit" "rated apparent power";
+        "q_min_mvar" ["Mvar"] "no limit" "least reactive power, where it holds a voltage";
+        "q_max_mvar" ["Mvar"] "no limit" "most";
+    }
+    /// Areas.
+    AREAS "areas.csv" "area"
+    "Control areas and what they are scheduled to exchange (`--interchange on`); buses name their area." works=false {
+        "id" [""] required "id that buses name";
+        "name" [""] "empty" "name beside the id";
+        "interchange_mw" ["MW"] required "active power that it sends out on balance; negative where it draws";
+        "tolerance_mw" ["MW"] "0" "how far that may be off";
+        "slack_bus" [""] required "bus whose machines make good what is off";
     }
     /// Switches.
     SWITCHES "switches.csv" "switch"
@@ -303,7 +461,7 @@ tables! {
         "phase" [""] "the only one" "phase of that work";
         "seq" [""] "order of the file" "order within the phase";
         "op" [""] required "`add` a record of works/, `remove` a record for good, `set` a field";
-        "element" [""] required "`bus`, `line`, `transformer`, `generator`, `load`, `shunt` or `switch`";
+        "element" [""] required "`bus`, `line`, `transformer`, `transformer3`, `generator`, `load`, `shunt`, `switch`, `compensator` or `dc_link`";
         "id" [""] required "id of the record; a line row of several circuits means all of them, `id#1` the first";
         "field" [""] "none" "column that `set` changes";
         "from" [""] "anything" "what the field must hold before; `none` for an empty one";

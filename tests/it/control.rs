@@ -4,6 +4,7 @@ mod bad_input;
 mod equipment;
 mod limits;
 mod links;
+mod openloadflow;
 mod slack;
 mod steps;
 mod windings;

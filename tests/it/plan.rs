@@ -1,6 +1,7 @@
 //! The plan format, replay and the grid of a stage.
 
 mod bad;
+mod equipment;
 mod format_page;
 mod lint;
 mod replay;

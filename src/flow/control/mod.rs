@@ -37,6 +37,7 @@ use crate::model::{DcLink, ElementId, Load, LoadModel, Network};
 use num_complex::Complex64;
 use state::State;
 
+use super::kernel::Solver;
 use super::newton::Options;
 use super::result::{IslandReport, Status};
 use super::slack::Sharing;
@@ -161,6 +162,8 @@ pub(super) struct Rules {
     pub(super) controls: Controls,
     /// How each island shares what it lacks; `None` where its slack balances alone.
     pub(super) sharing: Vec<Option<Sharing>>,
+    /// The solvers that are laid out for the islands.
+    pub(super) solvers: Vec<Option<Solver>>,
     pub(super) newton: Options,
 }
 
@@ -174,7 +177,7 @@ pub(super) fn run<'a>(
 ) -> Moved<'a> {
     let mut moved =
         Moved { network: Cow::Borrowed(network), holding: Holding::default(), actions: Vec::new() };
-    let Rules { controls, sharing, newton } = rules;
+    let Rules { controls, sharing, solvers, newton } = rules;
     let follows = |load: &Load| load.model != LoadModel::Power;
     let shared = sharing.iter().any(Option::is_some);
     let linked = network.dc_links.iter().any(|link| link.built() && link.in_service());
@@ -188,13 +191,15 @@ pub(super) fn run<'a>(
         }
     }
     let ids: Vec<IslandId> = islands.cases.ids().collect();
-    let each = ids.into_iter().zip(sharing).zip(solved.iter_mut().zip(reports.iter_mut()));
-    for ((id, sharing), (v, report)) in each {
+    let each =
+        ids.into_iter().zip(sharing.into_iter().zip(solvers)).zip(solved.iter_mut().zip(reports.iter_mut()));
+    for ((id, (sharing, solver)), (v, report)) in each {
         if report.status != Status::Converged {
             continue;
         }
         let mut state = State::new(&moved.network, islands, id, &newton, v);
         state.sharing = sharing;
+        state.solver = solver;
         state.elsewhere.clone_from(&ends);
         let settled = settle(state, controls);
         findings.extend(settled.findings);

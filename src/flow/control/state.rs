@@ -32,8 +32,8 @@ pub(super) struct State<'a> {
     pub(super) sharing: Option<Sharing>,
     /// Voltages at the ends of direct-current links [p.u.], for those in other islands.
     pub(super) elsewhere: BTreeMap<BusId, f64>,
-    /// Laid out when first needed: most grids have nothing to move.
-    solver: Option<Solver>,
+    /// As it was laid out for the first solve.
+    pub(super) solver: Option<Solver>,
     linear: bool,
     options: Options,
     steps: usize,

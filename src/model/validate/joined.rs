@@ -16,6 +16,10 @@ const SAME_SETPOINT_PU: f64 = 1e-9;
 /// Whether a line has no impedance to speak of, and so joins its buses.
 #[must_use]
 pub fn line_joins(network: &Network, line: &Line) -> bool {
+    // a capacitor or reactor of its own keeps two buses apart
+    if line.series.is_some_and(|series| series.x_ohm != 0.0) {
+        return false;
+    }
     let ohm = |r: f64, x: f64| {
         let vn_kv = network.buses[line.from].vn_kv;
         // Without a rated voltage ohms cannot be judged, nor solved.

@@ -61,6 +61,18 @@ fn adopt(grid: &mut Grid<'_>) {
     for (row, one) in network.transformers.iter_ids() {
         names.branches.adopt(&one.id, Branch::Transformer(row), &one.origin);
     }
+    for (row, one) in network.transformers3.iter_ids() {
+        names.branches.adopt(&one.id, Branch::Transformer3(row), &one.origin);
+    }
+    for (row, one) in network.compensators.iter_ids() {
+        names.compensators.adopt(&one.id, row, &one.origin);
+    }
+    for (row, one) in network.dc_links.iter_ids() {
+        names.dc_links.adopt(one.id(), row, one.origin());
+    }
+    for (row, one) in network.catalogue.corrections.iter_ids() {
+        names.corrections.adopt(&one.id, row, &one.origin);
+    }
     for (row, one) in network.generators.iter_ids() {
         names.generators.adopt(&one.id, row, &one.origin);
     }

@@ -7,8 +7,8 @@ use super::table::Table;
 use crate::finding::Code;
 use crate::ids::BusId;
 use crate::model::{
-    EndShunt, Line, LineDrop, LineImpedance, PhaseControl, Rating, RatingUnit, Section, Side, Tap,
-    TapControl, TapTarget, Transformer, TransformerImpedance,
+    EndShunt, Line, LineDrop, LineImpedance, PhaseControl, Rating, RatingUnit, Section, SeriesCompensation,
+    SeriesControl, Side, Tap, TapControl, TapTarget, Transformer, TransformerImpedance,
 };
 use compact_str::format_compact;
 
@@ -17,6 +17,9 @@ const MOST_CIRCUITS: u16 = 24;
 
 /// More positions to each side than any tap changer has.
 const MOST_POSITIONS: u32 = 1000;
+
+/// The columns of a tap changer.
+const TAP: [&str; 6] = ["tap_side", "tap_position", "tap_neutral", "tap_min", "tap_max", "tap_step_percent"];
 
 impl Grid<'_> {
     /// Reads lines; a row of n circuits gives n lines.
@@ -33,8 +36,8 @@ impl Grid<'_> {
                 from: ends.0.unwrap_or_else(anywhere),
                 to: ends.1.unwrap_or_else(anywhere),
                 impedance: self.line_impedance(&record),
-                end_shunts: [EndShunt::default(); 2],
-                series: None,
+                end_shunts: end_shunts(&record),
+                series: series(&record),
                 rating: rating(&record),
                 built,
                 in_service: record.bool_or("in_service", true),
@@ -134,19 +137,21 @@ impl Grid<'_> {
             let id = record.need_name("id");
             let ends = (self.bus(&record, "from", built), self.bus(&record, "to", built));
             let impedance = self.transformer_impedance(&record);
+            let tap = self.tap(&record, &impedance);
+            let tap_control = self.tap_control(&record, built, has_any(&record, &TAP));
             let transformer = Transformer {
                 id: id.clone(),
                 name: record.text("name").to_owned(),
                 from: ends.0.unwrap_or_else(anywhere),
                 to: ends.1.unwrap_or_else(anywhere),
-                tap: self.tap(&record, &impedance),
+                tap,
                 impedance,
                 ratio_pu: record.number_or("ratio_pu", 1.0),
                 shift_deg: record.number_or("shift_deg", 0.0),
-                tap_control: self.tap_control(&record, built),
+                tap_control,
                 phase_control: phase_control(&record),
-                correction: None,
-                end_shunts: [EndShunt::default(); 2],
+                correction: self.correction(&record),
+                end_shunts: end_shunts(&record),
                 vector_group: record.name("vector_group"),
                 rating: rating(&record),
                 built,
@@ -161,7 +166,7 @@ impl Grid<'_> {
     }
 
     /// What the tap changer holds, if a band is given.
-    fn tap_control(&self, record: &Record<'_>, built: bool) -> Option<TapControl> {
+    pub(super) fn tap_control(&self, record: &Record<'_>, built: bool, tapped: bool) -> Option<TapControl> {
         let voltage = has_any(record, &["hold_min_pu", "hold_max_pu"]);
         let reactive = has_any(record, &["hold_min_mvar", "hold_max_mvar"]);
         if voltage && reactive {
@@ -178,8 +183,7 @@ impl Grid<'_> {
             record
                 .missing("hold_min_pu", format!("`{alone}` is about the voltage that the tap changer holds"));
         }
-        let taps = ["tap_side", "tap_position", "tap_neutral", "tap_min", "tap_max", "tap_step_percent"];
-        if (voltage || reactive) && !has_any(record, &taps) {
+        if (voltage || reactive) && !tapped {
             record.missing("tap_position", "a transformer that holds something needs a tap changer");
         }
         let target = if voltage {
@@ -247,8 +251,7 @@ impl Grid<'_> {
 
     /// The tap changer, if any of its columns is filled; what is empty then comes from the type.
     fn tap(&self, record: &Record<'_>, impedance: &TransformerImpedance) -> Option<Tap> {
-        let columns = ["tap_side", "tap_position", "tap_neutral", "tap_min", "tap_max", "tap_step_percent"];
-        if !has_any(record, &columns) {
+        if !has_any(record, &TAP) {
             return None;
         }
         let of_type = match impedance {
@@ -260,30 +263,33 @@ impl Grid<'_> {
             record.missing("tap_side", "say which winding is tapped: `from` or `to`");
             return None;
         };
-        let default =
-            of_type.unwrap_or(Tap { side, position: 0, neutral: 0, min: 0, max: 0, step_percent: 0.0 });
-        let neutral = position(record, "tap_neutral").unwrap_or(default.neutral);
-        // the range of a type lies around its neutral position
-        let moved = |end: i32| end.saturating_add(neutral);
-        let tap = Tap {
-            side,
-            position: position(record, "tap_position").unwrap_or(neutral),
-            neutral,
-            min: position(record, "tap_min").unwrap_or_else(|| moved(default.min)),
-            max: position(record, "tap_max").unwrap_or_else(|| moved(default.max)),
-            step_percent: record.number_or("tap_step_percent", default.step_percent),
-        };
-        if !(tap.min..=tap.max).contains(&tap.position) {
-            let message =
-                format!("`tap_position` is {}; the range is {} to {}", tap.position, tap.min, tap.max);
-            record.error(Code::Value, "tap_position", message, "");
-        }
-        Some(tap)
+        Some(tap_at(record, side, of_type))
     }
 }
 
+/// A tap changer in the winding `side`; what is empty comes from `of_type`.
+pub(super) fn tap_at(record: &Record<'_>, side: Side, of_type: Option<Tap>) -> Tap {
+    let default = of_type.unwrap_or(Tap { side, position: 0, neutral: 0, min: 0, max: 0, step_percent: 0.0 });
+    let neutral = position(record, "tap_neutral").unwrap_or(default.neutral);
+    // the range of a type lies around its neutral position
+    let moved = |end: i32| end.saturating_add(neutral);
+    let tap = Tap {
+        side,
+        position: position(record, "tap_position").unwrap_or(neutral),
+        neutral,
+        min: position(record, "tap_min").unwrap_or_else(|| moved(default.min)),
+        max: position(record, "tap_max").unwrap_or_else(|| moved(default.max)),
+        step_percent: record.number_or("tap_step_percent", default.step_percent),
+    };
+    if !(tap.min..=tap.max).contains(&tap.position) {
+        let message = format!("`tap_position` is {}; the range is {} to {}", tap.position, tap.min, tap.max);
+        record.error(Code::Value, "tap_position", message, "");
+    }
+    tap
+}
+
 /// What a phase shifter holds, if a band is given.
-fn phase_control(record: &Record<'_>) -> Option<PhaseControl> {
+pub(super) fn phase_control(record: &Record<'_>) -> Option<PhaseControl> {
     if !has_any(record, &["hold_min_mw", "hold_max_mw"]) {
         return None;
     }
@@ -294,6 +300,36 @@ fn phase_control(record: &Record<'_>) -> Option<PhaseControl> {
         shift_max_deg: record.need_number("shift_max_deg"),
         shift_step_deg: record.number_or("shift_step_deg", 0.0),
         active: !record.bool_or("locked", false),
+    })
+}
+
+/// Shunts at both ends of a branch.
+fn end_shunts(record: &Record<'_>) -> [EndShunt; 2] {
+    [("end_from_mw", "end_from_mvar"), ("end_to_mw", "end_to_mvar")]
+        .map(|(g, b)| EndShunt { g_mw: record.number_or(g, 0.0), b_mvar: record.number_or(b, 0.0) })
+}
+
+/// What compensates a line in series.
+fn series(record: &Record<'_>) -> Option<SeriesCompensation> {
+    let others =
+        ["series_x_min_ohm", "series_x_max_ohm", "series_p_min_mw", "series_p_max_mw", "series_locked"];
+    if !record.has("series_x_ohm") {
+        if let Some(alone) = others.into_iter().find(|name| record.has(name)) {
+            record.missing("series_x_ohm", format!("`{alone}` is about a reactance in series"));
+        }
+        return None;
+    }
+    let x_ohm = record.need_number("series_x_ohm");
+    let control = has_any(record, &["series_p_min_mw", "series_p_max_mw"]).then(|| SeriesControl {
+        p_min_mw: record.need_number("series_p_min_mw"),
+        p_max_mw: record.need_number("series_p_max_mw"),
+        active: !record.bool_or("series_locked", false),
+    });
+    Some(SeriesCompensation {
+        x_ohm,
+        x_min_ohm: record.number_or("series_x_min_ohm", x_ohm),
+        x_max_ohm: record.number_or("series_x_max_ohm", x_ohm),
+        control,
     })
 }
 
@@ -348,7 +384,7 @@ fn circuits(record: &Record<'_>) -> Vec<u16> {
 }
 
 /// The four rating columns.
-fn rating(record: &Record<'_>) -> Rating {
+pub(super) fn rating(record: &Record<'_>) -> Rating {
     let limit = |name| {
         let value = record.number(name);
         value.inspect(|&value| record.within(name, value, 0.0.., "0 or above"))

@@ -1,13 +1,14 @@
 //! The tables of the grid, but for lines and transformers: substations, buses, what stands at a bus.
 
+use super::equipment::{Converters, Windings};
 use super::folder::Folder;
 use super::names::Names;
 use super::record::Record;
 use super::table::Table;
 use crate::finding::Code;
 use crate::ids::{
-    BusId, GeneratorId, LineId, LineTypeId, LoadId, ShuntId, SubstationId, SwitchId, TransformerId,
-    TransformerTypeId,
+    BusId, CompensatorId, CorrectionId, DcLinkId, GeneratorId, LineId, LineTypeId, LoadId, ShuntId,
+    SubstationId, SwitchId, Transformer3Id, TransformerId, TransformerTypeId,
 };
 use crate::model::{
     Bank, BankControl, BankMode, Block, Bus, Capability, Control, Generator, GeneratorKind, Load, LoadModel,
@@ -20,6 +21,9 @@ pub(super) struct Grid<'f> {
     pub(super) folder: &'f Folder,
     pub(super) network: Network,
     pub(super) names: GridNames,
+    /// Windings and converters of the records that the tables define.
+    pub(super) windings: Windings,
+    pub(super) converters: Converters,
 }
 
 /// The ids of everything in the grid.
@@ -36,6 +40,9 @@ pub(super) struct GridNames {
     pub(super) loads: Names<LoadId>,
     pub(super) shunts: Names<ShuntId>,
     pub(super) switches: Names<SwitchId>,
+    pub(super) compensators: Names<CompensatorId>,
+    pub(super) dc_links: Names<DcLinkId>,
+    pub(super) corrections: Names<CorrectionId>,
 }
 
 /// What an id among lines and transformers means.
@@ -45,6 +52,7 @@ pub(super) enum Branch {
     /// A row of `circuits` lines.
     Row,
     Transformer(TransformerId),
+    Transformer3(Transformer3Id),
 }
 
 impl<'f> Grid<'f> {
@@ -64,7 +72,12 @@ impl<'f> Grid<'f> {
                 loads: Names::new("load"),
                 shunts: Names::new("shunt"),
                 switches: Names::new("switch"),
+                compensators: Names::new("compensator"),
+                dc_links: Names::new("direct-current link"),
+                corrections: Names::new("correction table"),
             },
+            windings: Vec::new(),
+            converters: Vec::new(),
         }
     }
 
@@ -81,6 +94,13 @@ impl<'f> Grid<'f> {
             file if file == layout::CAPABILITY.file => self.capability(table),
             file if file == layout::LOADS.file => self.loads(table, built),
             file if file == layout::SHUNTS.file => self.shunts(table, built),
+            file if file == layout::CORRECTIONS.file => self.corrections(table),
+            file if file == layout::TRANSFORMERS3.file => self.transformers3(table, built),
+            file if file == layout::WINDINGS.file => self.windings(table, built),
+            file if file == layout::COMPENSATORS.file => self.compensators(table, built),
+            file if file == layout::DC_LINKS.file => self.dc_links(table, built),
+            file if file == layout::CONVERTERS.file => self.converters(table, built),
+            file if file == layout::AREAS.file => self.areas(table),
             file if file == layout::SWITCHES.file => self.switches(table, built),
             other => debug_assert!(false, "{other} is no table of the grid"),
         }
@@ -179,7 +199,7 @@ impl<'f> Grid<'f> {
                 q_max_mvar: record.number("q_max_mvar"),
                 capability: Vec::new(),
                 q_share: record.number("q_share"),
-                participation: None,
+                participation: record.number("participation"),
                 sn_mva: record.number("sn_mva"),
                 built,
                 in_service: record.bool_or("in_service", true),
@@ -201,7 +221,7 @@ impl<'f> Grid<'f> {
                 bus: bus.unwrap_or_else(anywhere),
                 p_mw: record.need_number("p_mw"),
                 q_mvar: record.number_or("q_mvar", 0.0),
-                model: LoadModel::Power,
+                model: load_model(&record),
                 built,
                 in_service: record.bool_or("in_service", true),
                 origin: record.origin(),
@@ -300,6 +320,33 @@ impl<'f> Grid<'f> {
             let row = (from.is_some() && to.is_some()).then(|| self.network.switches.push(switch));
             self.names.switches.define(&record, &id, row);
         }
+    }
+}
+
+/// How a load follows the voltage.
+fn load_model(record: &Record<'_>) -> LoadModel {
+    let shares = ["p_current", "p_impedance", "q_current", "q_impedance"];
+    let exponents = ["p_exponent", "q_exponent"];
+    let zip = shares.into_iter().find(|name| record.has(name));
+    let exponential = exponents.into_iter().find(|name| record.has(name));
+    if let (Some(share), Some(exponent)) = (zip, exponential) {
+        let message = format!("`{share}` and `{exponent}` are both given");
+        record.error(
+            Code::Conflict,
+            exponent,
+            message,
+            "a load follows the voltage by shares or by exponents",
+        );
+    }
+    let number = |name| record.number_or(name, 0.0);
+    if zip.is_some() {
+        let [p_current, p_impedance, q_current, q_impedance] = shares.map(number);
+        LoadModel::Zip { p_current, p_impedance, q_current, q_impedance }
+    } else if exponential.is_some() {
+        let [p_exponent, q_exponent] = exponents.map(number);
+        LoadModel::Exponential { p_exponent, q_exponent }
+    } else {
+        LoadModel::Power
     }
 }
 

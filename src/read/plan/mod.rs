@@ -10,6 +10,7 @@ mod branches;
 mod catalogue;
 mod criteria;
 mod demand;
+mod equipment;
 mod folder;
 mod grid;
 mod head;
@@ -33,18 +34,25 @@ use std::path::Path;
 use table::Table;
 
 /// Tables of the grid, in the order in which records refer to each other.
-const GRID: [&layout::Table; 11] = [
+const GRID: [&layout::Table; 18] = [
     &layout::LINE_TYPES,
     &layout::TRANSFORMER_TYPES,
+    &layout::CORRECTIONS,
     &layout::SUBSTATIONS,
     &layout::BUSES,
     &layout::LINES,
     &layout::TRANSFORMERS,
+    &layout::TRANSFORMERS3,
+    &layout::WINDINGS,
     &layout::GENERATORS,
     &layout::CAPABILITY,
     &layout::LOADS,
     &layout::SHUNTS,
+    &layout::COMPENSATORS,
+    &layout::DC_LINKS,
+    &layout::CONVERTERS,
     &layout::SWITCHES,
+    &layout::AREAS,
 ];
 
 /// Tables that only a plan with a dated base grid has.
@@ -128,6 +136,7 @@ fn read_folder(folder: &Folder) -> Option<Plan> {
             grid.take(&table, false);
         }
     }
+    grid.finish();
     for layout in STAGED {
         refuse_staged(folder, &plan, layout.file);
     }

@@ -350,7 +350,9 @@ impl Grid<'_> {
         let id = record.text(field);
         let names = &self.names;
         let one = match kind {
-            ElementKind::Line | ElementKind::Transformer => return self.branch(record, kind, field),
+            ElementKind::Line | ElementKind::Transformer | ElementKind::Transformer3 => {
+                return self.branch(record, kind, field);
+            }
             ElementKind::Substation => {
                 names.substations.find_id(record, field, id).map(ElementId::Substation)
             }
@@ -359,8 +361,10 @@ impl Grid<'_> {
             ElementKind::Load => names.loads.find_id(record, field, id).map(ElementId::Load),
             ElementKind::Shunt => names.shunts.find_id(record, field, id).map(ElementId::Shunt),
             ElementKind::Switch => names.switches.find_id(record, field, id).map(ElementId::Switch),
-            // not in plans, so `element` has refused them
-            ElementKind::Transformer3 | ElementKind::Compensator | ElementKind::DcLink => None,
+            ElementKind::Compensator => {
+                names.compensators.find_id(record, field, id).map(ElementId::Compensator)
+            }
+            ElementKind::DcLink => names.dc_links.find_id(record, field, id).map(ElementId::DcLink),
         };
         one.into_iter().collect()
     }
@@ -375,8 +379,14 @@ impl Grid<'_> {
         match (self.names.branches.find_id(record, field, id), kind) {
             (None, _) => Vec::new(),
             (Some(Branch::Transformer(row)), ElementKind::Transformer) => vec![ElementId::Transformer(row)],
+            (Some(Branch::Transformer3(row)), ElementKind::Transformer3) => {
+                vec![ElementId::Transformer3(row)]
+            }
             (Some(Branch::Transformer(_)), _) => wrong("transformer"),
-            (Some(Branch::Line(_) | Branch::Row), ElementKind::Transformer) => wrong("line"),
+            (Some(Branch::Transformer3(_)), _) => wrong("transformer3"),
+            (Some(Branch::Line(_) | Branch::Row), ElementKind::Transformer | ElementKind::Transformer3) => {
+                wrong("line")
+            }
             (Some(Branch::Line(row)), _) => vec![ElementId::Line(row)],
             (Some(Branch::Row), _) => {
                 let circuits = self.names.circuits.get(id).into_iter().flatten();
@@ -405,7 +415,9 @@ impl Grid<'_> {
             || names.generators.has(id)
             || names.loads.has(id)
             || names.shunts.has(id)
-            || names.switches.has(id);
+            || names.switches.has(id)
+            || names.compensators.has(id)
+            || names.dc_links.has(id);
         if !known {
             let all = names.branches.iter().chain(names.buses.iter()).chain(names.substations.iter());
             let all = all.chain(names.generators.iter()).chain(names.loads.iter());

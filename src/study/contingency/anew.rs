@@ -35,7 +35,7 @@ pub struct Without {
     pub dead: Vec<BusId>,
     /// What neighbours take over.
     pub moved: Vec<Moved>,
-    /// Load left without supply, before that, MW.
+    /// Load left without supply, before that (MW).
     pub lost_mw: f64,
     /// The generator that balances now, where the outage took the one that did.
     pub slack: Option<GeneratorId>,

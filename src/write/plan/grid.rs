@@ -1,10 +1,11 @@
 //! The grid's tables.
 
+use super::equipment;
 use super::sheet::{Row, Sheet};
 use crate::ids::BusId;
 use crate::model::{
-    Bank, BankMode, Block, Catalogue, Line, LineImpedance, Nameplate, Network, Origin, Rating, RatingUnit,
-    Tap, TapTarget, Transformer, TransformerImpedance, layout,
+    Bank, BankMode, Block, Catalogue, EndShunt, Line, LineImpedance, LoadModel, Nameplate, Network, Origin,
+    PhaseControl, Rating, RatingUnit, Tap, TapControl, TapTarget, Transformer, TransformerImpedance, layout,
 };
 use std::collections::HashMap;
 
@@ -14,21 +15,31 @@ pub(super) fn tables(network: &Network, built: bool) -> Vec<(&'static layout::Ta
         (&layout::BUSES, buses(network, built)),
         (&layout::LINES, lines(network, built)),
         (&layout::TRANSFORMERS, transformers(network, built)),
+        (&layout::TRANSFORMERS3, equipment::transformers3(network, built)),
+        (&layout::WINDINGS, equipment::windings(network, built)),
         (&layout::GENERATORS, generators(network, built)),
         (&layout::LOADS, loads(network, built)),
         (&layout::SHUNTS, shunts(network, built)),
+        (&layout::COMPENSATORS, equipment::compensators(network, built)),
+        (&layout::DC_LINKS, equipment::dc_links(network, built)),
+        (&layout::CONVERTERS, equipment::converters(network, built)),
         (&layout::SWITCHES, switches(network, built)),
     ]
 }
 
-/// The tables that works do not add to.
-pub(super) fn fixed_tables(network: &Network) -> Vec<(&'static layout::Table, Sheet)> {
-    vec![
+/// The tables that works do not add to; those of the grid itself only where its base stands in `tables`.
+pub(super) fn fixed_tables(network: &Network, tables: bool) -> Vec<(&'static layout::Table, Sheet)> {
+    let mut all = vec![
         (&layout::LINE_TYPES, line_types(&network.catalogue)),
         (&layout::TRANSFORMER_TYPES, transformer_types(&network.catalogue)),
         (&layout::SUBSTATIONS, substations(network)),
         (&layout::CAPABILITY, capability(network)),
-    ]
+    ];
+    if tables {
+        all.push((&layout::CORRECTIONS, equipment::corrections(network)));
+        all.push((&layout::AREAS, equipment::areas(network)));
+    }
+    all
 }
 
 fn line_types(catalogue: &Catalogue) -> Sheet {
@@ -110,7 +121,7 @@ fn buses(network: &Network, built: bool) -> Sheet {
     sheet
 }
 
-fn bus(network: &Network, id: BusId) -> &str {
+pub(super) fn bus(network: &Network, id: BusId) -> &str {
     &network.buses[id].id
 }
 
@@ -170,7 +181,28 @@ fn line(sheet: &mut Sheet, network: &Network, one: &Line, circuits: Option<usize
             per_unit(row, [r_pu, x_pu, g_pu, b_pu], sbase_mva, network)
         }
     };
+    row = end_shunts(row, &one.end_shunts);
+    if let Some(series) = &one.series {
+        row = row
+            .number("series_x_ohm", series.x_ohm)
+            .number_or("series_x_min_ohm", series.x_min_ohm, series.x_ohm)
+            .number_or("series_x_max_ohm", series.x_max_ohm, series.x_ohm);
+        if let Some(control) = &series.control {
+            row = row
+                .number("series_p_min_mw", control.p_min_mw)
+                .number("series_p_max_mw", control.p_max_mw)
+                .bool_or("series_locked", !control.active, false);
+        }
+    }
     rating(row, &one.rating).bool_or("in_service", one.in_service, true).origin(&one.origin);
+}
+
+/// Shunts at both ends of a branch.
+fn end_shunts<'a>(row: Row<'a>, ends: &[EndShunt; 2]) -> Row<'a> {
+    row.number_or("end_from_mw", ends[0].g_mw, 0.0)
+        .number_or("end_from_mvar", ends[0].b_mvar, 0.0)
+        .number_or("end_to_mw", ends[1].g_mw, 0.0)
+        .number_or("end_to_mvar", ends[1].b_mvar, 0.0)
 }
 
 fn per_unit<'a>(row: Row<'a>, [r, x, g, b]: [f64; 4], sbase_mva: f64, network: &Network) -> Row<'a> {
@@ -181,7 +213,7 @@ fn per_unit<'a>(row: Row<'a>, [r, x, g, b]: [f64; 4], sbase_mva: f64, network: &
     )
 }
 
-fn rating<'a>(row: Row<'a>, rating: &Rating) -> Row<'a> {
+pub(super) fn rating<'a>(row: Row<'a>, rating: &Rating) -> Row<'a> {
     row.word("rating_unit", rating.unit.as_str(), RatingUnit::Mva.as_str())
         .maybe("rating_normal", rating.normal)
         .maybe("rating_short", rating.short)
@@ -219,16 +251,23 @@ fn transformer(sheet: &mut Sheet, network: &Network, one: &Transformer) {
     if let Some(tap) = &one.tap {
         row = self::tap(row, tap, tap_of_type.as_ref());
     }
-    row = controls(row, network, one);
+    row = hold(row, network, one.tap_control.as_ref(), one.phase_control.as_ref());
+    row = row.text("correction", one.correction.map_or("", |id| &network.catalogue.corrections[id].id));
+    row = end_shunts(row, &one.end_shunts);
     rating(row.text("vector_group", &one.vector_group), &one.rating)
         .bool_or("in_service", one.in_service, true)
         .origin(&one.origin);
 }
 
 /// What moves taps and shift.
-fn controls<'a>(mut row: Row<'a>, network: &Network, one: &Transformer) -> Row<'a> {
+pub(super) fn hold<'a>(
+    mut row: Row<'a>,
+    network: &Network,
+    tap: Option<&TapControl>,
+    phase: Option<&PhaseControl>,
+) -> Row<'a> {
     let mut locked = false;
-    if let Some(control) = &one.tap_control {
+    if let Some(control) = tap {
         locked |= !control.active;
         row = match control.target {
             TapTarget::Voltage { bus: held, min_pu, max_pu, drop } => {
@@ -246,7 +285,7 @@ fn controls<'a>(mut row: Row<'a>, network: &Network, one: &Transformer) -> Row<'
             }
         };
     }
-    if let Some(control) = &one.phase_control {
+    if let Some(control) = phase {
         locked |= !control.active;
         row = row
             .number("hold_min_mw", control.p_min_mw)
@@ -264,8 +303,12 @@ fn tap<'a>(row: Row<'a>, tap: &Tap, of_type: Option<&Tap>) -> Row<'a> {
     if of_type.is_some_and(|of_type| Tap { position: tap.position, ..*of_type } == *tap) {
         return row;
     }
-    row.text("tap_side", tap.side.as_str())
-        .integer("tap_neutral", tap.neutral)
+    tap_range(row.text("tap_side", tap.side.as_str()), tap)
+}
+
+/// Neutral, ends and step of a tap changer.
+pub(super) fn tap_range<'a>(row: Row<'a>, tap: &Tap) -> Row<'a> {
+    row.integer("tap_neutral", tap.neutral)
         .integer("tap_min", tap.min)
         .integer("tap_max", tap.max)
         .number("tap_step_percent", tap.step_percent)
@@ -290,6 +333,7 @@ fn generators(network: &Network, built: bool) -> Sheet {
             .maybe("q_min_mvar", one.q_min_mvar)
             .maybe("q_max_mvar", one.q_max_mvar)
             .maybe("q_share", one.q_share)
+            .maybe("participation", one.participation)
             .maybe("sn_mva", one.sn_mva)
             .bool_or("in_service", one.in_service, true)
             .origin(&one.origin);
@@ -300,16 +344,30 @@ fn generators(network: &Network, built: bool) -> Sheet {
 fn loads(network: &Network, built: bool) -> Sheet {
     let mut sheet = Sheet::new(&layout::LOADS);
     for one in network.loads.iter().filter(|one| one.built == built) {
-        sheet
+        let row = sheet
             .row()
             .text("id", &one.id)
             .text("bus", bus(network, one.bus))
             .number("p_mw", one.p_mw)
-            .number_or("q_mvar", one.q_mvar, 0.0)
-            .bool_or("in_service", one.in_service, true)
-            .origin(&one.origin);
+            .number_or("q_mvar", one.q_mvar, 0.0);
+        load_model(row, one.model).bool_or("in_service", one.in_service, true).origin(&one.origin);
     }
     sheet
+}
+
+/// How a load follows the voltage.
+fn load_model(row: Row<'_>, model: LoadModel) -> Row<'_> {
+    match model {
+        LoadModel::Power => row,
+        LoadModel::Zip { p_current, p_impedance, q_current, q_impedance } => row
+            .number("p_current", p_current)
+            .number("p_impedance", p_impedance)
+            .number("q_current", q_current)
+            .number("q_impedance", q_impedance),
+        LoadModel::Exponential { p_exponent, q_exponent } => {
+            row.number("p_exponent", p_exponent).number("q_exponent", q_exponent)
+        }
+    }
 }
 
 fn shunts(network: &Network, built: bool) -> Sheet {

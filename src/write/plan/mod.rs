@@ -4,11 +4,11 @@
 //! tables of the folder, records that works build to those of `works/`, so in a plan whose rows are mixed the
 //! built ones come first after reading.
 
+mod equipment;
 mod grid;
 mod head;
 mod sheet;
 mod tree;
-mod unheld;
 mod workbook;
 mod works;
 
@@ -99,7 +99,7 @@ pub fn texts(plan: &Plan, base_file: Option<&str>) -> Result<(Vec<NamedText>, Ve
             }
         }
     };
-    add("", grid::fixed_tables(network));
+    add("", grid::fixed_tables(network, base_file.is_none()));
     if base_file.is_none() {
         add("", grid::tables(network, true));
     }
@@ -114,7 +114,7 @@ pub fn texts(plan: &Plan, base_file: Option<&str>) -> Result<(Vec<NamedText>, Ve
 }
 
 fn not_carried(plan: &Plan, base_file: Option<&str>) -> Vec<Finding> {
-    let mut findings = unheld::findings(&plan.network);
+    let mut findings = Vec::new();
     let mut odd = plan.network.lines.iter().filter(|line| !line.has_row_id());
     if let Some(first) = odd.next() {
         let count = 1 + odd.count();
