@@ -1,7 +1,8 @@
 //! How long does the main job take, as a user runs it: `gridstage check grids/hanoi` as a process?
 //!
-//! 5 stages x 3 scenarios of the intact grid, about 150 to 310 buses: reading the plan, replay, 15 load flows, the
-//! verdict and its text. Beside it `gridstage --version`, which is what starting a process costs.
+//! 5 stages x 3 scenarios, about 150 to 310 buses: reading the plan, replay, 15 load flows, every outage of every state, the
+//! verdict and its text; with `--n1 off` the intact grid alone. Beside it `gridstage --version`, which is what starting a
+//! process costs.
 #![allow(clippy::expect_used, missing_docs, reason = "a benchmark may panic")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -23,6 +24,12 @@ fn check_hanoi(c: &mut Criterion) {
     group.bench_function("check grids/hanoi", |b| b.iter(|| black_box(run(&["check", "grids/hanoi"]))));
     group.bench_function("check grids/hanoi, one thread", |b| {
         b.iter(|| black_box(run(&["check", "grids/hanoi", "--jobs", "1"])));
+    });
+    group.bench_function("check grids/hanoi --n1 off", |b| {
+        b.iter(|| black_box(run(&["check", "grids/hanoi", "--n1", "off"])));
+    });
+    group.bench_function("check grids/hanoi --n1 off, one thread", |b| {
+        b.iter(|| black_box(run(&["check", "grids/hanoi", "--n1", "off", "--jobs", "1"])));
     });
     group.bench_function("--version", |b| b.iter(|| black_box(run(&["--version"]))));
     group.finish();

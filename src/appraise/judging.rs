@@ -1,12 +1,13 @@
 //! One state under all rules of its stage: cells, violations, and what was not judged.
 
-use super::{Cell, Judgement, State, Worst};
+use super::{Cell, Judgement, Measured, OutageVerdict, State, Worst};
 use crate::criteria::{
-    self, Level, Modelled, Reading, SUPPLY, SolvedState, Supply, Tally, Violation, WaiverUse, Yards, waive,
+    self, Level, Modelled, Reading, SUPPLY, SolvedState, Subject, Supply, Tally, Violation, WaiverUse, Yards,
+    waive,
 };
 use crate::flow::Status;
 use crate::ids::SubstationId;
-use crate::model::{CriteriaSet, Name, Plan};
+use crate::model::{CriteriaSet, Demand, GridState, N1, Name, Plan, Rule};
 use crate::study::StageState;
 use std::collections::BTreeSet;
 
@@ -48,7 +49,7 @@ pub(super) fn judge(
     plan: &Plan,
     state: &StageState,
     set: Option<&CriteriaSet>,
-    modelled: Modelled,
+    (modelled, faults): (Modelled, Option<&OutageVerdict>),
     criteria: &[&'static str],
     used: &mut [WaiverUse],
 ) -> JudgedState {
@@ -65,6 +66,7 @@ pub(super) fn judge(
         let answer = match modelled.blocks(rule) {
             Some(reason) => Answer::Blocked(reason.to_owned()),
             None if !solved => Answer::Unsolved,
+            None if rule.state == GridState::N1 => after_faults(rule, faults),
             None => {
                 let tally = criteria::criterion(&rule.demand).judge(&seen, rule, &mut violations);
                 if tally.measured > 0 {
@@ -74,8 +76,12 @@ pub(super) fn judge(
                 }
             }
         };
-        answers.push((rule.id.clone(), rule.demand.criterion(), answer));
+        answers.push((rule.id.clone(), rule.criterion(), answer));
     }
+    // The worst of each rule and element, whatever fault brings it about.
+    // Load without supply is told in a note where no rule of security says how much may be.
+    let by_rule = |violation: &Violation| violation.rule != SUPPLY;
+    violations.extend(faults.map(OutageVerdict::violations).unwrap_or_default().into_iter().filter(by_rule));
     if let Some(set) = set {
         waive(network, set, plan.stages[state.stage].at, &mut violations, used);
     }
@@ -89,7 +95,7 @@ pub(super) fn judge(
             cell(state, criterion, &answers, &violations)
         })
         .collect();
-    let mut rules = BTreeSet::new();
+    let mut rules: BTreeSet<Name> = faults.map(|_| Name::const_new(N1)).into_iter().collect();
     let mut not_judged = Vec::new();
     for (rule, criterion, answer) in answers {
         match answer {
@@ -106,6 +112,43 @@ pub(super) fn judge(
     }
     let state = State { stage: state.stage, scenario: state.scenario };
     JudgedState { state, solved, cells, violations, not_judged, rules }
+}
+
+/// The value that presses a limit most, as a tally of one.
+fn reading(measured: &Measured) -> Tally {
+    let subject = Subject {
+        element: Some(measured.element),
+        side: None,
+        quantity: measured.quantity,
+        unit: measured.unit,
+    };
+    let passed = measured.excess_percent > 100.0 * criteria::TOLERANCE;
+    let worst = Some(Reading {
+        subject,
+        value: measured.value,
+        limit: measured.limit,
+        percent: measured.percent,
+        excess_percent: measured.excess_percent,
+        level: passed.then_some(Level::Violation),
+    });
+    Tally { measured: 1, unmeasured: 0, worst }
+}
+
+/// What a rule for the grid after a fault came to over all of them.
+fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
+    let Some(faults) = faults else {
+        return Answer::Blocked("states after a fault (N-1) are not computed".to_owned());
+    };
+    if let Some((_, reason)) = faults.not_judged.iter().find(|(id, _)| *id == rule.id) {
+        return Answer::Blocked((*reason).to_owned());
+    }
+    let tally = if matches!(rule.demand, Demand::Security(_)) {
+        Tally { measured: faults.results.len(), unmeasured: 0, worst: None }
+    } else {
+        let measured = faults.measured.iter().filter(|measured| measured.rule == rule.id);
+        measured.map(reading).fold(Tally::default(), Tally::and)
+    };
+    if tally.measured > 0 { Answer::Measured(tally) } else { Answer::Nothing(nothing_measured(0)) }
 }
 
 /// Load of stations that are not in service and that no neighbour carries, in MW, sorted by station.

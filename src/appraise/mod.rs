@@ -1,11 +1,14 @@
 //! Studies that judge: the verdict over stages, scenarios and criteria.
 
 mod cell;
+mod construction;
+mod fault_rules;
 mod history;
 mod judged;
 mod judging;
 mod notes;
 mod outages;
+mod sequences;
 mod summary;
 mod told;
 mod touch;
@@ -13,10 +16,14 @@ pub mod verdict;
 mod works;
 
 pub use cell::{Cell, Judgement, Worst};
-pub use judged::{Cleared, Group, JudgedViolation};
-pub use outages::{
-    OutageResult, OutageVerdict, judge_outages, own_limits_after_a_fault, rules_after_a_fault,
+pub use construction::{ConstructionCheck, judge_construction};
+pub use fault_rules::{
+    FaultRules, Measured, outage_options, outages_asked, own_limits_after_a_fault, rules_after_a_fault,
+    transfer_minutes,
 };
+pub use judged::{Cleared, Group, JudgedViolation};
+pub use outages::{OutageResult, OutageVerdict, judge_each, judge_outages};
+pub use sequences::judge_sequences;
 pub use summary::{BranchLoading, BusVoltage, CostSum, Infeed, StateSummary};
 pub use told::{NotJudged, State, Told, TransferredLoad};
-pub use verdict::{Exit, JudgeOptions, Verdict, judge};
+pub use verdict::{Exit, JudgeOptions, StateOutages, Verdict, judge};

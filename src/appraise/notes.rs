@@ -1,6 +1,6 @@
 //! What was not modelled or not asked, in sentences: a line in the report, not silence.
 
-use super::{Cell, TransferredLoad};
+use super::{Cell, StateOutages, TransferredLoad};
 use crate::criteria::{Modelled, SUPPLY, same_kv};
 use crate::ids::StageId;
 use crate::model::{CriteriaSet, Demand, GridState, Plan, Rule};
@@ -13,6 +13,7 @@ pub(super) struct Seen<'a> {
     pub(super) stages: &'a [StageId],
     pub(super) set_of: &'a dyn Fn(StageId) -> Option<&'a CriteriaSet>,
     pub(super) modelled: Modelled,
+    pub(super) outages: &'a [StateOutages],
 }
 
 impl<'a> Seen<'a> {
@@ -63,7 +64,13 @@ impl<'a> Seen<'a> {
                 format!("; rules not judged for that reason: {}", rules.join(", "))
             };
             notes.push(format!("Only the intact grid (N) is judged, no state after a fault (N-1){asked}."));
+        } else if self.rules().all(|rule| rule.state == GridState::N) {
+            let how = if self.plan.is_bare() { "; `gridstage n1` judges those of a bare grid" } else { "" };
+            notes.push(format!(
+                "No rule is about the grid after a fault (N-1): only the intact grid (N) is judged{how}."
+            ));
         }
+        notes.extend(self.lost_without_rule());
         if !self.modelled.ac {
             notes.push("DC load flow: no voltages, no reactive power, no losses.".to_owned());
         }
@@ -71,6 +78,24 @@ impl<'a> Seen<'a> {
             notes.extend(self.modelled.controls.at_rest().into_iter().map(str::to_owned));
         }
         notes
+    }
+
+    /// Load that outages leave without supply, where no rule says how much may be.
+    fn lost_without_rule(&self) -> Option<String> {
+        let has_rule = |stage: StageId| {
+            let rules = (self.set_of)(stage).into_iter().flat_map(|set| &set.rules);
+            rules.map(|rule| &rule.demand).any(|demand| matches!(demand, Demand::Security(_)))
+        };
+        let free = self.outages.iter().filter(|of| self.stages.contains(&of.stage) && !has_rule(of.stage));
+        let lost = free.flat_map(|of| &of.verdict.results).map(|result| result.unserved_mw);
+        let (outages, most) =
+            lost.filter(|&mw| mw > 0.0).fold((0, 0.0), |(n, most), mw| (n + 1, f64::max(most, mw)));
+        (outages > 0).then(|| {
+            format!(
+                "After {outages} outages of all states load stays without supply, up to {most:.1} MW; no rule of \
+                 security says how much may be, so this breaks nothing."
+            )
+        })
     }
 
     /// The rules of all judged stages; those of a set come once per stage that names it.

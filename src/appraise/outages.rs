@@ -3,14 +3,14 @@
 //! A limit that is passed before any outage is passed after most of them too: it is marked, so that what an outage
 //! causes is not lost among what was wrong anyway.
 
+use super::fault_rules::{FaultRules, Measured};
 use crate::case::CaseError;
-use crate::criteria::{Level, Violation, same_kv};
-use crate::flow::{FlowOptions, SolvedGrid, Status};
-use crate::ids::{BusId, StageId};
-use crate::model::{
-    CriteriaSet, Demand, ElementId, GridState, Loading, Name, Network, Plan, RatingKind, Rule,
-};
-use crate::study::contingency::{self, BranchLimit, BusLimit, How, Limits, Outage, Passed};
+use crate::criteria::{Level, Violation};
+use crate::flow::{SolvedGrid, Status};
+use crate::ids::{BusId, GeneratorId};
+use crate::model::{CriteriaSet, ElementId, Name};
+use crate::study::contingency::{After, Contingencies, How, Moved, Options, Outage};
+use std::collections::BTreeMap;
 
 /// What all outages came to.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct OutageVerdict {
     pub watched: usize,
     /// Branches with a rating that could not be: without impedance, or of three windings.
     pub unwatched: usize,
+    /// Of each limit the outage that presses it most.
+    pub measured: Vec<Measured>,
 }
 
 /// What an outage came to.
@@ -36,79 +38,106 @@ pub struct OutageVerdict {
 pub struct OutageResult {
     /// Which outage: its place in the list.
     pub outage: usize,
+    /// An earlier one that leaves the same grid.
+    pub same_as: Option<usize>,
     /// Whether a state was found.
     pub status: Status,
     /// How.
     pub how: How,
-    /// Load left without supply.
+    /// Load left without supply, before neighbours take any of it over.
     pub lost_mw: f64,
+    /// Load that nobody takes over.
+    pub unserved_mw: f64,
+    /// What neighbours take over.
+    pub moved: Vec<Moved>,
     /// Buses left without supply.
     pub dead: Vec<BusId>,
-    /// What is not met, and whether it was not met before the outage either; the worst first.
-    pub violations: Vec<(Violation, bool)>,
+    /// The generator that balances now, where the outage took the one that did.
+    pub slack: Option<GeneratorId>,
+    /// What is not met; what was met before the outage first, and the worst of it first.
+    pub violations: Vec<Violation>,
+    /// The voltage that changes most, p.u.
+    pub vm_change_pu: Option<(ElementId, f64)>,
+    /// The loading that rises most, percent points.
+    pub loading_change_percent: Option<(ElementId, f64)>,
     /// Where no state was found: the largest share of load that has one, p.u.
     pub solvable_share: Option<f64>,
 }
 
 impl OutageResult {
-    /// Whether a state was found, in which all load is served and no limit is passed that held before.
+    /// Takes down what an outage leaves.
     #[must_use]
-    pub fn holds(&self) -> bool {
-        self.status == Status::Converged
-            && self.dead.is_empty()
-            && !self.violations.iter().any(|(_, old)| !old)
-    }
-}
-
-/// A limit and the rule it comes from.
-struct Tagged {
-    rule: Name,
-    criterion: &'static str,
-    element: ElementId,
-    /// Lowest and highest value, in `unit`.
-    min: Option<f64>,
-    max: Option<f64>,
-    quantity: &'static str,
-    unit: &'static str,
-    /// From the unit of the load flow to `unit`.
-    scale: f64,
-}
-
-/// The limits of a rule set, as the study holds them and as they are told.
-#[derive(Default)]
-struct Asked {
-    limits: Limits,
-    tagged: Vec<Tagged>,
-    not_judged: Vec<(Name, &'static str)>,
-    unwatched: usize,
-}
-
-/// The rules for a grid after a fault that a bare file brings along: its own bands and emergency ratings.
-#[must_use]
-pub fn own_limits_after_a_fault() -> CriteriaSet {
-    let mut set = crate::criteria::own_limits();
-    for rule in &mut set.rules {
-        rule.state = GridState::N1;
-        if let Demand::LineLoading(loading) | Demand::TransformerLoading(loading) = &mut rule.demand {
-            loading.rating = RatingKind::Emergency;
+    pub fn new(rules: &FaultRules, outage: &Outage, after: &After<'_>) -> Self {
+        let of = |tag: usize| rules.of_tag(tag).map(|(element, ..)| element);
+        Self {
+            outage: after.outage,
+            same_as: after.same_as,
+            status: after.status,
+            how: after.how,
+            lost_mw: after.lost_mw,
+            unserved_mw: after.unserved_mw(),
+            moved: after.moved.to_vec(),
+            dead: after.dead.to_vec(),
+            slack: after.slack,
+            violations: rules.judge(outage, after),
+            vm_change_pu: after.swing.vm_pu.and_then(|change| Some((of(change.tag)?, change.by))),
+            loading_change_percent: (after.swing.loading_percent)
+                .and_then(|change| Some((of(change.tag)?, change.by))),
+            solvable_share: after.solvable_share,
         }
     }
-    set
+
+    /// Whether something breaks the plan that did not before the outage.
+    #[must_use]
+    pub fn is_caused(violation: &Violation) -> bool {
+        let was_so = violation.fault.as_ref().is_some_and(|fault| fault.before.is_some());
+        violation.level == Level::Violation && !was_so
+    }
+
+    /// Whether a state was found in which nothing is violated that was met before, load that must be served included.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.status == Status::Converged && !self.violations.iter().any(Self::is_caused)
+    }
+
+    /// Whether a limit is passed that held before.
+    #[must_use]
+    pub fn passes_a_limit(&self) -> bool {
+        self.violations.iter().any(|v| Self::is_caused(v) && matches!(v.quantity, "vm" | "loading"))
+    }
 }
 
-/// The rules by which the outages of a stage are judged: those of its set; for a day between stages, of the stage in force
-/// then, the first one before that; for a grid that has no rules, [`own_limits_after_a_fault`].
-#[must_use]
-pub fn rules_after_a_fault(plan: &Plan, stage: StageId) -> CriteriaSet {
-    let stage = &plan.stages[stage];
-    let stages = || plan.stages.iter().filter(|stage| !stage.criteria.is_empty());
-    let in_force = if stage.criteria.is_empty() {
-        stages().filter(|other| other.at <= stage.at).max_by_key(|other| other.at).or_else(|| stages().next())
-    } else {
-        Some(stage)
-    };
-    let set = in_force.and_then(|stage| plan.criteria.iter().find(|set| set.id == stage.criteria));
-    set.cloned().unwrap_or_else(own_limits_after_a_fault)
+/// Outages that are solved and handed on at a time, so that a long list needs no more memory than these.
+const PART: usize = 4096;
+
+/// Solves outages as they come and hands each with its result to `tell`, in their order. Returns what pressed each limit
+/// most.
+///
+/// `count` is about how many there are.
+///
+/// # Errors
+/// [`CaseError`] as [`Contingencies::run`].
+pub fn judge_each(
+    grid: &SolvedGrid,
+    rules: &FaultRules,
+    options: &Options,
+    (outages, count): (&mut dyn Iterator<Item = Outage>, usize),
+    tell: &mut dyn FnMut(Outage, OutageResult),
+) -> Result<Vec<Measured>, CaseError> {
+    let mut contingencies = Contingencies::new(grid, &rules.limits, options, count)?;
+    let mut first = 0;
+    loop {
+        let part: Vec<Outage> = outages.take(PART).collect();
+        if part.is_empty() {
+            return Ok(rules.measured(&contingencies));
+        }
+        let result = |after: After<'_>| OutageResult::new(rules, &part[after.outage - first], &after);
+        let results = contingencies.run(&part, result)?;
+        first += part.len();
+        for (outage, result) in part.into_iter().zip(results) {
+            tell(outage, result);
+        }
+    }
 }
 
 /// Solves every outage of a solved grid and judges what it leaves by the rules that `set` has for it.
@@ -116,171 +145,96 @@ pub fn rules_after_a_fault(plan: &Plan, stage: StageId) -> CriteriaSet {
 /// `watched` says which buses and branches are looked at.
 ///
 /// # Errors
-/// [`CaseError`] as [`contingency::run`].
+/// [`CaseError`] as [`Contingencies::run`].
 pub fn judge_outages(
     grid: &SolvedGrid,
     set: &CriteriaSet,
     outages: Vec<Outage>,
-    options: &FlowOptions,
+    options: &Options,
     watched: &dyn Fn(ElementId) -> bool,
 ) -> Result<OutageVerdict, CaseError> {
-    let SolvedGrid { flow, network, islands } = grid;
-    let mut asked = Asked::default();
-    let joined = |branch| islands.joined.binary_search(&branch).is_ok();
-    for rule in set.rules.iter().filter(|rule| rule.state == GridState::N1) {
-        asked.add(network, rule, &|element| watched(element) && !joined(element));
-    }
-    let rated = |branch: ElementId| !network.rating(branch).is_unlimited() && watched(branch);
-    asked.unwatched += islands.joined.iter().filter(|&&branch| rated(branch)).count();
-    let threes = network.transformers3.iter().filter(|t| t.built && t.in_service);
-    asked.unwatched += threes.count();
-    let Asked { limits, tagged, not_judged, unwatched } = asked;
-    let before = limits.passed(flow);
-    let mut was_passed = vec![false; tagged.len()];
-    for passed in &before {
-        was_passed[passed.tag] = true;
-    }
-    let told = |passed: &Passed| tagged[passed.tag].violation(passed.value);
-    let results = contingency::run(grid, &outages, &limits, options, |after| {
-        let mut violations: Vec<(Violation, bool)> =
-            after.passed.iter().map(|passed| (told(passed), was_passed[passed.tag])).collect();
-        violations.sort_by(|(a, old), (b, known)| {
-            old.cmp(known).then(b.excess_percent().total_cmp(&a.excess_percent()))
-        });
-        OutageResult {
-            outage: after.outage,
-            status: after.status,
-            how: after.how,
-            lost_mw: after.lost_mw,
-            dead: after.dead.to_vec(),
-            violations,
-            solvable_share: after.solvable_share,
-        }
-    })?;
-    let mut base: Vec<Violation> = before.iter().map(told).collect();
-    base.sort_by(|a, b| b.excess_percent().total_cmp(&a.excess_percent()));
-    Ok(OutageVerdict {
-        outages,
-        results,
-        base,
-        not_judged,
-        criteria: set.id.clone(),
-        watched: tagged.len(),
-        unwatched,
-    })
+    let rules = FaultRules::new(grid, set, options.response, watched);
+    let mut verdict = OutageVerdict::of(&rules);
+    let count = outages.len();
+    let list = (&mut outages.into_iter() as &mut dyn Iterator<Item = Outage>, count);
+    verdict.measured =
+        judge_each(grid, &rules, options, list, &mut |outage, result| verdict.take(outage, result))?;
+    Ok(verdict)
 }
 
-impl Asked {
-    /// Adds what a rule asks of the grid after a fault.
-    fn add(&mut self, network: &Network, rule: &Rule, watched: &dyn Fn(ElementId) -> bool) {
-        match rule.demand {
-            Demand::Voltage { needs_taps: true, .. } => {
-                self.not_judged.push((rule.id.clone(), "it takes tap changers that move after the outage"));
-            }
-            Demand::Voltage { vn_kv, min_kv, max_kv, needs_taps: false } => {
-                for (bus, record) in network.buses.iter_ids() {
-                    if same_kv(record.vn_kv, vn_kv) {
-                        self.bus(network, rule, bus, [min_kv, max_kv], ("kV", vn_kv), watched);
+impl OutageVerdict {
+    /// A verdict by these rules on no outage yet.
+    #[must_use]
+    pub fn of(rules: &FaultRules) -> Self {
+        Self {
+            outages: Vec::new(),
+            results: Vec::new(),
+            base: rules.before(),
+            not_judged: rules.not_judged.clone(),
+            criteria: rules.criteria.clone(),
+            watched: rules.watched(),
+            unwatched: rules.unwatched,
+            measured: Vec::new(),
+        }
+    }
+
+    /// Takes the next outage in.
+    pub fn take(&mut self, outage: Outage, result: OutageResult) {
+        self.outages.push(outage);
+        self.results.push(result);
+    }
+
+    /// Each outage, the id of an earlier one that leaves the same grid, and what it came to.
+    pub fn rows(&self) -> impl Iterator<Item = (&Outage, Option<&str>, &OutageResult)> {
+        self.outages.iter().zip(&self.results).map(|(outage, result)| {
+            let same_as = result.same_as.and_then(|first| self.outages.get(first));
+            (outage, same_as.map(|first| first.id.as_str()), result)
+        })
+    }
+
+    /// What is not met by rule and element: where it is worst, and after how many outages; what holds in the intact grid
+    /// first, within that the worst first. Load lost and states not found are told by outage and are not among them.
+    #[must_use]
+    pub fn limiting(&self) -> Vec<Violation> {
+        let limits = |v: &&Violation| matches!(v.quantity, "vm" | "loading");
+        self.condensed(&limits)
+    }
+
+    /// All that is not met, condensed by rule, element and quantity.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        self.condensed(&|_| true)
+    }
+
+    fn condensed(&self, wanted: &dyn Fn(&&Violation) -> bool) -> Vec<Violation> {
+        let mut rows: BTreeMap<(&Name, Option<ElementId>, &str, bool), Violation> = BTreeMap::new();
+        for violation in self.results.iter().flat_map(|result| &result.violations).filter(wanted) {
+            let Violation { rule, element, quantity, percent, .. } = violation;
+            let key = (rule, *element, *quantity, *percent > 100.0);
+            match rows.get_mut(&key) {
+                None => {
+                    rows.insert(key, violation.clone());
+                }
+                Some(worst) => {
+                    let outages = worst.fault.as_ref().map_or(0, |fault| fault.outages) + 1;
+                    if (violation.level, violation.excess_percent()) > (worst.level, worst.excess_percent()) {
+                        *worst = violation.clone();
+                    }
+                    if let Some(fault) = &mut worst.fault {
+                        fault.outages = outages;
                     }
                 }
             }
-            Demand::BusLimits => {
-                for (bus, record) in network.buses.iter_ids() {
-                    let band = [record.vm_min_pu, record.vm_max_pu];
-                    self.bus(network, rule, bus, band, ("p.u.", 1.0), watched);
-                }
-            }
-            Demand::LineLoading(loading) => {
-                for (id, line) in network.lines.iter_ids().filter(|(_, line)| line.built) {
-                    let vn_kv = network.buses[line.from].vn_kv;
-                    self.branch(network, rule, loading, vn_kv, ElementId::Line(id), watched);
-                }
-            }
-            Demand::TransformerLoading(loading) => {
-                for (id, t) in network.transformers.iter_ids().filter(|(_, t)| t.built) {
-                    let vn_kv = network.buses[t.from].vn_kv.max(network.buses[t.to].vn_kv);
-                    self.branch(network, rule, loading, vn_kv, ElementId::Transformer(id), watched);
-                }
-            }
-            Demand::Reserve { .. } | Demand::PowerFactor { .. } | Demand::Losses { .. } | Demand::Import => {
-                self.not_judged.push((rule.id.clone(), "it is judged in the intact grid only"));
-            }
         }
-    }
-
-    fn bus(
-        &mut self,
-        network: &Network,
-        rule: &Rule,
-        bus: BusId,
-        [min, max]: [Option<f64>; 2],
-        (unit, scale): (&'static str, f64),
-        watched: &dyn Fn(ElementId) -> bool,
-    ) {
-        let element = ElementId::Bus(bus);
-        if (min.is_none() && max.is_none()) || !network.bus_is_live(bus) || !watched(element) {
-            return;
-        }
-        let pu = |limit: Option<f64>| limit.map(|limit| limit / scale);
-        let tag = self.tagged.len();
-        self.limits.buses.push(BusLimit { bus, min_pu: pu(min), max_pu: pu(max), tag });
-        let (rule, criterion) = (rule.id.clone(), rule.demand.criterion());
-        self.tagged.push(Tagged { rule, criterion, element, min, max, quantity: "vm", unit, scale });
-    }
-
-    fn branch(
-        &mut self,
-        network: &Network,
-        rule: &Rule,
-        loading: Loading,
-        vn_kv: f64,
-        branch: ElementId,
-        watched: &dyn Fn(ElementId) -> bool,
-    ) {
-        let rating = network.rating(branch);
-        let limit = match loading.rating {
-            RatingKind::Normal => rating.normal,
-            RatingKind::Emergency => rating.emergency.or(rating.normal),
-        };
-        let (Some(limit), Some(max_percent)) = (limit, loading.max_percent) else { return };
-        if loading.vn_kv.is_some_and(|kv| !same_kv(kv, vn_kv)) || !watched(branch) {
-            return;
-        }
-        let tag = self.tagged.len();
-        self.limits.branches.push(BranchLimit { branch, rating: limit, unit: rating.unit, max_percent, tag });
-        self.tagged.push(Tagged {
-            rule: rule.id.clone(),
-            criterion: rule.demand.criterion(),
-            element: branch,
-            min: None,
-            max: Some(max_percent),
-            quantity: "loading",
-            unit: "%",
-            scale: 1.0,
+        let mut rows: Vec<Violation> = rows.into_values().collect();
+        let old = |v: &Violation| v.fault.as_ref().is_some_and(|fault| fault.before.is_some());
+        rows.sort_by(|a, b| {
+            old(a)
+                .cmp(&old(b))
+                .then(b.level.cmp(&a.level))
+                .then(b.excess_percent().total_cmp(&a.excess_percent()))
+                .then(a.element.cmp(&b.element))
         });
-    }
-}
-
-impl Tagged {
-    fn violation(&self, value: f64) -> Violation {
-        let value = value * self.scale;
-        let limit = match (self.min, self.max) {
-            (Some(min), _) if value < min => min,
-            (_, Some(max)) => max,
-            (min, None) => min.unwrap_or(f64::NAN),
-        };
-        Violation {
-            rule: self.rule.clone(),
-            criterion: self.criterion,
-            level: Level::Violation,
-            element: Some(self.element),
-            side: None,
-            quantity: self.quantity,
-            value,
-            limit,
-            percent: 100.0 + 100.0 * (value - limit) / limit.abs(),
-            unit: self.unit,
-            waived_by: None,
-        }
+        rows
     }
 }

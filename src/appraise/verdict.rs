@@ -15,6 +15,7 @@ use super::{
     Cell, Group, JudgedViolation, Judgement, NotJudged, StateSummary, Told, TransferredLoad, history, notes,
     summary, told,
 };
+use super::{ConstructionCheck, OutageVerdict};
 use crate::criteria::{Level, Modelled, NAMES, SUPPLY, WaiverUse, own_limits};
 use crate::ids::{Id, ScenarioId, StageId};
 use crate::model::{CriteriaSet, Name, Plan, Selection};
@@ -44,6 +45,8 @@ pub struct Verdict {
     pub not_judged: Vec<NotJudged>,
     /// Load carried by neighbours of stations that are not in service.
     pub moved: Vec<TransferredLoad>,
+    /// What outages for the sake of works came to, in the order of the works.
+    pub construction: Vec<ConstructionCheck>,
     /// What was not modelled, in sentences.
     pub notes: Vec<String>,
     /// What the grids and load flows had to say, once each.
@@ -84,15 +87,30 @@ impl Exit {
 }
 
 /// What the verdict may rely on.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct JudgeOptions {
     /// What the load flows model.
     pub modelled: Modelled,
+    /// What the outages of states came to, where they were looked at.
+    pub outages: Vec<StateOutages>,
+    /// What outages for the sake of works came to.
+    pub construction: Vec<ConstructionCheck>,
     /// The works counted in or out when the states were solved.
     pub selection: Selection,
     /// The stages reported; `None` for all. Since when a violation stands and what clears it is found over all
     /// states given, so give those of the other stages too.
     pub stages: Option<Vec<StageId>>,
+}
+
+/// The outages of one state.
+#[derive(Clone, Debug)]
+pub struct StateOutages {
+    /// The stage.
+    pub stage: StageId,
+    /// The scenario.
+    pub scenario: ScenarioId,
+    /// What they came to.
+    pub verdict: OutageVerdict,
 }
 
 /// Judges the solved states of a plan.
@@ -121,7 +139,10 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
         .iter()
         .map(|state| {
             let set = set_of(state.stage);
-            judging::judge(plan, state, set, modelled, &criteria, waivers.of(set))
+            let faults =
+                options.outages.iter().find(|of| (of.stage, of.scenario) == (state.stage, state.scenario));
+            let faults = faults.map(|of| &of.verdict);
+            judging::judge(plan, state, set, (modelled, faults), &criteria, waivers.of(set))
         })
         .collect();
     let works = Works::new(plan, &options.selection, &ordered);
@@ -151,10 +172,17 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
     let moved = told::moved(&ordered);
     let (stages, scenarios) = axes(&ordered);
     let cells = matrix(&stages, &scenarios, &criteria, &judged);
-    let seen = notes::Seen { plan, states: &ordered, set_of: &set_of, stages: &stages, modelled };
+    let seen = notes::Seen {
+        plan,
+        states: &ordered,
+        set_of: &set_of,
+        stages: &stages,
+        modelled,
+        outages: &options.outages,
+    };
     let notes = seen.notes(&cells, &moved);
     Verdict {
-        exit: answer(&judged, &violations),
+        exit: answer(&judged, &violations, &options.construction),
         stages,
         scenarios,
         criteria,
@@ -164,6 +192,7 @@ pub fn judge(plan: &Plan, states: &[StageState], options: &JudgeOptions) -> Verd
         energy,
         not_judged,
         moved,
+        construction: options.construction.clone(),
         notes,
         findings,
     }
@@ -178,7 +207,7 @@ fn asked<'a>(
         states
             .iter()
             .filter_map(|state| set_of(state.stage))
-            .any(|set| set.rules.iter().any(|rule| rule.demand.criterion() == name))
+            .any(|set| set.rules.iter().any(|rule| rule.criterion() == name))
     };
     NAMES.into_iter().filter(|&name| name == SUPPLY || asks(name)).collect()
 }
@@ -229,10 +258,16 @@ fn worst_first(a: &JudgedViolation, b: &JudgedViolation) -> Ordering {
         .then((&va.rule, va.element).cmp(&(&vb.rule, vb.element)))
 }
 
-fn answer(judged: &[JudgedState], violations: &[JudgedViolation]) -> Exit {
+fn answer(
+    judged: &[JudgedState],
+    violations: &[JudgedViolation],
+    construction: &[ConstructionCheck],
+) -> Exit {
     if judged.is_empty() || judged.iter().any(|state| !state.solved) {
         Exit::NoSolution
-    } else if violations.iter().any(JudgedViolation::breaks_plan) {
+    } else if violations.iter().any(JudgedViolation::breaks_plan)
+        || construction.iter().any(|check| check.breaks_plan)
+    {
         Exit::Violated
     } else {
         Exit::Holds

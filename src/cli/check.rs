@@ -1,16 +1,19 @@
 //! `gridstage check`: the verdict on a plan.
 
-use super::arguments::{Flow, Form, Target, Top, Works};
+use super::arguments::{Flow, Form, Switch, Target, Top, Works};
 use super::exit::Exit;
 use super::input::{self, Opened};
+use super::outages::Then;
 use super::output::deliver;
 use super::progress::{Progress, When};
 use super::talk::{self, Detail, Talk};
-use crate::appraise::{self, JudgeOptions, verdict};
+use crate::appraise::{self, ConstructionCheck, JudgeOptions, OutageVerdict, StateOutages, verdict};
+use crate::case::CaseError;
 use crate::criteria::Modelled;
 use crate::finding::{Finding, Severity};
+use crate::flow::SolvedGrid;
 use crate::ids::StageId;
-use crate::model::{Selection, lint};
+use crate::model::{CriteriaSet, GridState, Plan, Selection, lint};
 use crate::report::json::{self, Kind};
 use crate::report::{sheet, text, told};
 use crate::study::{StageState, StudyOptions, stages};
@@ -19,7 +22,7 @@ use std::path::PathBuf;
 /// Say whether a plan holds: every stage, scenario and criterion, worst first
 ///
 /// Builds the grid of every stage, solves its load flow in every scenario and holds it against the stage's
-/// criteria. A bare grid file is judged by its own voltage limits and ratings.
+/// criteria; where these have rules for the grid after a fault (N-1), every outage too. A bare grid file is judged by its own voltage limits and ratings.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -51,6 +54,11 @@ pub(crate) struct Args {
     full: bool,
     #[command(flatten)]
     target: Target,
+    /// Judge the grid after a fault, where the criteria ask it [default: on]
+    #[arg(long, value_enum, help_heading = "After an outage")]
+    n1: Option<Switch>,
+    #[command(flatten)]
+    then: Then,
     #[command(flatten)]
     flow: Flow,
     /// Load flows at a time; all cores if not given
@@ -91,11 +99,28 @@ pub(crate) fn run(args: &Args) -> Exit {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
     }
     let progress = Progress::new(args.progress, &talk, "load flows");
-    let solved = stages::run(&opened.plan, &options, &|done, total| progress.tell(done, total));
+    let solved =
+        stages::run_with(&opened.plan, &options, &|done, total| progress.tell(done, total), |stage, grid| {
+            outages(args, &opened.plan, stage, grid)
+        });
     progress.end();
     match solved {
-        Ok(states) => match opened.stages(&args.stage) {
-            Ok(wanted) => judge(args, &talk, &opened, (states, wanted, options.selection)),
+        Ok(solved) => match opened.stages(&args.stage) {
+            Ok(wanted) => {
+                let mut outages = Vec::new();
+                let mut states = Vec::with_capacity(solved.len());
+                for (state, found) in solved {
+                    let (stage, scenario) = (state.stage, state.scenario);
+                    let found = found.flatten();
+                    outages.extend(found.map(|verdict| StateOutages { stage, scenario, verdict }));
+                    states.push(state);
+                }
+                let construction = match construction(args, &opened.plan, &options) {
+                    Ok(construction) => construction,
+                    Err(findings) => return input::reject(&findings, json, &talk),
+                };
+                judge(args, &talk, &opened, (states, outages, construction), (wanted, options.selection))
+            }
             Err(message) => {
                 talk.error(&message);
                 Exit::Usage
@@ -106,6 +131,37 @@ pub(crate) fn run(args: &Args) -> Exit {
             input::reject(&findings, json, &talk)
         }
     }
+}
+
+/// The outages of a state, where the stage's criteria have rules for the grid after a fault.
+fn outages(
+    args: &Args,
+    plan: &Plan,
+    stage: StageId,
+    grid: &SolvedGrid,
+) -> Result<Option<OutageVerdict>, CaseError> {
+    let id = &plan.stages[stage].criteria;
+    let set = plan.criteria.iter().find(|set| set.id == *id);
+    let set = set.filter(|set| set.rules.iter().any(|rule| rule.state == GridState::N1));
+    let Some(set) = set.filter(|_| args.n1 != Some(Switch::Off)) else { return Ok(None) };
+    let options = args.then.options(plan, set, args.flow.options());
+    let outages = appraise::outages_asked(&grid.network, set);
+    appraise::judge_outages(grid, set, outages, &options, &|_| true).map(Some)
+}
+
+/// The outages for the sake of works, with every other on top.
+fn construction(
+    args: &Args,
+    plan: &Plan,
+    study: &StudyOptions,
+) -> Result<Vec<ConstructionCheck>, Vec<Finding>> {
+    let named = || plan.projects.iter().flat_map(|project| &project.phases).flat_map(|phase| &phase.outages);
+    // A single stage is looked at for its own sake.
+    if args.n1 == Some(Switch::Off) || !args.stage.is_empty() || named().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let options = |set: &CriteriaSet| args.then.options(plan, set, args.flow.options());
+    appraise::judge_construction(plan, study.scenarios.as_deref(), &study.selection, &study.flow, &options)
 }
 
 /// What is to be solved: every stage, also those that are not reported, as the others tell since when a
@@ -140,11 +196,13 @@ fn judge(
     args: &Args,
     talk: &Talk,
     opened: &Opened,
-    (mut states, wanted, selection): (Vec<StageState>, Option<Vec<StageId>>, Selection),
+    (mut states, outages, construction): (Vec<StageState>, Vec<StateOutages>, Vec<ConstructionCheck>),
+    (wanted, selection): (Option<Vec<StageId>>, Selection),
 ) -> Exit {
     let Opened { path, plan, findings, .. } = opened;
-    let modelled = Modelled { controls: args.flow.controls(), ..Modelled::default() };
-    let options = JudgeOptions { selection, stages: wanted.clone(), modelled };
+    let contingencies = args.n1 != Some(Switch::Off);
+    let modelled = Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() };
+    let options = JudgeOptions { outages, construction, selection, stages: wanted.clone(), modelled };
     let verdict = verdict::judge(plan, &states, &options);
     states.retain(|state| wanted.as_ref().is_none_or(|wanted| wanted.contains(&state.stage)));
     let states = states.as_slice();
@@ -183,6 +241,10 @@ fn judge(
                 with: args.works.with.iter().map(String::as_str).collect(),
                 without: args.works.without.iter().map(String::as_str).collect(),
                 full: args.full,
+                n1: args.n1 != Some(Switch::Off),
+                response: args.then.response(),
+                redispatch: args.then.redispatch(),
+                transfer_minutes: args.then.transfer_minutes.map(json::Num),
                 flow: args.flow.row("newton"),
             };
             let document = json::check(opened.inputs(), options, exit.code(), plan, &verdict, states, &all);

@@ -13,10 +13,12 @@ Examples:
   gridstage convert case118.m case118/
   gridstage convert grids/ieee/14 case14.m --strict
   gridstage convert case118.m case118.raw --raw-rev 35
-  gridstage convert grids/teaching plan.xlsx
+  gridstage convert grids/teaching/ring plan.xlsx
+  gridstage convert grid.xiidm map.geojson
 
-The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, a folder or *.xlsx holds gridstage's
-own tables, `-` is MATPOWER on standard output. Every field that the target cannot carry is listed on standard error as
+The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, *.json is a pandapower
+net, *.uct UCTE-DEF, a folder or *.xlsx holds gridstage's
+own tables, *.geojson is a map with the results of a load flow, `-` is MATPOWER on standard output. Every field that the target cannot carry is listed on standard error as
 W-NOT-CARRIED. A plan with several stages fits no single grid file: use `gridstage build --at`.
 
 Exit codes: 0 written (losses are warnings), 2 usage, 3 invalid input, or with --strict a loss (nothing is

@@ -15,6 +15,8 @@ Example:
 A file is known by what stands in it. Packed files (.gz, a .zip with one file) are read as they lie; text may be
 UTF-8, UTF-16, Windows-1252 (Latin-1) or Windows-1258 (Vietnamese), and what was assumed is told.
 
+Not read: PowerFactory DGS, CGMES, binary MATLAB. Not written: XIIDM, IEEE CDF, Parquet.
+
 Exit codes: 0 printed, 2 usage, 74 output not written.")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -39,8 +41,10 @@ pub(crate) fn run(args: &Args) -> Exit {
         "no",
         "contingencies, what is watched, sets of buses",
     ]);
-    table.row(["ucte", "UCTE-DEF 2", "##C or ##N", "yes", "no", "one grid"]);
-    table.row(["pandapower", "2, 3", "JSON of class `pandapowerNet`", "yes", "no", "one grid"]);
+    table.row(["ucte", "UCTE-DEF 2", "##C or ##N, *.uct", "yes", "yes", "one grid, in fixed columns"]);
+    table.row(["xiidm", "1.0 to 1.17", "XML of powsybl.org", "yes", "no", "one grid"]);
+    table.row(["geojson", "RFC 7946", "*.geojson", "no", "yes", "a map of one grid, solved"]);
+    table.row(["pandapower", "2, 3", "JSON of class `pandapowerNet`", "yes", "*.json, 3", "one grid"]);
     table.row(["ieee-cdf", "1973", "BUS DATA FOLLOWS", "yes", "no", "one grid, solved"]);
     table.row([
         "json",

@@ -4,8 +4,10 @@ use super::exit::Exit;
 use super::input::Opened;
 use super::talk::{Detail, Talk};
 use crate::finding::{Code, Finding, Severity};
+use crate::flow::{self, FlowOptions, Status};
 use crate::model::{Network, Plan};
 use crate::read;
+use crate::report::geojson;
 use crate::write::{self, GridFormat, PsseForm, Source};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -19,6 +21,8 @@ pub(crate) enum Target {
     Folder(PathBuf),
     /// A workbook with the same tables.
     Workbook(PathBuf),
+    /// A map, with the results of a load flow.
+    Map(PathBuf),
 }
 
 /// How a grid is written.
@@ -62,6 +66,7 @@ impl Origin {
         match format {
             GridFormat::Matpower => self.format == read::Format::Matpower,
             GridFormat::Psse(form) => self.format == read::Format::Raw && self.revision == Some(form),
+            GridFormat::Pandapower | GridFormat::Ucte => false,
         }
     }
 }
@@ -89,6 +94,7 @@ impl Target {
         }
         match path.extension().and_then(|ending| ending.to_str()).filter(|_| !path.is_dir()) {
             Some(ending) if ending.eq_ignore_ascii_case("xlsx") => Ok(Self::Workbook(path.to_owned())),
+            Some(ending) if ending.eq_ignore_ascii_case("geojson") => Ok(Self::Map(path.to_owned())),
             Some(ending) => match GridFormat::of_ending(ending) {
                 Some(format) => Ok(Self::Grid(Some(path.to_owned()), format)),
                 None => Err(format!(
@@ -102,7 +108,7 @@ impl Target {
 
     /// Whether it holds one grid only.
     pub(crate) fn is_one_grid(&self) -> bool {
-        matches!(self, Self::Grid(..))
+        matches!(self, Self::Grid(..) | Self::Map(_))
     }
 
     /// The same target in the revision of a RAW file that it comes from, where nobody asked for another one.
@@ -144,6 +150,10 @@ impl Target {
                     Ok(lost)
                 })
             }
+            Self::Map(file) => map(network, strict).and_then(|(text, lost)| {
+                to_file(Some(file), &text)?;
+                Ok(lost)
+            }),
             Self::Folder(folder) => refuse_losses(plan, folder, strict)
                 .and_then(|()| write::plan::write(plan, folder).map_err(Failed::Refused)),
         };
@@ -205,6 +215,33 @@ fn one_grid(
     };
     let is_loss = |finding: &&Finding| finding.severity != Severity::Note;
     if lost.iter().filter(is_loss).any(|finding| strict || finding.severity == Severity::Error) {
+        return Err(Failed::Refused(lost));
+    }
+    Ok((text, lost))
+}
+
+/// The text of a map of a grid, solved as `gridstage solve` does it, and what is not on it.
+fn map(network: &Network, strict: bool) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
+    let solved = flow::load_flow(network, &FlowOptions::default(), None);
+    let mut lost = Vec::new();
+    let flow = match &solved {
+        Ok(flow) if flow.status == Status::Converged => Some(flow),
+        Ok(flow) => {
+            let said =
+                format!("the load flow did not converge ({}): the map has no results", flow.status.as_str());
+            lost.push(Finding::warning(Code::NoSolution, said));
+            None
+        }
+        Err(error) => {
+            lost.extend(error.findings.iter().cloned());
+            None
+        }
+    };
+    let mut text = Vec::new();
+    let told =
+        geojson::write(network, flow, &mut text).map_err(|error| Failed::Io("the map".to_owned(), error))?;
+    lost.extend(told);
+    if lost.iter().any(|finding| strict || finding.severity == Severity::Error) {
         return Err(Failed::Refused(lost));
     }
     Ok((text, lost))

@@ -17,11 +17,14 @@ mod lint;
 mod man;
 mod n1;
 mod new;
+mod outages;
 mod output;
 mod progress;
 mod schema;
+mod sens;
 mod show;
 mod solve;
+mod state;
 mod talk;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -57,6 +60,7 @@ enum Verb {
     Check(check::Args),
     Solve(solve::Args),
     N1(n1::Args),
+    Sens(sens::Args),
     Lint(lint::Args),
     Show(show::Args),
     Build(build::Args),
@@ -86,6 +90,7 @@ fn run(verb: &Verb) -> Exit {
         Verb::Check(args) => check::run(args),
         Verb::Solve(args) => solve::run(args),
         Verb::N1(args) => n1::run(args),
+        Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),

@@ -1,9 +1,9 @@
 //! `gridstage solve`: one load flow.
 
-use super::arguments::{Flow, Form, Target, Top, Works};
+use super::arguments::{Flow, Form, Target, Top};
 use super::exit::Exit;
-use super::input;
 use super::output::deliver;
+use super::state::{State, Which};
 use super::talk::{self, Detail};
 use crate::finding::{Code, Finding};
 use crate::flow::{self, FlowOptions, LoadFlow, Status};
@@ -12,7 +12,6 @@ use crate::report::json::{self, Answer, Kind};
 use crate::report::{sheet, text};
 use crate::study;
 use clap::ValueEnum;
-use std::path::PathBuf;
 
 /// Solve one load flow: voltages, flows, loadings, losses
 ///
@@ -28,17 +27,8 @@ Examples:
 Exit codes: 0 solved, 1 solved but load is not served, 2 usage, 3 invalid input, 4 no solution found
 (what was tried and where it failed is printed), 74 output not written.")]
 pub(crate) struct Args {
-    /// Grid file, or plan folder; `-` reads a grid file from standard input
-    #[arg(value_name = "GRID|PLAN")]
-    grid: PathBuf,
-    /// Stage of the plan, or a date such as 2018-06-30, 2018-06 or 2018
-    #[arg(long, value_name = "STAGE|DATE")]
-    at: Option<String>,
-    /// Scenario of the plan; its first if not given
-    #[arg(long, value_name = "SCENARIO")]
-    scenario: Option<String>,
     #[command(flatten)]
-    works: Works,
+    which: Which,
     #[command(flatten)]
     top: Top,
     /// Form of the result
@@ -111,16 +101,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         return usage(&message);
     }
     let json = (args.format == Form::Json).then_some(Kind::Solve);
-    let mut opened = match input::open(&args.grid, &talk) {
-        Ok(opened) => opened,
-        Err(findings) => return input::reject(&findings, json, &talk),
-    };
-    let asked = opened.at(args.at.as_deref()).and_then(|stage| {
-        Ok((stage, opened.scenario(args.scenario.as_deref())?, opened.selection(&args.works)?))
-    });
-    let (stage, scenario, selection) = match asked {
-        Ok(asked) => asked,
-        Err(message) => return usage(&message),
+    let state = match args.which.open(json, &talk) {
+        Ok(state) => state,
+        Err(exit) => return exit,
     };
     let (method, word) = match args.method {
         Method::Newton => (flow::Method::Newton, "newton"),
@@ -128,17 +111,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         Method::Dc => (flow::Method::Dc, "dc"),
     };
     let options = FlowOptions { method, ..args.flow.options() };
+    let State { opened, grid, .. } = &state;
     let plan = &opened.plan;
-    let solved = plan.grid(stage, scenario, &selection).and_then(|grid| {
-        let flow = flow::load_flow(&grid.network, &options, None).map_err(|error| error.findings)?;
-        Ok((grid, flow))
-    });
-    let (grid, flow) = match solved {
-        Ok(solved) => solved,
-        Err(findings) => {
-            let findings: Vec<Finding> = opened.findings.into_iter().chain(findings).collect();
-            return input::reject(&findings, json, &talk);
-        }
+    let flow = match flow::load_flow(&grid.network, &options, None) {
+        Ok(flow) => flow,
+        Err(error) => return state.reject(&error.findings, json, &talk),
     };
     let lost_mw: f64 = flow.lost_load_mw + grid.lost.iter().map(|lost| lost.p_mw).sum::<f64>();
     let (answer, exit) = match flow.status {
@@ -147,23 +124,16 @@ pub(crate) fn run(args: &Args) -> Exit {
         _ => (Answer::NoSolution, Exit::NoSolution),
     };
     let network = &grid.network;
-    let (stage, scenario) = (&plan.stages[stage], &plan.scenarios[scenario].id);
+    let (at, scenario) = (state.at(), state.scenario());
     let stated = args.verify_stated.then(|| how_good(network, &flow));
-    let findings: Vec<Finding> =
-        opened.findings.iter().chain(&grid.findings).chain(&flow.findings).chain(&stated).cloned().collect();
+    let findings = state.findings(flow.findings.iter().chain(&stated));
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
         Form::Text => {
-            let day = stage.at.map(|date| date.to_string()).unwrap_or_default();
-            let state = match stage.id.as_str() {
-                _ if plan.is_bare() => String::new(),
-                id if id == day => format!("Grid of {day}, scenario {scenario}"),
-                id => format!("Stage {id} ({day}), scenario {scenario}"),
-            };
             let report = text::SolveText {
                 path: &opened.path,
                 plan,
-                state: &state,
+                state: &state.heading(),
                 method,
                 controls: options.controls,
                 network,
@@ -186,13 +156,13 @@ pub(crate) fn run(args: &Args) -> Exit {
         }
         Form::Json => {
             let options = json::SolveOptions {
-                at: &stage.id,
+                at,
                 scenario,
-                with: args.works.with.iter().map(String::as_str).collect(),
-                without: args.works.without.iter().map(String::as_str).collect(),
+                with: args.which.works.with.iter().map(String::as_str).collect(),
+                without: args.which.works.without.iter().map(String::as_str).collect(),
                 flow: args.flow.row(word),
             };
-            let state = json::SolvedState { stage: &stage.id, scenario, network, flow: &flow, lost_mw };
+            let state = json::SolvedState { stage: at, scenario, network, flow: &flow, lost_mw };
             json::write(&json::solve(opened.inputs(), options, (answer, exit.code()), &state, &findings), out)
         }
     })

@@ -180,7 +180,7 @@ fn percent_of(value: f64, limit: f64) -> f64 {
 fn violation(rule: &Rule, level: Level, reading: &Reading) -> Violation {
     Violation {
         rule: rule.id.clone(),
-        criterion: rule.demand.criterion(),
+        criterion: rule.criterion(),
         level,
         element: reading.subject.element,
         side: reading.subject.side,
@@ -189,6 +189,7 @@ fn violation(rule: &Rule, level: Level, reading: &Reading) -> Violation {
         limit: reading.limit,
         percent: reading.percent,
         unit: reading.subject.unit,
+        fault: None,
         waived_by: None,
     }
 }

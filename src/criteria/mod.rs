@@ -16,6 +16,7 @@ mod modelled;
 mod own_limits;
 mod power_factor;
 mod reserve;
+mod security;
 mod state;
 mod supply;
 mod thermal;
@@ -29,10 +30,10 @@ pub use modelled::Modelled;
 pub use own_limits::own_limits;
 pub use state::{SolvedState, Yards, same_kv};
 pub use supply::{SUPPLY, Supply};
-pub use violation::{Level, Violation};
+pub use violation::{Fault, Level, Violation};
 pub use waiver::{WaiverUse, waive};
 
-use crate::model::{Demand, Rule};
+use crate::model::{Demand, N1, Rule};
 
 /// One criterion: applies the rules of one kind.
 pub trait Criterion: Sync {
@@ -57,9 +58,19 @@ pub fn criterion(demand: &Demand) -> &'static dyn Criterion {
         Demand::PowerFactor { .. } => &power_factor::PowerFactor,
         Demand::Losses { .. } => &losses::LossShare,
         Demand::Import => &import::Import,
+        Demand::Security(_) => &security::Security,
     }
 }
 
 /// The names of all criteria, in the order of reports.
-pub const NAMES: [&str; 8] =
-    [SUPPLY, "voltage", "line_loading", "transformer_loading", "reserve", "power_factor", "import", "losses"];
+pub const NAMES: [&str; 9] = [
+    SUPPLY,
+    "voltage",
+    "line_loading",
+    "transformer_loading",
+    N1,
+    "reserve",
+    "power_factor",
+    "import",
+    "losses",
+];

@@ -97,6 +97,7 @@ fn violation(reading: &Reading) -> Violation {
         limit: reading.limit,
         percent: reading.percent,
         unit: reading.subject.unit,
+        fault: None,
         waived_by: None,
     }
 }

@@ -1,4 +1,4 @@
-//! A criterion that is not met: element, value, limit.
+//! A criterion that is not met: element, value, limit, and the fault that brings it about.
 
 use crate::model::{ElementId, Name};
 
@@ -35,8 +35,21 @@ pub struct Violation {
     pub percent: f64,
     /// Unit of value and limit.
     pub unit: &'static str,
+    /// The fault after which it shows; `None` in the intact grid.
+    pub fault: Option<Fault>,
     /// The decision that grants an exception, if one does: the violation then does not break the plan.
     pub waived_by: Option<String>,
+}
+
+/// The fault after which something is not met.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fault {
+    /// Id of the outage after which it is worst.
+    pub outage: Name,
+    /// Number of outages after which it is not met.
+    pub outages: usize,
+    /// The value in the intact grid, where that passes the same limit.
+    pub before: Option<f64>,
 }
 
 impl Violation {

@@ -19,6 +19,7 @@ pub mod solvable;
 pub mod start;
 mod told;
 
+pub(crate) use control::limits_mvar;
 pub use control::{Action, Controls, Ended};
 pub use ladder::StartPolicy;
 pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};

@@ -31,6 +31,20 @@ pub struct Rule {
     pub origin: Origin,
 }
 
+impl Rule {
+    /// The name of the criterion it belongs to: [`N1`] for all that is asked of the grid after a fault.
+    #[must_use]
+    pub fn criterion(&self) -> &'static str {
+        match self.state {
+            GridState::N => self.demand.criterion(),
+            GridState::N1 => N1,
+        }
+    }
+}
+
+/// Name of the criterion of all rules for the grid after a fault.
+pub const N1: &str = "n1";
+
 /// The state of the grid a rule is about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub enum GridState {
@@ -99,6 +113,60 @@ pub enum Demand {
     },
     /// No boundary feeds in more than its `p_max_mw`.
     Import,
+    /// Which faults the grid has to bear, and what load one may leave without supply. Only of the grid after a fault.
+    Security(Security),
+}
+
+/// The faults that a set judges, and the load that one may leave without supply.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Security {
+    /// What may be lost.
+    pub scope: Vec<Loss>,
+    /// Least rated voltage of what is lost, at its highest end.
+    pub min_kv: Option<f64>,
+    /// Load that may stay without supply once neighbours have taken over what they can.
+    pub max_lost_mw: f64,
+    /// Time that neighbours have for it; `None`: nothing is taken over.
+    pub transfer_minutes: Option<f64>,
+}
+
+/// What is lost in a fault.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum Loss {
+    /// A line circuit.
+    Line,
+    /// A transformer, of two or three windings.
+    Transformer,
+    /// A generator or boundary.
+    Generator,
+    /// A bus with all that stands at it.
+    Bus,
+    /// A shunt or static compensator.
+    Shunt,
+    /// All circuits on the same towers: those of one row of a plan's lines.
+    Tower,
+}
+
+impl Loss {
+    /// All of them, in the order of lists.
+    pub const ALL: [Self; 6] =
+        [Self::Line, Self::Transformer, Self::Generator, Self::Bus, Self::Shunt, Self::Tower];
+
+    /// What is lost where nobody says otherwise: single branches.
+    pub const BRANCHES: [Self; 2] = [Self::Line, Self::Transformer];
+
+    /// The word used in files and options.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Transformer => "transformer",
+            Self::Generator => "generator",
+            Self::Bus => "bus",
+            Self::Shunt => "shunt",
+            Self::Tower => "tower",
+        }
+    }
 }
 
 /// A loading rule.
@@ -149,6 +217,7 @@ impl Demand {
             Self::PowerFactor { .. } => "power_factor",
             Self::Losses { .. } => "losses",
             Self::Import => "import",
+            Self::Security(_) => "security",
         }
     }
 }

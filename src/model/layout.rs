@@ -309,6 +309,16 @@ tables! {
         "from" [""] "anything" "what the field must hold before; `none` for an empty one";
         "to" [""] "none" "what it holds after; `none` for an empty one";
     }
+    /// Outages for the sake of works.
+    CONSTRUCTION "construction.csv" "construction outage"
+    "What is out of service while a work is built: every outage that the criteria name is judged on top of it." works=false {
+        "project" [""] required "work it is for";
+        "phase" [""] "the only one" "phase of that work";
+        "element" [""] required "`bus`, `line`, `transformer`, `generator`, `load`, `shunt` or `switch`";
+        "id" [""] required "id of the record; a line row of several circuits means all of them, `id#1` the first";
+        "from" ["date"] required "first day: the grid of that day is looked at";
+        "to" ["date"] required "last day";
+    }
     /// Load forecast.
     FORECAST "forecast.csv" "forecast row"
     "Load at 31 December of a year, by station; rows add up." works=false {

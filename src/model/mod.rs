@@ -48,7 +48,9 @@ pub use change::{Change, Field, FieldKind, Op, Value};
 pub use compensator::{Compensator, CompensatorKind, CompensatorLimits};
 pub use contingency::{BandOf, Contingency, Interface, VoltageBand, Watched};
 pub use correction::{Correction, CorrectionOf, CorrectionPoint};
-pub use criteria_set::{CriteriaSet, Demand, GridState, Loading, RatingKind, Rule, Waiver};
+pub use criteria_set::{
+    CriteriaSet, Demand, GridState, Loading, Loss, N1, RatingKind, Rule, Security, Waiver,
+};
 pub use dc_link::{ConverterAc, DcLink, Lcc, LccConverter, LccOrder, LccSetpoint, Vsc, VscConverter, VscDc};
 pub use demand::{Drawn, StationDemand};
 pub use element::{ElementId, ElementKind};
@@ -60,7 +62,7 @@ pub use load::{Load, LoadModel};
 pub use network::Network;
 pub use origin::{Confidence, Origin};
 pub use plan::{Base, Head, Horizon, LossFactor, Money, Plan, Scenario, Stage};
-pub use project::{Cost, Phase, PlanDate, Precision, Project, ProjectKind, Status};
+pub use project::{ConstructionOutage, Cost, Phase, PlanDate, Precision, Project, ProjectKind, Status};
 pub use rating::{Rating, RatingUnit};
 pub use replay::{Applied, Replay, Selection};
 pub use shunt::Shunt;

@@ -149,6 +149,24 @@ impl Network {
         }
     }
 
+    /// Whether a record is switched in, built or not; a substation always is.
+    #[must_use]
+    pub fn is_in_service(&self, element: ElementId) -> bool {
+        match element {
+            ElementId::Substation(_) => true,
+            ElementId::Bus(id) => self.buses[id].in_service,
+            ElementId::Line(id) => self.lines[id].in_service,
+            ElementId::Transformer(id) => self.transformers[id].in_service,
+            ElementId::Transformer3(id) => self.transformers3[id].in_service,
+            ElementId::Generator(id) => self.generators[id].in_service,
+            ElementId::Load(id) => self.loads[id].in_service,
+            ElementId::Shunt(id) => self.shunts[id].in_service,
+            ElementId::Switch(id) => self.switches[id].closed,
+            ElementId::Compensator(id) => self.compensators[id].in_service,
+            ElementId::DcLink(id) => self.dc_links[id].in_service(),
+        }
+    }
+
     /// The buses at which a record stands; none for a bus or a substation.
     #[must_use]
     pub fn stands_at(&self, element: ElementId) -> [Option<BusId>; 3] {

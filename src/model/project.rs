@@ -1,6 +1,6 @@
 //! A work of the plan: what it builds, when, after what, for how much.
 
-use super::{Change, Name, Origin};
+use super::{Change, ElementId, Name, Origin};
 use crate::ids::ProjectId;
 use jiff::civil::Date;
 
@@ -153,6 +153,21 @@ pub struct Phase {
     pub decommissioning: Option<PlanDate>,
     /// What it does, in order.
     pub changes: Vec<Change>,
+    /// What is out of service while it is built.
+    pub outages: Vec<ConstructionOutage>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// What is out of service for a time while a work is built.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ConstructionOutage {
+    /// What is out: the record named, or all circuits of its row.
+    pub elements: Vec<ElementId>,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
     /// Where it comes from.
     pub origin: Origin,
 }

@@ -12,9 +12,8 @@ const HEAD_BYTES: usize = 1 << 16;
 const READ_FORMATS: &str = "`gridstage formats` lists what is read";
 
 /// Formats that are known but not read: an ending or how the text starts, and what they are.
-const KNOWN: [(&str, &[u8], &str); 4] = [
+const KNOWN: [(&str, &[u8], &str); 3] = [
     ("xml", b"<?xml", "an XML file"),
-    ("xiidm", b"", "a PowSyBl XIIDM file"),
     ("dgs", b"$$General", "a PowerFactory DGS file"),
     ("mat", b"MATLAB 5.0", "a binary MATLAB file"),
 ];
@@ -30,6 +29,9 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
     let ending = ending(name);
     if bytes.is_empty() || (bytes.len() == head.len() && head.iter().all(u8::is_ascii_whitespace)) {
         return refused(Code::Empty, format!("{name} holds nothing"), READ_FORMATS);
+    }
+    if is_xiidm(head) {
+        return Ok(Format::Xiidm);
     }
     let known = |(known, start, _): &&(&str, &[u8], &str)| {
         *known == ending || (!start.is_empty() && head.starts_with(start))
@@ -54,6 +56,13 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
             Ok,
         ),
     }
+}
+
+/// Whether an XML text is a network of `PowSyBl`: by the namespace of its outermost element.
+fn is_xiidm(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    head.starts_with(b"<") && memchr::memmem::find(head, b"powsybl.org/schema/iidm/").is_some()
+        || head.starts_with(b"<") && memchr::memmem::find(head, b"itesla_project.eu/schema/iidm/").is_some()
 }
 
 /// Which of the formats in JSON a text is, from the keys of its outermost object.

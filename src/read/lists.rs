@@ -1,6 +1,6 @@
 //! Lists that go with a grid file: contingencies, what is watched, sets of buses.
 
-use super::{Format, Input, Rejected, encoding, open, psse, unpack};
+use super::{Format, Input, Rejected, encoding, open, outage_list, psse, unpack};
 use crate::finding::{Code, Finding};
 use crate::model::{Contingency, Network, Watched};
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// The files of a contingency analysis, as PSS/E has them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ListFiles<'p> {
-    /// Contingencies (`.con`).
+    /// Contingencies (`.con`), or a CSV table with the columns `outage`, `element` and `element_type`.
     pub contingencies: Option<&'p Path>,
     /// What is watched (`.mon`).
     pub watched: Option<&'p Path>,
@@ -43,7 +43,11 @@ pub fn lists(network: &Network, files: &ListFiles<'_>) -> Result<Lists, Rejected
     }
     if let Some(path) = files.contingencies {
         let (text, file) = lists.text(path)?;
-        lists.contingencies = lists.keep(psse::lists::contingencies(&text, &file, network, &sets)?);
+        lists.contingencies = if outage_list::is_list(&text) {
+            lists.keep(outage_list::outages(&text, &file, network)?)
+        } else {
+            lists.keep(psse::lists::contingencies(&text, &file, network, &sets)?)
+        };
     }
     if let Some(path) = files.watched {
         let (text, file) = lists.text(path)?;

@@ -13,12 +13,14 @@ pub mod matpower;
 mod number;
 mod numbering;
 mod open;
+mod outage_list;
 pub mod pandapower;
 pub mod plan;
 pub mod psse;
 mod report;
 pub mod ucte;
 mod unpack;
+pub mod xiidm;
 
 pub use detect::detect;
 pub use lists::{ListFiles, Lists, lists};
@@ -47,6 +49,8 @@ pub enum Format {
     Rawx,
     /// UCTE-DEF, version 2.
     Ucte,
+    /// `PowSyBl` XIIDM, versions 1.0 to 1.17.
+    Xiidm,
     /// A net of pandapower in JSON.
     Pandapower,
     /// Contingency, monitor and subsystem files of PSS/E: no grid, but lists that go with one, see [`lists`].
@@ -65,6 +69,7 @@ impl Format {
             Self::Raw => "psse-raw",
             Self::Rawx => "psse-rawx",
             Self::Ucte => "ucte",
+            Self::Xiidm => "xiidm",
             Self::Pandapower => "pandapower",
             Self::PsseLists => "psse-lists",
         }
@@ -200,6 +205,7 @@ fn with_fingerprint(
         Format::Raw => psse::read(text, &file)?,
         Format::Rawx => psse::read_rawx(text, &file)?,
         Format::Ucte => ucte::read(text, &file)?,
+        Format::Xiidm => xiidm::read(text, &file)?,
         Format::Pandapower => pandapower::read(text, &file)?,
         Format::PsseLists => {
             let finding = Finding::error(Code::Unsupported, "a list of contingencies is no grid");

@@ -4,6 +4,7 @@ use crate::appraise::Verdict;
 use crate::criteria::{Level, SUPPLY};
 use crate::flow::Status;
 use crate::ids::StageId;
+use crate::model::N1;
 
 /// What is broken, and where.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -12,8 +13,10 @@ pub struct Counts {
     pub violations: usize,
     /// Rules broken at elements, however often: what has to be put right.
     pub broken: usize,
-    /// The same without load that is not served.
+    /// The same of the intact grid, without load that is not served.
     pub limits: usize,
+    /// The same after a fault, load that stays without supply included.
+    pub after_a_fault: usize,
     /// Violations that a decision excepts.
     pub waived: usize,
     /// Planning thresholds passed.
@@ -39,7 +42,8 @@ impl Counts {
         Self {
             violations: breaking().count(),
             broken: broken().count(),
-            limits: broken().filter(|row| row.violation.criterion != SUPPLY).count(),
+            limits: broken().filter(|row| !matches!(row.violation.criterion, SUPPLY | N1)).count(),
+            after_a_fault: broken().filter(|row| row.violation.criterion == N1).count(),
             waived: rows.iter().filter(|row| row.violation.waived_by.is_some()).count(),
             warnings: rows.iter().filter(|row| row.violation.level == Level::Warning).count(),
             unsolved: verdict.summary.iter().filter(|state| state.status != Status::Converged).count(),

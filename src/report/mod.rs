@@ -4,6 +4,7 @@
 //! [`std::io::Write`]. The text forms need the feature `cli`.
 
 pub mod counts;
+pub mod geojson;
 pub mod ink;
 pub mod json;
 pub mod name;

@@ -47,6 +47,9 @@ struct Row<'a> {
     limit: Num,
     percent: Num,
     unit: &'static str,
+    outage: Option<&'a str>,
+    outages: Option<usize>,
+    before: Option<Num>,
     since_stage: &'a str,
     cleared_by: Option<&'a str>,
     cleared_by_projects: String,
@@ -54,7 +57,7 @@ struct Row<'a> {
 }
 
 /// The fields of [`Row`].
-const HEADER: [&str; 18] = [
+const HEADER: [&str; 21] = [
     "stage",
     "scenario",
     "criterion",
@@ -69,6 +72,9 @@ const HEADER: [&str; 18] = [
     "limit",
     "percent",
     "unit",
+    "outage",
+    "outages",
+    "before",
     "since_stage",
     "cleared_by",
     "cleared_by_projects",
@@ -98,6 +104,9 @@ pub fn violations(plan: &Plan, verdict: &Verdict, out: &mut dyn Write) -> io::Re
             limit: row.limit,
             percent: row.percent,
             unit: row.unit,
+            outage: row.outage,
+            outages: row.outages,
+            before: row.before,
             since_stage: row.since_stage,
             cleared_by: row.cleared_by.map(|cleared| cleared.stage),
             cleared_by_projects: projects.unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 pub mod contingency;
 pub mod losses;
+pub mod sensitivity;
 pub mod stages;
 pub mod stated;
 

@@ -8,8 +8,9 @@
 //! What a state starts from is fixed by its place in its chain and never by which thread was faster, so the
 //! results have the same bytes on any number of threads.
 
+use crate::case::CaseError;
 use crate::finding::Finding;
-use crate::flow::{self, FlowOptions, LoadFlow};
+use crate::flow::{self, FlowOptions, LoadFlow, SolvedGrid, Status};
 use crate::ids::{ScenarioId, StageId};
 use crate::model::{Plan, Selection, StageGrid};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,12 +61,28 @@ pub fn run(
     options: &StudyOptions,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Vec<StageState>, Stopped> {
+    let states = run_with(plan, options, progress, |_, _| Ok(()))?;
+    Ok(states.into_iter().map(|(state, _)| state).collect())
+}
+
+/// As [`run`], and makes something of each state that is solved, with the grid as its controls left it: what else is to be
+/// learned of it while it is at hand. `None` for a state without a solution.
+///
+/// # Errors
+/// As [`run`], with the findings of `each`.
+pub fn run_with<T: Send>(
+    plan: &Plan,
+    options: &StudyOptions,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    each: impl Fn(StageId, &SolvedGrid) -> Result<T, CaseError> + Sync,
+) -> Result<Vec<(StageState, Option<T>)>, Stopped> {
     let chains = chains(plan, options);
     let total = chains.iter().map(|(_, stages)| stages.len()).sum();
     let done = AtomicUsize::new(0);
     let tick = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let solve =
-        |(scenario, stages): &(ScenarioId, Vec<StageId>)| chain(plan, options, *scenario, stages, &tick);
+    let solve = |(scenario, stages): &(ScenarioId, Vec<StageId>)| {
+        chain(plan, options, *scenario, stages, &tick, &each)
+    };
 
     #[cfg(feature = "parallel")]
     let solved: Vec<_> = {
@@ -84,7 +101,7 @@ pub fn run(
     if !findings.is_empty() {
         return Err(Stopped { findings: once_each(findings) });
     }
-    states.sort_by_key(|state: &StageState| (state.stage, state.scenario));
+    states.sort_by_key(|(state, _): &(StageState, _)| (state.stage, state.scenario));
     Ok(states)
 }
 
@@ -131,18 +148,19 @@ fn chains(plan: &Plan, options: &StudyOptions) -> Vec<(ScenarioId, Vec<StageId>)
 }
 
 /// Solves the stages of one scenario, each from the solved state before it.
-fn chain(
+fn chain<T>(
     plan: &Plan,
     options: &StudyOptions,
     scenario: ScenarioId,
     stages: &[StageId],
     tick: &(dyn Fn() + Sync),
-) -> (Vec<StageState>, Vec<Finding>) {
-    let mut states: Vec<StageState> = Vec::with_capacity(stages.len());
+    each: &(dyn Fn(StageId, &SolvedGrid) -> Result<T, CaseError> + Sync),
+) -> (Vec<(StageState, Option<T>)>, Vec<Finding>) {
+    let mut states: Vec<(StageState, Option<T>)> = Vec::with_capacity(stages.len());
     let mut stopped = Vec::new();
     for &stage in stages {
-        let previous = states.last().map(|state| &state.flow);
-        match state(plan, options, stage, scenario, previous) {
+        let previous = states.last().map(|(state, _)| &state.flow);
+        match state(plan, options, stage, scenario, previous, each) {
             Ok(state) => states.push(state),
             Err(findings) => stopped.extend(findings.into_iter().map(|finding| Finding {
                 stage: Some(plan.stages[stage].id.to_string()),
@@ -155,14 +173,19 @@ fn chain(
     (states, stopped)
 }
 
-fn state(
+fn state<T>(
     plan: &Plan,
     options: &StudyOptions,
     stage: StageId,
     scenario: ScenarioId,
     previous: Option<&LoadFlow>,
-) -> Result<StageState, Vec<Finding>> {
+    each: &(dyn Fn(StageId, &SolvedGrid) -> Result<T, CaseError> + Sync),
+) -> Result<(StageState, Option<T>), Vec<Finding>> {
     let grid = plan.grid(stage, scenario, &options.selection)?;
-    let flow = flow::load_flow(&grid.network, &options.flow, previous).map_err(|error| error.findings)?;
-    Ok(StageState { stage, scenario, grid, flow })
+    let solved = flow::solve_grid(&grid.network, &options.flow, previous).map_err(|error| error.findings)?;
+    let made = match solved.flow.status {
+        Status::Converged => Some(each(stage, &solved).map_err(|error| error.findings)?),
+        _ => None,
+    };
+    Ok((StageState { stage, scenario, grid, flow: solved.flow }, made))
 }

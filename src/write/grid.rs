@@ -1,6 +1,6 @@
 //! One door to the formats that hold one grid.
 
-use super::{PsseForm, matpower, per_unit_of, psse};
+use super::{PsseForm, matpower, pandapower, per_unit_of, psse, ucte};
 use crate::finding::Finding;
 use crate::model::Network;
 use std::io::{self, Write};
@@ -12,6 +12,10 @@ pub enum GridFormat {
     Matpower,
     /// PSS/E.
     Psse(PsseForm),
+    /// pandapower, format version 3.
+    Pandapower,
+    /// UCTE-DEF, version 2.
+    Ucte,
 }
 
 impl GridFormat {
@@ -22,6 +26,8 @@ impl GridFormat {
             "m" => Some(Self::Matpower),
             "raw" => Some(Self::Psse(PsseForm::Raw33)),
             "rawx" => Some(Self::Psse(PsseForm::Rawx)),
+            "json" => Some(Self::Pandapower),
+            "uct" => Some(Self::Ucte),
             _ => None,
         }
     }
@@ -36,5 +42,7 @@ pub fn grid(network: &Network, format: GridFormat, out: &mut dyn Write) -> io::R
     match format {
         GridFormat::Matpower => matpower(network, &per_unit, out),
         GridFormat::Psse(form) => psse(network, form, &per_unit, out),
+        GridFormat::Pandapower => pandapower(network, out),
+        GridFormat::Ucte => ucte(network, out),
     }
 }

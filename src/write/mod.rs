@@ -5,16 +5,20 @@
 
 mod grid;
 mod matpower;
+mod pandapower;
 mod per_unit;
 pub mod plan;
 mod psse;
 mod rewrite;
+mod ucte;
 
 pub use grid::{GridFormat, grid};
 pub use matpower::{PerUnitBranch, matpower};
+pub use pandapower::pandapower;
 pub use per_unit::per_unit_of;
 pub use psse::{PsseForm, psse};
 pub use rewrite::{Rewritten, Source, Whole, rewrite};
+pub use ucte::ucte;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write as _};

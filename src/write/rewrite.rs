@@ -43,7 +43,9 @@ pub fn rewrite(source: &Source<'_>, network: &Network, format: GridFormat) -> Re
     match format {
         GridFormat::Psse(form @ (PsseForm::Raw33 | PsseForm::Raw35)) => psse::rewrite(source, network, form),
         GridFormat::Matpower => matpower::rewrite(source, network),
-        GridFormat::Psse(PsseForm::Rawx) => Err("files of that format have no lines of records".to_owned()),
+        GridFormat::Psse(PsseForm::Rawx) | GridFormat::Pandapower | GridFormat::Ucte => {
+            Err("files of that format have no lines of records".to_owned())
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! Every outage in lanes against the changed grid, built and solved alone.
 
+mod kinds;
+mod plans;
+mod witness;
+
 use crate::support::grid;
 use gridstage::appraise::{judge_outages, own_limits_after_a_fault};
 use gridstage::flow::{Controls, FlowOptions, LoadFlow, SolvedGrid, Status, load_flow, solve_grid};
@@ -47,7 +51,8 @@ fn an_outage_in_lanes_passes_the_limits_that_the_changed_grid_passes() {
         let network = ieee(buses);
         let base = solved(&network, &TIGHT);
         let outages = every_branch(&network, |_| true);
-        let verdict = judge_outages(&base, &own_limits_after_a_fault(), outages, &TIGHT, &|_| true).unwrap();
+        let verdict =
+            judge_outages(&base, &own_limits_after_a_fault(), outages, &TIGHT.into(), &|_| true).unwrap();
         assert_eq!(verdict.results.len(), verdict.outages.len());
         let mut passed = 0;
         for result in &verdict.results {
@@ -71,7 +76,7 @@ fn an_outage_in_lanes_passes_the_limits_that_the_changed_grid_passes() {
             };
             let mut branches = every_branch(&network, |_| true).into_iter().map(|o| o.elements[0]);
             assert!(!branches.any(joins), "{buses} {}", outage.id);
-            for (violation, _) in &result.violations {
+            for violation in result.violations.iter().filter(|v| v.quantity != "lost load") {
                 let value = match violation.element.unwrap() {
                     ElementId::Bus(bus) => flow.buses.vm_pu[flow.buses.bus.binary_search(&bus).unwrap()],
                     branch => {
@@ -92,7 +97,7 @@ fn an_outage_in_lanes_passes_the_limits_that_the_changed_grid_passes() {
                 record.vm_min_pu.is_some_and(|min| vm < min * (1.0 - 1e-6))
                     || record.vm_max_pu.is_some_and(|max| vm > max * (1.0 + 1e-6))
             });
-            let voltages = result.violations.iter().filter(|(v, _)| v.criterion == "voltage").count();
+            let voltages = result.violations.iter().filter(|v| v.quantity == "vm").count();
             assert_eq!(voltages, out_of_band.count(), "{buses} {}", outage.id);
         }
         assert!(buses == 14 || passed > 0, "{buses}: something is passed, or the test shows nothing");
@@ -117,9 +122,9 @@ fn what_hangs_on_an_outage_is_dark_and_its_load_is_told() {
     let network = chain();
     let base = solved(&network, &FLOW);
     let single = every_branch(&network, |_| true);
-    let both = Outage { id: "SA".into(), elements: [&single[0], &single[1]].map(|o| o.elements[0]).into() };
+    let both = single[0].both(&single[1]);
     let outages = [single, vec![both]].concat();
-    let found = run(&base, &outages, &Limits::default(), &FLOW, |after| {
+    let found = run(&base, &outages, &Limits::default(), &FLOW.into(), |after| {
         (after.outage, after.status, after.lost_mw, after.dead.len())
     })
     .unwrap();
@@ -135,7 +140,7 @@ fn an_outage_without_a_state_tells_how_much_load_has_one() {
     let network = ieee(300);
     let base = solved(&network, &FLOW);
     let outages = every_branch(&network, |element| network.id_of(element) == "118-119-1");
-    let found = run(&base, &outages, &Limits::default(), &FLOW, |after| {
+    let found = run(&base, &outages, &Limits::default(), &FLOW.into(), |after| {
         (after.status, after.how, after.solvable_share)
     })
     .unwrap();
@@ -151,7 +156,7 @@ fn the_number_of_threads_changes_nothing() {
     let base = solved(&network, &FLOW);
     let judge = || {
         let outages = every_branch(&network, |_| true);
-        judge_outages(&base, &own_limits_after_a_fault(), outages, &FLOW, &|_| true).unwrap().results
+        judge_outages(&base, &own_limits_after_a_fault(), outages, &FLOW.into(), &|_| true).unwrap().results
     };
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     assert_eq!(judge(), one.install(judge));

@@ -41,6 +41,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("flate2", &["read"]),
     ("zip", &["read"]),
     ("calamine", &["read"]),
+    ("quick_xml", &["read"]),
     ("rust_xlsxwriter", &["write"]),
 ];
 

@@ -117,6 +117,7 @@ fn project(id: &str, cost: Option<(f64, i16, bool)>, ops: Vec<Op>) -> Project {
         commissioning: None,
         decommissioning: None,
         changes: vec![Change { op, origin: Origin::default() }],
+        outages: Vec::new(),
         origin: Origin::default(),
     };
     Project {
@@ -246,7 +247,7 @@ fn a_plan_within_its_limits_holds() {
     let plan = plan();
     let verdict = verdict(&plan, &story(&plan, &[75.0, 60.0, 50.0, 75.0]));
     assert_eq!((verdict.exit, verdict.exit.code()), (Exit::Holds, 0));
-    assert_eq!(verdict.criteria, [SUPPLY, "line_loading"]);
+    assert_eq!(verdict.criteria, [SUPPLY, "line_loading", "n1"]);
     assert_eq!(cell(&verdict, 0, MAX, "line_loading"), Judgement::Holds);
     let cell = verdict.cell(stage(0), ScenarioId::from_index(MAX), "line_loading").unwrap();
     let worst = cell.worst.as_ref().unwrap();
@@ -365,7 +366,7 @@ fn a_stage_that_is_not_judged_in_a_scenario_is_not_asked() {
     let plan = plan();
     let states = [state(&plan, 0, MAX, 10.0), state(&plan, 1, MAX, 10.0), state(&plan, 1, MIN, 10.0)];
     let verdict = verdict(&plan, &states);
-    assert_eq!(verdict.cells.len(), 2 * 2 * 2);
+    assert_eq!(verdict.cells.len(), 2 * 2 * 3);
     assert_eq!(cell(&verdict, 0, MIN, "line_loading"), Judgement::NotAsked);
     assert_eq!(cell(&verdict, 0, MIN, SUPPLY), Judgement::NotAsked);
     assert_eq!(cell(&verdict, 1, MIN, SUPPLY), Judgement::Holds);

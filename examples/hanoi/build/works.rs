@@ -224,6 +224,7 @@ fn phase(id: &str, date: &str, origin: &Origin) -> Result<Phase, String> {
         commissioning: Some(commissioning),
         decommissioning: None,
         changes: Vec::new(),
+        outages: Vec::new(),
         origin: origin.clone(),
     })
 }

@@ -67,7 +67,7 @@ impl Holding {
 
 /// Reactive limits of a machine at an active power [Mvar]: its curve where it has one, else its two limits.
 #[must_use]
-pub(in crate::flow) fn limits_mvar(g: &Generator, p_mw: f64) -> (f64, f64) {
+pub(crate) fn limits_mvar(g: &Generator, p_mw: f64) -> (f64, f64) {
     let open = (g.q_min_mvar.unwrap_or(f64::NEG_INFINITY), g.q_max_mvar.unwrap_or(f64::INFINITY));
     let Some(first) = g.capability.first() else { return open };
     let mut before = first;

@@ -26,8 +26,9 @@ mod steps;
 mod taps;
 
 pub(super) use interchange::interchanging;
+pub(super) use machines::Holding;
+pub(crate) use machines::limits_mvar;
 pub(super) use machines::share;
-pub(super) use machines::{Holding, limits_mvar};
 
 use crate::case::Islands;
 use crate::finding::{Code, Finding};

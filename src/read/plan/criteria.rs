@@ -4,7 +4,9 @@ use super::grid::Grid;
 use super::head::HeadFile;
 use super::record::Record;
 use crate::finding::Code;
-use crate::model::{CriteriaSet, Demand, GridState, Loading, Name, Origin, RatingKind, Rule, Waiver};
+use crate::model::{
+    CriteriaSet, Demand, GridState, Loading, Loss, Name, Origin, RatingKind, Rule, Security, Waiver,
+};
 
 /// Reads all sets; waivers must be for rules of their set and for elements of the grid.
 pub(super) fn take(head: &HeadFile<'_>, grid: &Grid<'_>) -> Vec<CriteriaSet> {
@@ -13,7 +15,7 @@ pub(super) fn take(head: &HeadFile<'_>, grid: &Grid<'_>) -> Vec<CriteriaSet> {
 
 /// The lists of rules, and what a row of each asks.
 type Ask = fn(&Record<'_>) -> Demand;
-const LISTS: [(&str, Ask); 7] = [
+const LISTS: [(&str, Ask); 8] = [
     ("voltage", voltage),
     ("line_loading", |rule| Demand::LineLoading(loading(rule))),
     ("transformer_loading", |rule| Demand::TransformerLoading(loading(rule))),
@@ -21,6 +23,7 @@ const LISTS: [(&str, Ask); 7] = [
     ("power_factor", |rule| Demand::PowerFactor { vn_kv: vn_kv(rule), min: min_power_factor(rule) }),
     ("losses", |rule| Demand::Losses { max_percent: rule.need_number("max_percent") }),
     ("import", |_| Demand::Import),
+    ("security", security),
 ];
 
 fn take_set(head: &HeadFile<'_>, grid: &Grid<'_>, id: Name, set: &Record<'_>) -> CriteriaSet {
@@ -30,7 +33,7 @@ fn take_set(head: &HeadFile<'_>, grid: &Grid<'_>, id: Name, set: &Record<'_>) ->
         for record in head.rows(set, list, "rule") {
             let rule = Rule {
                 id: record.need_name("id"),
-                state: record.word("state", &GridState::ALL, GridState::as_str).unwrap_or(GridState::N),
+                state: state(&record, list),
                 demand: ask(&record),
                 article: record.text("article").to_owned(),
                 confidence: record.confidence(),
@@ -53,6 +56,63 @@ fn take_set(head: &HeadFile<'_>, grid: &Grid<'_>, id: Name, set: &Record<'_>) ->
         head.rows(set, "waivers", "waiver").iter().map(|record| waiver(record, &rules, grid)).collect();
     set.finish();
     CriteriaSet { id, rules, waivers }
+}
+
+/// The state a rule is about: the intact grid if it does not say, but for security, which is about faults only.
+fn state(rule: &Record<'_>, list: &str) -> GridState {
+    let stated = rule.word("state", &GridState::ALL, GridState::as_str);
+    if list != "security" {
+        return stated.unwrap_or(GridState::N);
+    }
+    if stated == Some(GridState::N) {
+        let help = "write state = \"N-1\", or leave it out";
+        rule.error(Code::Value, "state", "a rule of security is about the grid after a fault", help);
+    }
+    GridState::N1
+}
+
+fn security(rule: &Record<'_>) -> Demand {
+    let min_kv = rule.number("min_kv");
+    if let Some(min_kv) = min_kv {
+        rule.within("min_kv", min_kv, 0.0.., "0 or above");
+    }
+    let max_lost_mw = rule.number_or("max_lost_mw", 0.0);
+    rule.within("max_lost_mw", max_lost_mw, 0.0.., "0 or above");
+    let transfer_minutes = rule.number("transfer_minutes");
+    if let Some(minutes) = transfer_minutes {
+        rule.within("transfer_minutes", minutes, 0.0.., "0 or above");
+    }
+    Demand::Security(Security { scope: scope(rule), min_kv, max_lost_mw, transfer_minutes })
+}
+
+/// What may be lost: single branches if the rule does not say.
+fn scope(rule: &Record<'_>) -> Vec<Loss> {
+    let Some(item) = rule.item("scope") else { return Loss::BRANCHES.to_vec() };
+    let words: Option<Vec<&str>> =
+        item.as_array().and_then(|array| array.iter().map(|word| word.as_str()).collect());
+    let known = Loss::ALL.map(Loss::as_str);
+    let Some(words) = words.filter(|words| !words.is_empty()) else {
+        let help = format!("write scope = [\"line\", \"transformer\"], of {}", known.join(", "));
+        rule.error(Code::Schema, "scope", "`scope` must be a list of what may be lost", help);
+        return Loss::BRANCHES.to_vec();
+    };
+    let mut scope: Vec<Loss> = Vec::new();
+    for word in words {
+        match Loss::ALL.into_iter().find(|loss| loss.as_str() == word) {
+            Some(loss) if scope.contains(&loss) => {
+                rule.error(Code::Duplicate, "scope", format!("`{word}` is named twice"), "delete one");
+            }
+            Some(loss) => scope.push(loss),
+            None => {
+                let help = match crate::finding::nearest(word, known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("write one of {}", known.join(", ")),
+                };
+                rule.error(Code::Value, "scope", format!("`scope` cannot hold `{word}`"), help);
+            }
+        }
+    }
+    scope
 }
 
 fn vn_kv(rule: &Record<'_>) -> f64 {

@@ -48,10 +48,11 @@ const GRID: [&layout::Table; 11] = [
 ];
 
 /// Tables that only a plan with a dated base grid has.
-const STAGED: [&layout::Table; 6] = [
+const STAGED: [&layout::Table; 7] = [
     &layout::PROJECTS,
     &layout::PHASES,
     &layout::CHANGES,
+    &layout::CONSTRUCTION,
     &layout::FORECAST,
     &layout::GENERATION,
     &layout::MV_TRANSFER,
@@ -140,6 +141,9 @@ fn read_folder(folder: &Folder) -> Option<Plan> {
     }
     if let Some(table) = open(&layout::CHANGES) {
         works.take_changes(&table, &grid);
+    }
+    if let Some(table) = open(&layout::CONSTRUCTION) {
+        works.take_construction(&table, &grid);
     }
     if let Some(table) = open(&layout::FORECAST) {
         plan.forecast.rows = demand::forecast(&table, &grid, &scenarios);

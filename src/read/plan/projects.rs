@@ -1,4 +1,4 @@
-//! `projects.csv`, `phases.csv`, `changes.csv`: the works, when, and what they do.
+//! `projects.csv`, `phases.csv`, `changes.csv`, `construction.csv`: the works, when, what they do and what is out meanwhile.
 
 use super::folder::Folder;
 use super::grid::{Branch, Grid};
@@ -8,8 +8,8 @@ use super::table::Table;
 use crate::finding::{Code, Place, nearest};
 use crate::ids::{Col, ProjectId};
 use crate::model::{
-    Change, Cost, ElementId, ElementKind, Field, FieldKind, Money, Name, Op, Phase, Project, ProjectKind,
-    Status, Value,
+    Change, ConstructionOutage, Cost, ElementId, ElementKind, Field, FieldKind, Money, Name, Op, Phase,
+    Project, ProjectKind, Status, Value,
 };
 use std::collections::HashMap;
 
@@ -55,6 +55,7 @@ impl<'f> Works<'f> {
                     commissioning: record.date("commissioning_date"),
                     decommissioning: record.date("decommissioning_date"),
                     changes: Vec::new(),
+                    outages: Vec::new(),
                     origin: origin.clone(),
                 }],
                 note: record.text("note").to_owned(),
@@ -115,6 +116,7 @@ impl<'f> Works<'f> {
                 commissioning: record.date("commissioning_date"),
                 decommissioning: record.date("decommissioning_date"),
                 changes: Vec::new(),
+                outages: Vec::new(),
                 origin: record.origin(),
             });
             self.phases.insert((project, id), record.place());
@@ -156,6 +158,42 @@ impl<'f> Works<'f> {
         keyed.sort_by_key(|&(key, _)| key);
         for ((project, phase, _), changes) in keyed {
             self.projects[project].phases[phase].changes.extend(changes);
+        }
+    }
+
+    /// Reads construction.csv.
+    pub(super) fn take_construction(&mut self, table: &Table, grid: &Grid<'_>) {
+        for record in table.records(self.folder) {
+            let kind =
+                record.need_word("element", &ElementKind::IN_PLANS, ElementKind::as_str, ElementKind::Bus);
+            let project = self.names.need(&record, "project");
+            let phase = project.and_then(|project| self.phase(&record, project));
+            if kind == ElementKind::Substation {
+                let help = "name its buses";
+                record.error(Code::Value, "element", "a substation cannot be switched out as one", help);
+                continue;
+            }
+            if !record.has("id") {
+                record.missing("id", "name the record that is out");
+                continue;
+            }
+            let elements = grid.elements(&record, kind, "id");
+            let day = |field| {
+                let day = record.day(field);
+                if day.is_none() && !record.has(field) {
+                    record.missing(field, "give a day such as 2018-04-01");
+                }
+                day
+            };
+            let (Some(from), Some(to)) = (day("from"), day("to")) else { continue };
+            if to < from {
+                let message = format!("the outage ends on {to}, before it begins on {from}");
+                record.error(Code::Value, "to", message, "swap the two days");
+            }
+            if let (Some(project), Some(phase)) = (project, phase) {
+                let outage = ConstructionOutage { elements, from, to, origin: record.origin() };
+                self.projects[project].phases[phase].outages.push(outage);
+            }
         }
     }
 

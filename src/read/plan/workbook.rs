@@ -9,9 +9,10 @@ use super::folder::Text;
 use super::log::Log;
 use crate::finding::{Code, Finding, Place, nearest};
 use crate::model::layout;
+use crate::read::MAX_FILE_BYTES;
 use calamine::{Data, Reader as _, Xlsx};
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::sync::Arc;
 
 /// Cells of a sheet that are read, and its columns: no table comes near.
@@ -52,6 +53,10 @@ pub(super) fn texts(bytes: &[u8], name: &str, log: &Log) -> BTreeMap<String, Tex
             .place(whole.clone())
             .help("open it in a spreadsheet and save it as .xlsx")
     };
+    if let Err(said) = sound(bytes) {
+        log.push(broken(said));
+        return texts;
+    }
     let mut book = match Xlsx::new(Cursor::new(bytes)) {
         Ok(book) => book,
         Err(error) => {
@@ -90,6 +95,35 @@ pub(super) fn texts(bytes: &[u8], name: &str, log: &Log) -> BTreeMap<String, Tex
         }
     }
     texts
+}
+
+/// Whether all members of the archive are what was packed, and no sheet names a cell beyond what a sheet can have: the
+/// library that takes it from here multiplies such numbers up without asking.
+fn sound(bytes: &[u8]) -> Result<(), String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let mut content = Vec::new();
+    for at in 0..archive.len() {
+        let file = archive.by_index(at).map_err(|error| error.to_string())?;
+        let is_sheet = file.name().is_ok_and(|name| name.starts_with("xl/worksheets/"));
+        content.clear();
+        // The checksum is compared at the end of the member.
+        file.take(MAX_FILE_BYTES).read_to_end(&mut content).map_err(|error| error.to_string())?;
+        if is_sheet && memchr::memmem::find_iter(&content, b" r").any(|at| is_far_out(&content, at)) {
+            return Err("it names a cell that no sheet has".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Whether an attribute `r` or `ref` before which a blank stands at `at` has more letters or digits in a row than the last
+/// cell of a sheet.
+fn is_far_out(content: &[u8], at: usize) -> bool {
+    let rest = content.get(at + 1..).unwrap_or_default();
+    let value = [&b"r=\""[..], b"r='", b"ref=\"", b"ref='"].iter().find_map(|name| rest.strip_prefix(*name));
+    let Some(value) = value else { return false };
+    let end = value.iter().position(|b| matches!(b, b'"' | b'\'')).unwrap_or(value.len());
+    let run = |is: fn(&u8) -> bool, most: usize| value[..end].split(|b| !is(b)).any(|part| part.len() > most);
+    run(u8::is_ascii_digit, 7) || run(u8::is_ascii_alphabetic, 3)
 }
 
 /// Cells that hold something, by row and column from 0.

@@ -22,6 +22,7 @@
 
 mod branches;
 mod buses;
+mod corrections;
 mod dc;
 mod facts;
 mod fields;
@@ -39,6 +40,7 @@ mod spans;
 mod substations;
 mod transformers;
 mod walk;
+mod windings;
 
 use super::Rejected;
 use super::numbering::{BusNumbers, IdText};
@@ -78,7 +80,7 @@ struct Raw<'t> {
     joined: usize,
     /// Whether ratings of transformers and of branches are currents, expressed as MVA.
     rates_are_currents: [bool; 2],
-    corrections: transformers::Corrections,
+    corrections: corrections::Corrections,
     unused: other::Unused,
     stations: substations::Stations,
     /// Where records stand, if somebody wants to know.
@@ -117,7 +119,7 @@ impl<'t> Raw<'t> {
             threshold_pu: 1e-4,
             joined: 0,
             rates_are_currents: [false; 2],
-            corrections: transformers::Corrections::default(),
+            corrections: corrections::Corrections::default(),
             unused: other::Unused::default(),
             stations: substations::Stations::default(),
             spans: None,
@@ -146,7 +148,7 @@ impl<'t> Raw<'t> {
             // What a text that is half understood lacks would only mislead.
             return Err(Rejected { findings: self.fields.report.into_list() });
         }
-        transformers::connect_corrections(&mut self);
+        corrections::connect_corrections(&mut self);
         injections::balance_swing_buses(&mut self);
         injections::hold_one_voltage(&mut self);
         ids::part_doubles(&mut self);

@@ -11,7 +11,9 @@ use super::fields::What;
 use super::row::{Field, Row};
 use super::section::Section;
 use super::walk::Record;
-use super::{Raw, branches, buses, dc, facts, injections, other, shunts, substations, transformers};
+use super::{
+    Raw, branches, buses, corrections, dc, facts, injections, other, shunts, substations, transformers,
+};
 use crate::finding::{Code, Finding};
 use crate::model::{CorrectionPoint, Name, Network, Origin};
 use crate::read::Rejected;
@@ -288,7 +290,7 @@ impl Rawx<'_, '_> {
             let origin = Origin::at(raw.fields.place(row));
             if at != 0.0 || factor != 0.0 {
                 let point = CorrectionPoint { at, r_factor: factor, x_factor: factor };
-                transformers::put(raw, number, vec![point], origin);
+                corrections::put(raw, number, vec![point], origin);
             }
         });
         self.each("facts", FACTS, facts::read);

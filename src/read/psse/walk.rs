@@ -7,7 +7,9 @@
 use super::lines::{Fault, Lines};
 use super::row::{MAX_LINE, Row};
 use super::section::{Labels, Section};
-use super::{Raw, branches, buses, dc, facts, injections, other, shunts, substations, transformers};
+use super::{
+    Raw, branches, buses, corrections, dc, facts, injections, other, shunts, substations, transformers,
+};
 use crate::finding::Code;
 
 /// The rows of a record, filled anew for each: no record but the open-ended ones has more than five lines.
@@ -116,7 +118,7 @@ fn records(raw: &mut Raw<'_>, walk: &mut Walk<'_, '_>, record: &mut Record, sect
             Section::Transformer => next = transformers::read(raw, record, walk),
             Section::TwoTerminalDc => next = dc::two_terminal(raw, record, walk),
             Section::VscDc => next = dc::vsc(raw, record, walk),
-            Section::ImpedanceCorrection => next = transformers::correction(raw, record, walk),
+            Section::ImpedanceCorrection => next = corrections::correction(raw, record, walk),
             Section::MultiTerminalDc => next = dc::multi_terminal(raw, record, walk),
             Section::Gne => next = other::gne(raw, record, walk),
             Section::Substation => next = substations::read(raw, record, walk),

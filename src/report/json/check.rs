@@ -3,7 +3,9 @@
 use super::{
     Answer, Case, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, SolvedState, TOOL, ViolationRow,
 };
-use crate::appraise::{Cell, CostSum, Exit, JudgedViolation, Judgement, StateSummary, Verdict};
+use crate::appraise::{
+    Cell, ConstructionCheck, CostSum, Exit, JudgedViolation, Judgement, StateSummary, Verdict,
+};
 use crate::finding::Finding;
 use crate::ids::{ScenarioId, StageId};
 use crate::model::Plan;
@@ -28,6 +30,14 @@ pub struct CheckOptions<'a> {
     pub without: Vec<&'a str>,
     /// Whether the cases hold their buses, branches and generators.
     pub full: bool,
+    /// Whether the grid after a fault is judged, where the criteria ask it.
+    pub n1: bool,
+    /// What moves after an outage: `frozen`, `limits` or `controls`.
+    pub response: &'static str,
+    /// Who makes up for lost generation: `slack`, `participation` or `reserve`.
+    pub redispatch: &'static str,
+    /// Time that neighbours have to take load over; null: what the criteria say.
+    pub transfer_minutes: Option<Num>,
     /// The load flows.
     pub flow: FlowOptionsRow,
 }
@@ -55,8 +65,36 @@ pub struct CheckSummary<'a> {
     pub not_judged: Vec<NotJudgedRow<'a>>,
     /// Load carried by neighbours of stations that are not in service.
     pub moved_load: Vec<MovedRow<'a>>,
+    /// Outages for the sake of works, with every other outage on top.
+    pub construction: Vec<ConstructionRow<'a>>,
     /// What was not modelled, in sentences.
     pub notes: &'a [String],
+}
+
+/// What is out while a work is built, in one scenario.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Construction")]
+pub struct ConstructionRow<'a> {
+    /// The work.
+    pub project: &'a str,
+    /// Ids of what is out.
+    pub elements: Vec<&'a str>,
+    /// First day.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// `converged`, or how the search for a state with the work's outage ended.
+    pub status: &'static str,
+    /// Load that the work's outage leaves without supply by itself.
+    pub unserved_mw: Num,
+    /// Other outages looked at on top.
+    pub outages: usize,
+    /// Those after which something breaks that does not without the work: `work then outage`.
+    pub failing: Vec<&'a str>,
+    /// Whether it breaks the plan.
+    pub breaks_plan: bool,
 }
 
 /// One cell of the matrix.
@@ -319,7 +357,23 @@ fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict) -> CheckSummary<'a> {
                 })
             })
             .collect(),
+        construction: verdict.construction.iter().map(|check| construction(plan, check)).collect(),
         notes: &verdict.notes,
+    }
+}
+
+fn construction<'a>(plan: &'a Plan, check: &'a ConstructionCheck) -> ConstructionRow<'a> {
+    ConstructionRow {
+        project: &plan.projects[check.project].id,
+        elements: check.outage.elements.iter().map(|&one| plan.network.id_of(one)).collect(),
+        from: check.outage.from.to_string(),
+        to: check.outage.to.to_string(),
+        scenario: &plan.scenarios[check.scenario].id,
+        status: check.status.as_str(),
+        unserved_mw: Num(check.unserved_mw),
+        outages: check.outages,
+        failing: check.failing.iter().map(crate::model::Name::as_str).collect(),
+        breaks_plan: check.breaks_plan,
     }
 }
 

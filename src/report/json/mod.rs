@@ -21,7 +21,7 @@ pub use check::{CheckDocument, CheckOptions, CheckSummary, check};
 pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
 pub use lint::{LintDocument, LintSummary, lint};
-pub use n1::{N1Case, N1Document, N1Summary, OutageRow, PassedRow, n1, n1_summary, n1_unsolved};
+pub use n1::{N1Case, N1Document, N1Options, N1Summary, OutageRow, PassedRow, n1, n1_summary, n1_unsolved};
 pub use num::Num;
 pub use schema::{Kind, schema};
 pub use show::{ShowDocument, ShowOptions, show};
@@ -35,7 +35,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Version of all document forms: the second number grows with new fields, the first with anything else.
-pub const VERSION: &str = "1.1";
+pub const VERSION: &str = "1.2";
 
 /// A result of gridstage.
 // `O`, `S` and `C` are the options, the summary and the cases of a verb.

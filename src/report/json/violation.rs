@@ -40,6 +40,12 @@ pub struct ViolationRow<'a> {
     pub percent: Num,
     /// Unit of value and limit.
     pub unit: &'static str,
+    /// Id of the outage after which it is worst; null in the intact grid.
+    pub outage: Option<&'a str>,
+    /// Number of outages after which it is not met; null in the intact grid.
+    pub outages: Option<usize>,
+    /// The value in the intact grid, where that passes the same limit.
+    pub before: Option<Num>,
     /// First stage of the unbroken run up to this one.
     pub since_stage: &'a str,
     /// What ends it, if a later stage does.
@@ -87,6 +93,9 @@ impl<'a> ViolationRow<'a> {
             limit: Num(violation.limit),
             percent: Num(violation.percent),
             unit: violation.unit,
+            outage: violation.fault.as_ref().map(|fault| fault.outage.as_str()),
+            outages: violation.fault.as_ref().map(|fault| fault.outages),
+            before: violation.fault.as_ref().and_then(|fault| fault.before).map(Num),
             since_stage: &plan.stages[judged.since_stage].id,
             cleared_by: judged.cleared_by.as_ref().map(|cleared| ClearedRow {
                 stage: &plan.stages[cleared.stage].id,

@@ -1,10 +1,10 @@
 //! The verdict on a plan as an appraiser reads it: the answer first, then why, then what it rests on.
 
 use super::violations::{self, Sorted};
-use super::{legend, matrix, paragraph, states, told};
+use super::{construction, legend, matrix, paragraph, states, told};
 use crate::appraise::{Exit, Verdict};
 use crate::finding::Finding;
-use crate::model::Plan;
+use crate::model::{N1, Plan};
 use crate::report::counts::Counts;
 use crate::report::{Ink, number};
 use crate::study::StageState;
@@ -58,12 +58,22 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
         &states::by_stage(plan, verdict),
     )?;
 
-    let Sorted { breaking, waived, warnings } = violations::sorted(verdict);
+    let Sorted { breaking, after_a_fault, lost, waived, warnings } = violations::sorted(verdict);
     let shown = |len: usize| {
         if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") }
     };
     let title = format!("Violations, worst first{}", shown(breaking.len()));
     section(out, ink, &title, &violations::table(plan, &breaking, top))?;
+    let title = format!("Violations after a fault (N-1), worst first{}", shown(after_a_fault.len()));
+    section(out, ink, &title, &violations::table(plan, &after_a_fault, top))?;
+    let title = format!("Without supply after a fault (N-1), most first{}", shown(lost.len()));
+    section(out, ink, &title, &violations::table(plan, &lost, top))?;
+    section(
+        out,
+        ink,
+        "While works are built (N-1 with their outages)",
+        &construction::text(plan, verdict, top),
+    )?;
     let title = format!("Violations excepted by a decision{}", shown(waived.len()));
     section(out, ink, &title, &violations::table(plan, &waived, top))?;
     let text = violations::warnings(plan, verdict, &warnings);
@@ -71,7 +81,18 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
 
     section(out, ink, "Not judged or not modelled", &told::not_judged(plan, verdict))?;
     section(out, ink, "Assumed", &told::assumed(plan, verdict, findings))?;
-    section(out, ink, "See more", &more(path, plan, verdict, top, breaking.len().max(waived.len())))
+    section(
+        out,
+        ink,
+        "See more",
+        &more(
+            path,
+            plan,
+            verdict,
+            top,
+            breaking.len().max(after_a_fault.len()).max(lost.len()).max(waived.len()),
+        ),
+    )
 }
 
 /// A heading and its text; nothing where there is no text.
@@ -135,9 +156,28 @@ fn broken(plan: &Plan, verdict: &Verdict, counts: &Counts) -> String {
         let up_to = if verdict.summary.len() > 1 { "up to " } else { "" };
         format!("{up_to}{} MW of load is not served", number::three(unserved))
     });
-    let limits =
-        (counts.limits > 0).then(|| number::count(counts.limits, "limit is broken", "limits are broken"));
-    let what = limits.into_iter().chain(unserved).collect::<Vec<_>>().join(" and ");
+    let limits = (counts.limits > 0).then(|| {
+        let limits = number::count(counts.limits, "limit is broken", "limits are broken");
+        if verdict.criteria.contains(&N1) { format!("{limits} in the intact grid") } else { limits }
+    });
+    let after = (counts.after_a_fault > 0).then(|| {
+        let limits = number::count(counts.after_a_fault, "limit is broken", "limits are broken");
+        if counts.limits > 0 {
+            format!("{} after a fault (N-1)", counts.after_a_fault)
+        } else {
+            format!("{limits} after a fault (N-1)")
+        }
+    });
+    let unsafe_works = verdict.construction.iter().filter(|check| check.breaks_plan).count();
+    let building = (unsafe_works > 0).then(|| {
+        let is_not = if unsafe_works == 1 { "outage for building is" } else { "outages for building are" };
+        format!("{unsafe_works} {is_not} not safe")
+    });
+    let parts: Vec<String> = limits.into_iter().chain(after).chain(unserved).chain(building).collect();
+    let what = match parts.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => parts.concat(),
+    };
     let stages = verdict.stages.len();
     if stages <= 1 {
         return what;

@@ -4,10 +4,10 @@ use super::matrix::title;
 use super::{Table, paragraph};
 use crate::appraise::Verdict;
 use crate::criteria::own_limits;
-use crate::model::{CriteriaSet, Demand, GridState, Loading, Plan, RatingKind, Rule};
+use crate::model::{CriteriaSet, Demand, Loading, Plan, RatingKind, Rule};
 use crate::report::number::NONE;
 
-/// The rules that the judged stages ask of the intact grid, as a table.
+/// The rules that the judged stages ask, as a table: of the intact grid, and after a fault where that was judged.
 pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
     let own = own_limits();
     let mut sets: Vec<&CriteriaSet> = Vec::new();
@@ -16,13 +16,13 @@ pub(super) fn text(plan: &Plan, verdict: &Verdict) -> String {
         let set = named.or_else(|| plan.is_bare().then_some(&own));
         sets.extend(set.filter(|set| !sets.iter().any(|known| known.id == set.id)));
     }
-    let mut table = Table::new(&["Criterion", "Rule", "What is asked of the intact grid", "Says"]);
+    let mut table = Table::new(&["Criterion", "Rule", "What is asked", "Says"]);
     table.row(["Supply", NONE, "all load is served", NONE]);
     // Many rules share an article: it is written once, below.
     let mut articles: Vec<String> = Vec::new();
     for criterion in &verdict.criteria {
         let rules = sets.iter().flat_map(|set| &set.rules);
-        for rule in rules.filter(|rule| rule.state == GridState::N && rule.demand.criterion() == *criterion) {
+        for rule in rules.filter(|rule| rule.criterion() == *criterion) {
             let article = article(rule);
             let number = articles.iter().position(|known| *known == article).unwrap_or_else(|| {
                 articles.push(article);
@@ -69,6 +69,17 @@ pub(super) fn asked(demand: &Demand) -> String {
             format!("at most {} % of the power fed in (a remark: never breaks the plan)", plain(*max_percent))
         }
         Demand::Import => "no boundary feeds in more than its limit".to_owned(),
+        Demand::Security(security) => {
+            let scope: Vec<&str> = security.scope.iter().map(|loss| loss.as_str()).collect();
+            let level = security.min_kv.map(|kv| format!(" ≥ {} kV", plain(kv))).unwrap_or_default();
+            let in_time = security.transfer_minutes.map(|minutes| format!(" after {} min", plain(minutes)));
+            format!(
+                "loss of {}{level}: {} MW dark{}",
+                scope.join(", "),
+                plain(security.max_lost_mw),
+                in_time.unwrap_or_default()
+            )
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) fn title(criterion: &str) -> &str {
         "voltage" => "Voltage",
         "line_loading" => "Lines",
         "transformer_loading" => "Trans-|formers",
+        "n1" => "N-1",
         "reserve" => "Station|reserve",
         "power_factor" => "Power|factor",
         "import" => "Import",

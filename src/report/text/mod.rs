@@ -1,6 +1,7 @@
 //! Reports for people: text of about a hundred columns that reads the same without colour.
 
 mod check;
+mod construction;
 pub mod findings;
 mod legend;
 mod links;

@@ -3,17 +3,20 @@
 use super::check::{head, section};
 use super::{Table, paragraph};
 use crate::appraise::{OutageResult, OutageVerdict};
-use crate::criteria::Violation;
+use crate::criteria::{Level, Violation};
 use crate::flow::Status;
-use crate::model::{ElementId, Name, Network, Plan};
+use crate::ids::SubstationId;
+use crate::model::{Network, Plan};
 use crate::report::json::n1_summary;
 use crate::report::number::{self, count, fixed, in_unit};
 use crate::report::{Ink, name};
+use crate::study::contingency::{Options, Redispatch, Response};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Width of a name in the tables.
+/// Width of a name in the tables, and of an outage.
 const NAME: usize = 34;
+const OUTAGE: usize = 38;
 
 /// What the report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +31,8 @@ pub struct N1Text<'a> {
     pub network: &'a Network,
     /// What its outages came to.
     pub verdict: &'a OutageVerdict,
+    /// How they were solved.
+    pub options: &'a Options,
     /// How many rows each table shows; 0 is all.
     pub top: usize,
     /// Colours or not.
@@ -39,7 +44,7 @@ pub struct N1Text<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn n1(report: &N1Text<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let N1Text { path, plan, state, network, verdict, top, ink } = *report;
+    let N1Text { path, plan, state, network, verdict, options, top, ink } = *report;
     head(path, plan, ink, out)?;
     if !state.is_empty() {
         writeln!(out, "{state}\n")?;
@@ -51,7 +56,7 @@ pub fn n1(report: &N1Text<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, ink, "What limits, worst first", &limiting(network, verdict, top))?;
     section(out, ink, "Load without supply, most first", &dark(network, verdict, top))?;
     section(out, ink, "No state found", &unsolved(network, verdict, top))?;
-    section(out, ink, "How it was done", &how(verdict))
+    section(out, ink, "How it was done", &how(network, verdict, options))
 }
 
 fn sentence(verdict: &OutageVerdict) -> String {
@@ -73,8 +78,8 @@ fn sentence(verdict: &OutageVerdict) -> String {
         parts.push(format!("{} pass a limit that held before", summary.violated));
     }
     if summary.losing_load > 0 {
-        let most = fixed(summary.most_lost_mw.0, 1);
-        parts.push(format!("{} leave buses without supply ({most} MW of load at most)", summary.losing_load));
+        let most = fixed(summary.most_unserved_mw.0, 1);
+        parts.push(format!("{} leave load without supply ({most} MW at most)", summary.losing_load));
     }
     if summary.unsolved > 0 {
         parts.push(format!("for {} no state was found", summary.unsolved));
@@ -82,83 +87,114 @@ fn sentence(verdict: &OutageVerdict) -> String {
     format!("Of {outages} {}.", parts.join(", "))
 }
 
-/// An element under a rule: the outage that presses it most, and how many do.
-struct Limiting<'a> {
-    violation: &'a Violation,
-    outage: &'a Name,
-    outages: usize,
-    before: bool,
-}
-
 fn limiting(network: &Network, verdict: &OutageVerdict, top: usize) -> String {
-    let mut elements: BTreeMap<(&Name, Option<ElementId>), Limiting<'_>> = BTreeMap::new();
-    for result in &verdict.results {
-        let outage = &verdict.outages[result.outage].id;
-        for (violation, before) in &result.violations {
-            let entry = elements.entry((&violation.rule, violation.element)).or_insert(Limiting {
-                violation,
-                outage,
-                outages: 0,
-                before: *before,
-            });
-            entry.outages += 1;
-            if violation.excess_percent() > entry.violation.excess_percent() {
-                (entry.violation, entry.outage) = (violation, outage);
-            }
-        }
-    }
-    let mut rows: Vec<Limiting<'_>> = elements.into_values().collect();
-    rows.sort_by(|a, b| {
-        a.before
-            .cmp(&b.before)
-            .then(b.violation.excess_percent().total_cmp(&a.violation.excess_percent()))
-            .then(a.violation.element.cmp(&b.violation.element))
-    });
-    let all = rows.len();
-    let mut table = Table::new(&["element", ">at worst", ">limit", "with the outage of", ">outages", "rule"]);
-    for row in rows.iter().take(if top == 0 { all } else { top }) {
-        let Violation { value, limit, unit, rule, element, .. } = row.violation;
+    let rows = verdict.limiting();
+    let alike = Alike::new(verdict);
+    let mut table =
+        Table::new(&["element", ">at worst", ">intact", ">limit", "after the loss of", ">outages", "rule"]);
+    for row in rows.iter().take(if top == 0 { rows.len() } else { top }) {
+        let Violation { value, limit, unit, rule, element, level, fault, .. } = row;
+        let Some(fault) = fault else { continue };
         let spoken = element.map_or_else(|| "the grid".to_owned(), |element| name::with_id(network, element));
-        let outages = if row.before { format!("{} + intact", row.outages) } else { row.outages.to_string() };
+        let warns = if *level == Level::Warning { " (warns)" } else { "" };
         table.row([
             name::short(&spoken, NAME),
             format!("{} {unit}", in_unit(*value, unit)),
-            format!("{} {unit}", in_unit(*limit, unit)),
-            name::short(&number::clean(row.outage), NAME),
-            outages,
-            rule.to_string(),
+            fault.before.map_or_else(|| "holds".to_owned(), |before| in_unit(before, unit)),
+            in_unit(*limit, unit),
+            alike.name(&fault.outage),
+            fault.outages.to_string(),
+            format!("{rule}{warns}"),
         ]);
     }
-    let mut text = if table.is_empty() { String::new() } else { table.text() };
-    text += &more(all, top, "elements");
-    if rows.iter().any(|row| row.before) {
-        text += &paragraph("`+ intact`: the limit is passed in the intact grid too.");
+    let text = if table.is_empty() { String::new() } else { table.text() };
+    text + &more(rows.len(), top, "elements")
+}
+
+/// Outages that leave the same grid are told by the first of them.
+struct Alike<'a> {
+    /// How many more there are, and the first, by the id of each.
+    groups: BTreeMap<&'a str, (&'a str, usize)>,
+}
+
+impl<'a> Alike<'a> {
+    fn new(verdict: &'a OutageVerdict) -> Self {
+        let mut more: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut first_of: Vec<(&str, &str)> = Vec::new();
+        for (outage, same_as, _) in verdict.rows() {
+            if let Some(first) = same_as {
+                *more.entry(first).or_default() += 1;
+                first_of.push((&outage.id, first));
+            }
+        }
+        let firsts: Vec<(&str, &str)> = more.keys().map(|&first| (first, first)).collect();
+        let all = firsts.into_iter().chain(first_of);
+        Self { groups: all.map(|(id, first)| (id, (first, more.get(first).copied().unwrap_or(0)))).collect() }
     }
-    text
+
+    /// The name of an outage, shortened, with the number of others that leave the same grid.
+    fn name(&self, id: &str) -> String {
+        match self.groups.get(id) {
+            Some((first, more)) => {
+                format!("{} (+{more} alike)", name::short(&number::clean(first), OUTAGE - 10))
+            }
+            None => name::short(&number::clean(id), OUTAGE),
+        }
+    }
 }
 
 fn dark(network: &Network, verdict: &OutageVerdict, top: usize) -> String {
-    let mut rows: Vec<&OutageResult> = verdict.results.iter().filter(|r| !r.dead.is_empty()).collect();
-    rows.sort_by(|a, b| b.lost_mw.total_cmp(&a.lost_mw).then(a.outage.cmp(&b.outage)));
-    let mut table = Table::new(&["outage", ">load|MW", ">buses", "where"]);
+    let mut rows: Vec<&OutageResult> =
+        verdict.results.iter().filter(|r| r.lost_mw > 0.0 && r.same_as.is_none()).collect();
+    rows.sort_by(|a, b| {
+        b.unserved_mw
+            .total_cmp(&a.unserved_mw)
+            .then(b.lost_mw.total_cmp(&a.lost_mw))
+            .then(a.outage.cmp(&b.outage))
+    });
+    let alike = Alike::new(verdict);
+    let mut table = Table::new(&[
+        "outage",
+        ">load lost|MW",
+        ">taken|over MW",
+        ">stays|dark MW",
+        "where",
+        "taken over by",
+    ]);
     for row in rows.iter().take(if top == 0 { rows.len() } else { top }) {
         let mut places: Vec<&str> = Vec::new();
         for &bus in &row.dead {
-            let station = network.buses[bus].substation.map(|s| network.substations[s].name.as_str());
-            let place = station.filter(|name| !name.is_empty()).unwrap_or(&network.buses[bus].id);
+            let place =
+                network.buses[bus].substation.map_or(network.buses[bus].id.as_str(), |s| station(network, s));
             if !places.contains(&place) {
                 places.push(place);
             }
         }
+        let mut takers: Vec<&str> = Vec::new();
+        for moved in &row.moved {
+            let taker = station(network, moved.to);
+            if !takers.contains(&taker) {
+                takers.push(taker);
+            }
+        }
+        let list = |names: &[&str]| name::short(&number::clean(&names.join(", ")), NAME);
         table.row([
-            name::short(&number::clean(&verdict.outages[row.outage].id), NAME),
+            alike.name(&verdict.outages[row.outage].id),
             fixed(row.lost_mw, 1),
-            row.dead.len().to_string(),
-            name::short(&number::clean(&places.join(", ")), 40),
+            fixed(row.lost_mw - row.unserved_mw, 1),
+            fixed(row.unserved_mw, 1),
+            list(&places),
+            list(&takers),
         ]);
     }
     let text = if table.is_empty() { String::new() } else { table.text() };
     text + &more(rows.len(), top, "outages")
+}
+
+/// The name of a station, or its id where it has none.
+fn station(network: &Network, id: SubstationId) -> &str {
+    let station = &network.substations[id];
+    if station.name.is_empty() { &station.id } else { &station.name }
 }
 
 fn unsolved(network: &Network, verdict: &OutageVerdict, top: usize) -> String {
@@ -187,18 +223,47 @@ fn more(all: usize, top: usize, what: &str) -> String {
     }
 }
 
-fn how(verdict: &OutageVerdict) -> String {
+fn how(network: &Network, verdict: &OutageVerdict, options: &Options) -> String {
     let summary = n1_summary(verdict);
+    let moves = match options.response {
+        Response::Frozen => {
+            "After an outage nothing moves: taps and shunts stay, machines hold their voltage whatever it takes, and those \
+             at a limit in the intact grid stay there."
+        }
+        Response::Limits => {
+            "After an outage machines keep their reactive limits; taps and shunts stay as in the intact grid."
+        }
+        Response::Controls => "After an outage all controls move.",
+    };
+    let makes_up = match options.redispatch {
+        Redispatch::Slack => "The slack makes up for lost generation.",
+        Redispatch::Participation => "Machines make up for lost generation by their participation factors.",
+        Redispatch::Reserve => "Machines make up for lost generation by what they have left of their limits.",
+    };
     let mut text = paragraph(&format!(
-        "{} by chords with the factors of the intact grid, {} by Newton from its state, {} built and solved anew; every \
-         state found is within the tolerance. {} limits of the criteria {} were watched. Taps and shunts stay as in the intact grid; \
-         machines hold their voltage whatever it takes.",
-        summary.by_chords, summary.by_newton, summary.anew, summary.watched, verdict.criteria
+        "{} by chords with the factors of the intact grid, {} by Newton from its state, {} built and solved anew; {} leave \
+         the same grid as another. Every state found is within the tolerance. {} limits of the criteria {} were watched. \
+         {moves} {makes_up}",
+        summary.by_chords, summary.by_newton, summary.anew, summary.alike, summary.watched, verdict.criteria
     ));
     if verdict.unwatched > 0 {
         let branches = count(verdict.unwatched, "branch", "branches");
         text += &paragraph(&format!(
             "{branches} without impedance or with three windings could not be watched, whatever their ratings."
+        ));
+    }
+    let mut takers: Vec<&str> = Vec::new();
+    for result in &verdict.results {
+        if let Some(taker) = result.slack.map(|id| network.generators[id].id.as_str())
+            && !takers.contains(&taker)
+        {
+            takers.push(taker);
+        }
+    }
+    if !takers.is_empty() {
+        text += &paragraph(&format!(
+            "Where an outage takes the slack, the largest machine left that holds a voltage balances: {}.",
+            takers.join(", ")
         ));
     }
     for (rule, reason) in &verdict.not_judged {

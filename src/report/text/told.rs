@@ -15,7 +15,10 @@ pub(super) fn not_judged(plan: &Plan, verdict: &Verdict) -> String {
     }
     // Rules that are not judged for the same reason in the same states share a line.
     let mut told: Vec<(&NotJudged, Vec<String>)> = Vec::new();
-    for rule in verdict.not_judged.iter().filter(|rule| !is_after_fault(plan, &rule.rule)) {
+    // Where no state after a fault is computed, the notes tell of all these rules at once.
+    let told_above =
+        |rule: &&NotJudged| rule.reason.contains("not computed") && is_after_fault(plan, &rule.rule);
+    for rule in verdict.not_judged.iter().filter(|rule| !told_above(rule)) {
         let name = format!("{} ({})", rule.rule, rule.criterion.replace('_', " "));
         match told.iter_mut().find(|(known, _)| known.reason == rule.reason && known.states == rule.states) {
             Some((_, names)) => names.push(name),
@@ -30,7 +33,7 @@ pub(super) fn not_judged(plan: &Plan, verdict: &Verdict) -> String {
     text
 }
 
-/// Whether a rule is about states after a fault: the notes tell of all of these at once.
+/// Whether a rule is about states after a fault.
 fn is_after_fault(plan: &Plan, rule: &str) -> bool {
     let mut rules = plan.criteria.iter().flat_map(|set| &set.rules);
     rules.any(|known| known.id == rule && known.state == GridState::N1)

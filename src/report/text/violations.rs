@@ -2,7 +2,7 @@
 
 use super::{Table, paragraph};
 use crate::appraise::{Group, JudgedViolation, Verdict};
-use crate::criteria::Level;
+use crate::criteria::{Fault, Level};
 use crate::model::{ElementId, Plan};
 use crate::report::{name, number};
 
@@ -11,8 +11,12 @@ const ELEMENT: usize = 30;
 
 /// The groups that break the plan, then those that are excepted, then the warnings.
 pub(super) struct Sorted<'a> {
-    /// Some row breaks the plan.
+    /// Some row breaks the plan in the intact grid.
     pub(super) breaking: Vec<Lines<'a>>,
+    /// Some row breaks it after a fault: a limit.
+    pub(super) after_a_fault: Vec<Lines<'a>>,
+    /// Load without supply after a fault, or no state at all.
+    pub(super) lost: Vec<Lines<'a>>,
     /// All violations in it are excepted by a decision.
     pub(super) waived: Vec<Lines<'a>>,
     /// Warnings only.
@@ -24,7 +28,13 @@ pub(super) type Lines<'a> = Vec<&'a JudgedViolation>;
 
 /// Sorts the groups of a verdict by what they mean for the plan.
 pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
-    let mut sorted = Sorted { breaking: Vec::new(), waived: Vec::new(), warnings: Vec::new() };
+    let mut sorted = Sorted {
+        breaking: Vec::new(),
+        after_a_fault: Vec::new(),
+        lost: Vec::new(),
+        waived: Vec::new(),
+        warnings: Vec::new(),
+    };
     for Group { rows } in verdict.groups() {
         let rows: Lines<'_> = rows.iter().filter_map(|&row| verdict.violations.get(row)).collect();
         let part = |keep: &dyn Fn(&JudgedViolation) -> bool| -> Lines<'_> {
@@ -32,7 +42,11 @@ pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
         };
         let breaking = part(&JudgedViolation::breaks_plan);
         let waived = part(&|row| row.violation.waived_by.is_some());
-        if !breaking.is_empty() {
+        if breaking.first().is_some_and(|row| row.violation.fault.is_some()) {
+            let is_limit =
+                breaking.first().is_some_and(|row| matches!(row.violation.quantity, "vm" | "loading"));
+            if is_limit { sorted.after_a_fault.push(breaking) } else { sorted.lost.push(breaking) }
+        } else if !breaking.is_empty() {
             sorted.breaking.push(breaking);
         } else if !waived.is_empty() {
             sorted.waived.push(waived);
@@ -48,11 +62,15 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
     if groups.is_empty() {
         return String::new();
     }
-    let element = ["Element", "What|and rule", ">Worst", ">Limit", ">% of|limit"];
+    let after = groups.iter().flatten().any(|row| row.violation.fault.is_some());
+    let element = ["Element", "What|and rule", ">Worst", ">Limit"];
+    // Two columns more would be too wide.
+    let fault: &[&str] = if after { &["After the loss of"] } else { &[">% of|limit"] };
     let history = ["Worst in", "Since", "Cleared"];
     // A bare grid has one state, and no history.
     let history: &[&str] = if plan.is_bare() { &[] } else { &history };
-    let mut table = Table::new(&element.iter().chain(history).copied().collect::<Vec<_>>());
+    let columns: Vec<&str> = element.iter().chain(fault).chain(history).copied().collect();
+    let mut table = Table::new(&columns);
     for group in groups.iter().take(if top == 0 { usize::MAX } else { top }) {
         let Some(worst) = group.first() else { continue };
         let violation = &worst.violation;
@@ -61,29 +79,45 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
         let percent = if violation.percent.is_finite() { violation.percent } else { f64::NAN };
         let states = if group.len() > 1 { format!("in {} states", group.len()) } else { String::new() };
         let value = format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit);
-        // The table takes as many cells as it has columns.
-        table.row([
-            element_lines(plan, violation.element),
+        let mut cells = vec![
+            element_lines(plan, violation.element, if after { ELEMENT - 5 } else { ELEMENT }),
             format!("{}\n{}", what(worst), violation.rule),
             value.trim_end().to_owned(),
             number::in_unit(violation.limit, violation.unit),
-            number::fixed(percent, 1),
+            match &violation.fault {
+                Some(fault) => fault_lines(fault),
+                None => number::fixed(percent, 1),
+            },
+        ];
+        cells.extend([
             format!("{}\n{states}", state(plan, worst)),
             plan.stages[first].id.to_string(),
             cleared(plan, group),
         ]);
+        // The table takes as many cells as it has columns.
+        table.row(cells);
     }
     table.text()
 }
 
 /// The name, and below it the id that finds the record.
-fn element_lines(plan: &Plan, element: Option<ElementId>) -> String {
+fn element_lines(plan: &Plan, element: Option<ElementId>, width: usize) -> String {
     let Some(element) = element else { return "the grid".to_owned() };
-    let id = name::short(plan.network.id_of(element), ELEMENT);
+    let id = name::short(plan.network.id_of(element), width);
     match name::spoken(&plan.network, element) {
         "" => id,
         name if name == plan.network.id_of(element) => id,
-        name => format!("{}\n{id}", name::short(name, ELEMENT)),
+        name => format!("{}\n{id}", name::short(name, width)),
+    }
+}
+
+/// The outage, and below it how many others do the same, or that it is so in the intact grid.
+fn fault_lines(fault: &Fault) -> String {
+    let id = name::short(&number::clean(&fault.outage), 22);
+    match (fault.before, fault.outages) {
+        (Some(_), n) => format!("{id}\nof {n}; intact grid too"),
+        (None, 1) => id,
+        (None, n) => format!("{id}\n+{} other outages", n - 1),
     }
 }
 
@@ -94,7 +128,7 @@ fn state(plan: &Plan, row: &JudgedViolation) -> String {
 
 fn what(row: &JudgedViolation) -> String {
     match (row.violation.criterion, row.violation.quantity) {
-        ("voltage", _) => "voltage".to_owned(),
+        ("voltage", _) | ("n1", "vm") => "voltage".to_owned(),
         ("line_loading", _) => "line load".to_owned(),
         ("transformer_loading", _) => "transf. load".to_owned(),
         ("reserve", _) => "station use".to_owned(),

@@ -1,5 +1,7 @@
 //! What is looked at after each outage.
 
+use super::after::Swing;
+use super::extremes::{Extreme, Extremes};
 use crate::flow::LoadFlow;
 use crate::ids::BusId;
 use crate::model::{ElementId, RatingUnit};
@@ -22,7 +24,7 @@ pub struct BusLimit {
     pub min_pu: Option<f64>,
     /// Highest voltage.
     pub max_pu: Option<f64>,
-    /// What the caller knows it by.
+    /// What the caller knows it by: places count from 0 over all limits.
     pub tag: usize,
 }
 
@@ -41,6 +43,15 @@ pub struct BranchLimit {
     pub tag: usize,
 }
 
+/// The values of a limited quantity that press it most over all outages.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Pressed {
+    /// Lowest voltage, p.u.
+    pub lowest: Option<Extreme>,
+    /// Highest voltage, p.u., or highest loading, percent.
+    pub highest: Option<Extreme>,
+}
+
 /// A limit that a state passes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Passed {
@@ -53,7 +64,16 @@ pub struct Passed {
 /// How far a limit may be passed and still count as held, as a share of it.
 pub(super) const TOLERANCE: f64 = 1e-6;
 
+/// Above any voltage [p.u.]: the lowest is kept as what it is below this.
+const ABOVE_ANY_PU: f64 = 4.0;
+
 impl BusLimit {
+    /// Takes note of a voltage.
+    pub(super) fn note(&self, vm_pu: f64, outage: usize, extremes: &Extremes) {
+        extremes.note(2 * self.tag, (ABOVE_ANY_PU - vm_pu).max(0.0), outage);
+        extremes.note(2 * self.tag + 1, vm_pu, outage);
+    }
+
     /// Whether a voltage is out of the band.
     pub(super) fn is_passed(&self, vm_pu: f64) -> bool {
         self.min_pu.is_some_and(|min| vm_pu < min * (1.0 - TOLERANCE))
@@ -61,21 +81,49 @@ impl BusLimit {
     }
 }
 
+impl Pressed {
+    /// What was noted of a limit.
+    pub(super) fn of(tag: usize, extremes: &Extremes) -> Self {
+        let lowest = extremes.get(2 * tag);
+        Self {
+            lowest: lowest.map(|found| Extreme { value: ABOVE_ANY_PU - found.value, ..found }),
+            highest: extremes.get(2 * tag + 1),
+        }
+    }
+}
+
 impl Limits {
     /// The limits that a solved state passes, in order. What is dead or carries nothing passes none.
     #[must_use]
     pub fn passed(&self, flow: &LoadFlow) -> Vec<Passed> {
+        let values = self.values(flow);
+        let (buses, branches) = values.split_at(self.buses.len());
         let mut passed = Vec::new();
-        for limit in &self.buses {
-            let vm_pu =
-                flow.buses.bus.binary_search(&limit.bus).map_or(f64::NAN, |row| flow.buses.vm_pu[row]);
-            if limit.is_passed(vm_pu) {
-                passed.push(Passed { tag: limit.tag, value: vm_pu });
+        for (limit, &value) in self.buses.iter().zip(buses) {
+            if limit.is_passed(value) {
+                passed.push(Passed { tag: limit.tag, value });
             }
         }
+        for (limit, &value) in self.branches.iter().zip(branches) {
+            if value > limit.max_percent * (1.0 + TOLERANCE) {
+                passed.push(Passed { tag: limit.tag, value });
+            }
+        }
+        passed
+    }
+
+    /// What a solved state has of each limited quantity, buses first: voltages [p.u.], loadings [%]; NaN at what is dead.
+    pub(super) fn values(&self, flow: &LoadFlow) -> Vec<f64> {
+        let vm = |limit: &BusLimit| {
+            let row = flow.buses.bus.binary_search(&limit.bus);
+            row.map_or(f64::NAN, |row| flow.buses.vm_pu[row])
+        };
         let branches = &flow.branches;
-        for limit in &self.branches {
-            let Ok(row) = branches.branch.binary_search(&limit.branch) else { continue };
+        let loading = |limit: &BranchLimit| {
+            let Ok(row) = branches.branch.binary_search(&limit.branch) else { return f64::NAN };
+            if !branches.energised[row] {
+                return f64::NAN;
+            }
             let carried = match limit.unit {
                 RatingUnit::Ka => f64::max(branches.i_from_ka[row], branches.i_to_ka[row]),
                 RatingUnit::Mva => f64::max(
@@ -83,11 +131,39 @@ impl Limits {
                     branches.p_to_mw[row].hypot(branches.q_to_mvar[row]),
                 ),
             };
-            let value = 100.0 * carried / limit.rating;
-            if branches.energised[row] && value > limit.max_percent * (1.0 + TOLERANCE) {
-                passed.push(Passed { tag: limit.tag, value });
-            }
+            100.0 * carried / limit.rating
+        };
+        self.buses.iter().map(vm).chain(self.branches.iter().map(loading)).collect()
+    }
+
+    /// Number of tags.
+    pub(super) fn tags(&self) -> usize {
+        let tags =
+            self.buses.iter().map(|limit| limit.tag).chain(self.branches.iter().map(|limit| limit.tag));
+        tags.max().map_or(0, |largest| largest + 1)
+    }
+
+    /// Takes note of the values of a state, as [`Limits::values`] gives them.
+    pub(super) fn note(&self, values: &[f64], outage: usize, extremes: &Extremes) {
+        let (buses, branches) = values.split_at(self.buses.len());
+        for (limit, &vm_pu) in self.buses.iter().zip(buses) {
+            limit.note(vm_pu, outage, extremes);
         }
-        passed
+        for (limit, &percent) in self.branches.iter().zip(branches) {
+            extremes.note(2 * limit.tag + 1, percent, outage);
+        }
+    }
+
+    /// What changes most between two states, as [`Limits::values`] gives them.
+    pub(super) fn swing(&self, before: &[f64], after: &[f64]) -> Swing {
+        let mut swing = Swing::default();
+        let (buses, branches) = (self.buses.len(), self.buses.len() + self.branches.len());
+        for (limit, k) in self.buses.iter().zip(0..buses) {
+            swing.vm(limit.tag, before[k], after[k]);
+        }
+        for (limit, k) in self.branches.iter().zip(buses..branches) {
+            swing.loading(limit.tag, before[k], after[k]);
+        }
+        swing
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::case::{Case, NodeKind};
 use crate::ids::{Id, Node};
+use std::collections::BTreeSet;
 
 /// Neighbours of every node, to be walked without some of the branches.
 pub(super) struct Reach {
@@ -33,9 +34,15 @@ impl Reach {
         Self { starts, ways, slacks: slacks.map(|(node, _)| node.index()).collect() }
     }
 
+    /// The branches at a node, each with its far node.
+    pub(super) fn ways(&self, node: Node) -> &[(usize, usize)] {
+        &self.ways[self.starts[node.index()]..self.starts[node.index() + 1]]
+    }
+
     /// The nodes without a slack when `out` is out, in order.
     pub(super) fn cut_off(&self, out: &[usize]) -> Vec<Node> {
         let n = self.starts.len() - 1;
+        let out: BTreeSet<usize> = out.iter().copied().collect();
         let mut met = vec![false; n];
         let mut front = self.slacks.clone();
         for &slack in &self.slacks {

@@ -1,5 +1,7 @@
 //! The limits of one island in per unit and by rows, so that a lane is judged in one pass over its voltages.
 
+use super::after::Swing;
+use super::extremes::Extremes;
 use super::limits::{BusLimit, Limits, Passed, TOLERANCE};
 use crate::case::base::ibase_ka;
 use crate::case::{Case, Islands};
@@ -19,6 +21,8 @@ struct WatchedNode {
     row: usize,
     node: Node,
     limit: BusLimit,
+    /// Voltage before any outage [p.u.].
+    vm_before_pu: f64,
 }
 
 struct WatchedBranch {
@@ -33,21 +37,39 @@ struct WatchedBranch {
     is_current: bool,
     max_percent: f64,
     tag: usize,
+    /// Loading before any outage, percent.
+    before_percent: f64,
+}
+
+impl WatchedBranch {
+    /// The square of the loading, p.u., at voltages by rows.
+    fn square(&self, v: &[[f64; 2]]) -> f64 {
+        let volts = self.rows.map(|row| Complex64::new(v[row][0], v[row][1]));
+        let mut largest = 0.0_f64;
+        for side in 0..2 {
+            let [own, far] = self.y[side];
+            let current = (own * volts[side] + far * volts[1 - side]).norm_sqr();
+            let square = if self.is_current { current } else { current * volts[side].norm_sqr() };
+            largest = largest.max(square / (self.rating[side] * self.rating[side]));
+        }
+        largest
+    }
 }
 
 impl Watch {
-    /// The limits that concern an island; those of branches without impedance are not among them.
+    /// The limits that concern an island, whose voltages are `before` [p.u.] by nodes; those of branches without impedance
+    /// are not among them.
     pub(super) fn new(
         network: &Network,
-        islands: &Islands,
-        id: IslandId,
+        (islands, id): (&Islands, IslandId),
         grid: &Grid,
         limits: &Limits,
+        before: &[Complex64],
     ) -> Self {
         let case = &islands.cases[id];
         let nodes = limits.buses.iter().filter_map(|&limit| {
             let (_, node) = islands.map.node(limit.bus).filter(|&(island, _)| island == id)?;
-            Some(WatchedNode { row: grid.row(node), node, limit })
+            Some(WatchedNode { row: grid.row(node), node, limit, vm_before_pu: before[node.index()].norm() })
         });
         let index: BTreeMap<ElementId, usize> =
             islands.elements[id].iter().enumerate().map(|(k, &element)| (element, k)).collect();
@@ -70,37 +92,63 @@ impl Watch {
                 is_current: limit.unit == RatingUnit::Ka,
                 max_percent: limit.max_percent,
                 tag: limit.tag,
+                before_percent: 0.0,
             })
         });
-        Self { nodes: nodes.collect(), branches: branches.collect() }
+        let mut branches: Vec<WatchedBranch> = branches.collect();
+        let rows: Vec<[f64; 2]> = (grid.node_of_row().iter())
+            .map(|&node| before[Node::from_index(node as usize).index()])
+            .map(|v| [v.re, v.im])
+            .collect();
+        for branch in &mut branches {
+            branch.before_percent = 100.0 * branch.square(&rows).sqrt();
+        }
+        Self { nodes: nodes.collect(), branches }
     }
 
-    /// Adds the limits that voltages `v` [p.u.] by rows pass, with these branches out and these nodes dead.
-    pub(super) fn judge(&self, v: &[[f64; 2]], out: &[usize], dead: &[Node], passed: &mut Vec<Passed>) {
+    /// Adds the limits that voltages `v` [p.u.] by rows pass, with these branches out and these nodes dead, both in order;
+    /// takes note of what is pressed most, and returns what changed most.
+    pub(super) fn judge(
+        &self,
+        v: &[[f64; 2]],
+        (out, dead): (&[usize], &[Node]),
+        (outage, extremes): (usize, &Extremes),
+        passed: &mut Vec<Passed>,
+    ) -> Swing {
+        let mut swing = Swing::default();
         for watched in &self.nodes {
             let [e, f] = v[watched.row];
             let vm_pu = e.hypot(f);
-            if watched.limit.is_passed(vm_pu) && !dead.contains(&watched.node) {
+            if dead.binary_search(&watched.node).is_ok() {
+                continue;
+            }
+            swing.vm(watched.limit.tag, watched.vm_before_pu, vm_pu);
+            watched.limit.note(vm_pu, outage, extremes);
+            if watched.limit.is_passed(vm_pu) {
                 passed.push(Passed { tag: watched.limit.tag, value: vm_pu });
             }
         }
         for watched in &self.branches {
-            let volts = watched.rows.map(|row| Complex64::new(v[row][0], v[row][1]));
-            let mut largest = 0.0_f64;
-            for side in 0..2 {
-                let [own, far] = watched.y[side];
-                let current = (own * volts[side] + far * volts[1 - side]).norm_sqr();
-                let square = if watched.is_current { current } else { current * volts[side].norm_sqr() };
-                largest = largest.max(square / (watched.rating[side] * watched.rating[side]));
-            }
+            // Squares, as roots would take as long as all the rest.
+            let square = 1e4 * watched.square(v);
             let limit = watched.max_percent * (1.0 + TOLERANCE);
-            if largest * 1e4 > limit * limit
-                && !out.contains(&watched.branch)
-                && !watched.nodes.iter().any(|node| dead.contains(node))
+            // As extremes keep fewer digits, what is equal to them must not stop here.
+            let largest = (1.0 - 1e-6) * extremes.so_far(2 * watched.tag + 1);
+            let notable = f64::min(watched.before_percent + swing.largest_rise(), largest);
+            if square < f64::min(limit * limit, notable * notable)
+                || out.binary_search(&watched.branch).is_ok()
+                || watched.nodes.iter().any(|node| dead.binary_search(node).is_ok())
             {
-                passed.push(Passed { tag: watched.tag, value: 100.0 * largest.sqrt() });
+                continue;
+            }
+            let percent = square.sqrt();
+            swing.loading(watched.tag, watched.before_percent, percent);
+            extremes.note(2 * watched.tag + 1, percent, outage);
+            if square > limit * limit {
+                passed.push(Passed { tag: watched.tag, value: percent });
             }
         }
+        swing
     }
 }
 

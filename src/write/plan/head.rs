@@ -3,8 +3,8 @@
 use super::tree::{Entry, Node, update, write};
 use crate::finding::{Code, Finding};
 use crate::model::{
-    Confidence, CriteriaSet, Demand, Head, Interpolation, Origin, Plan, RatingKind, Rule, Scenario, Stage,
-    Waiver,
+    Confidence, CriteriaSet, Demand, Head, Interpolation, Loss, Origin, Plan, RatingKind, Rule, Scenario,
+    Stage, Waiver,
 };
 use jiff::civil::Date;
 use toml_edit::{Array, Value};
@@ -208,6 +208,14 @@ impl Keys<'_> {
                 }
                 Demand::BusLimits => entries.leaf("own_limits", true, false),
                 Demand::Import => entries,
+                Demand::Security(security) => {
+                    let scope: toml_edit::Array = security.scope.iter().map(|loss| loss.as_str()).collect();
+                    let entries = entries.leaf("scope", scope, security.scope == Loss::BRANCHES);
+                    let entries = self.maybe(entries, "min_kv", security.min_kv);
+                    let max_lost_mw = self.number("max_lost_mw", security.max_lost_mw);
+                    let entries = entries.leaf("max_lost_mw", max_lost_mw, security.max_lost_mw == 0.0);
+                    self.maybe(entries, "transfer_minutes", security.transfer_minutes)
+                }
             };
         entries
             .text("article", &rule.article)

@@ -11,6 +11,7 @@ pub(super) fn tables(plan: &Plan) -> Vec<(&'static layout::Table, Sheet)> {
     let mut phases = Sheet::new(&layout::PHASES);
     let mut changes = Sheet::new(&layout::CHANGES);
     let mut projects = Sheet::new(&layout::PROJECTS);
+    let mut construction = Sheet::new(&layout::CONSTRUCTION);
     let circuits = circuits_of_rows(&plan.network);
     for one in &plan.projects {
         let single = has_one_plain_phase(one);
@@ -24,6 +25,24 @@ pub(super) fn tables(plan: &Plan) -> Vec<(&'static layout::Table, Sheet)> {
                     .text("commissioning_date", &date(phase.commissioning))
                     .text("decommissioning_date", &date(phase.decommissioning))
                     .origin(&phase.origin);
+            }
+            for outage in &phase.outages {
+                let Some(&first) = outage.elements.first() else { continue };
+                let id = match first {
+                    ElementId::Line(line) if outage.elements.len() > 1 => {
+                        plan.network.lines[line].row.as_str()
+                    }
+                    _ => plan.network.id_of(first),
+                };
+                construction
+                    .row()
+                    .text("project", &one.id)
+                    .text("phase", &phase.id)
+                    .text("element", first.kind().as_str())
+                    .text("id", id)
+                    .text("from", &outage.from.to_string())
+                    .text("to", &outage.to.to_string())
+                    .origin(&outage.origin);
             }
             let mut rest = phase.changes.as_slice();
             let mut seq: u32 = 0;
@@ -39,7 +58,12 @@ pub(super) fn tables(plan: &Plan) -> Vec<(&'static layout::Table, Sheet)> {
             }
         }
     }
-    vec![(&layout::PROJECTS, projects), (&layout::PHASES, phases), (&layout::CHANGES, changes)]
+    vec![
+        (&layout::PROJECTS, projects),
+        (&layout::PHASES, phases),
+        (&layout::CHANGES, changes),
+        (&layout::CONSTRUCTION, construction),
+    ]
 }
 
 /// Whether the project's own row can say all about its one phase.

@@ -48,7 +48,7 @@ fn a_verdict_reads_from_the_answer_to_what_it_rests_on() {
       2035   max       holds   holds    holds
 
     What the criteria ask
-      Criterion  Rule  What is asked of the intact grid                                      Says
+      Criterion  Rule  What is asked                                                         Says
       ─────────────────────────────────────────────────────────────────────────────────────────────
       Supply     –     all load is served                                                    –
       Voltage    V     110 kV buses: 104 to 121 kV                                           [1]
@@ -80,7 +80,7 @@ fn a_verdict_reads_from_the_answer_to_what_it_rests_on() {
       L1               L                                                  by P1
 
     Not judged or not modelled
-      Only the intact grid (N) is judged, no state after a fault (N-1).
+      No rule is about the grid after a fault (N-1): only the intact grid (N) is judged.
       The plan states no load-loss factor: losses over a year are not computed.
 
     Assumed

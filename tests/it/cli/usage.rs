@@ -28,6 +28,7 @@ fn the_help_gives_the_idea_and_three_examples() {
       check        Say whether a plan holds: every stage, scenario and criterion, worst first
       solve        Solve one load flow: voltages, flows, loadings, losses
       n1           Solve every outage of one grid: limits passed, load lost, states not found
+      sens         Give distribution factors: flow per MW fed in (PTDF), or per MW lost (LODF)
       lint         Check an input without solving: all findings at once
       show         Show what a plan holds: stages, works, records and how well they are supported
       build        Write the grid of a stage or date: what stands that day, with its loads and

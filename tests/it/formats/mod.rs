@@ -4,15 +4,20 @@
 mod any_grid;
 mod cdf;
 mod door;
+mod geojson;
+mod hostile;
 mod lists;
 mod pandapower;
 mod psse;
 mod rewritten;
 mod ucte;
 mod workbook;
+mod xiidm;
 
 use crate::support::shared;
-use gridstage::flow::{FlowOptions, LoadFlow, Status, load_flow};
+use gridstage::case;
+use gridstage::flow::{Controls, FlowOptions, LoadFlow, Status, load_flow};
+use gridstage::ids::Id;
 use gridstage::model::Network;
 use gridstage::read::{self, Read};
 use std::path::{Path, PathBuf};
@@ -57,4 +62,50 @@ fn assert_same_states(name: &str, found: &[(f64, f64)], expected: &[(f64, f64)],
         assert!(off <= 1.0, "{name}: {v} at {angle} degrees, nearest {:?}", left[nearest]);
         left.swap_remove(nearest);
     }
+}
+
+/// Asks that a grid has the voltages [kV] and angles that `OpenLoadFlow` found, as far as it has a bus for ours: what couplers
+/// join is one bus there, names are computed, and each island may be turned as a whole, as it may hold the angle elsewhere.
+fn assert_olf(
+    name: &str,
+    network: &Network,
+    expected: &[(String, f64, f64)],
+    is_bus: impl Fn(&gridstage::model::Bus) -> bool,
+) {
+    let options = FlowOptions { controls: Controls::OFF, ..FlowOptions::default() };
+    let flow = load_flow(network, &options, None).unwrap();
+    assert_eq!(flow.status, Status::Converged, "{name}: {:#?}", flow.findings);
+    let mut left: Vec<(f64, f64)> = expected.iter().map(|row| (row.1, row.2)).collect();
+    let islands = case::build(network).unwrap();
+    for (_, buses) in islands.buses.iter_ids() {
+        let mut seen = Vec::new();
+        let mut island = Vec::new();
+        for &(node, bus) in buses {
+            if is_bus(&network.buses[bus]) && !seen.contains(&node) {
+                seen.push(node);
+                island.push((flow.buses.vm_kv[bus.index()], flow.buses.va_deg[bus.index()]));
+            }
+        }
+        let fits = |turn: f64| {
+            let mut rest = left.clone();
+            island
+                .iter()
+                .all(|(kv, angle)| {
+                    let far = |s: &(f64, f64)| {
+                        ((s.0 - kv).abs() / kv / 1e-4).max((s.1 - angle - turn).abs() / 5e-3)
+                    };
+                    let nearest = (0..rest.len()).min_by(|&a, &b| far(&rest[a]).total_cmp(&far(&rest[b])));
+                    let Some(nearest) = nearest else { return false };
+                    let is_near = far(&rest[nearest]) <= 1.0;
+                    rest.swap_remove(nearest);
+                    is_near
+                })
+                .then_some(rest)
+        };
+        let Some(first) = island.first() else { continue };
+        let turns: Vec<f64> = left.iter().map(|row| row.1 - first.1).collect();
+        left =
+            turns.into_iter().find_map(fits).unwrap_or_else(|| panic!("{name}: {island:?} in {expected:?}"));
+    }
+    assert!(left.is_empty(), "{name}: {left:?}");
 }

@@ -1,21 +1,13 @@
 //! UCTE-DEF against what pypowsybl 1.16.1 (OLF from a flat start, one slack, no limits, no controls) finds for the same
 //! files: voltages in kV, angles up to a turn of the whole grid where the file names no slack.
 
-use super::{cases, opened, reference};
-use gridstage::finding::Code;
+use super::{assert_olf, cases, opened, reference};
+use gridstage::finding::{Code, Finding, Severity};
 use gridstage::flow::{Controls, FlowOptions, Status, load_flow};
-use gridstage::model::Network;
+use gridstage::model::{Bus, Network};
 use gridstage::read::{Format, read_text};
-
-fn uncontrolled(network: &Network) -> Vec<(String, f64, f64)> {
-    let options = FlowOptions { controls: Controls::OFF, ..FlowOptions::default() };
-    let flow = load_flow(network, &options, None).unwrap();
-    assert_eq!(flow.status, Status::Converged, "{:#?}", flow.findings);
-    let of = |(at, bus): (usize, &gridstage::model::Bus)| {
-        (bus.id.to_string(), flow.buses.vm_kv[at], flow.buses.va_deg[at])
-    };
-    network.buses.iter().enumerate().map(of).collect()
-}
+use gridstage::write::GridFormat;
+use std::collections::BTreeMap;
 
 #[test]
 fn ucte_files_have_the_voltages_and_angles_that_olf_finds() {
@@ -25,48 +17,9 @@ fn ucte_files_have_the_voltages_and_angles_that_olf_finds() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let read = opened(&path);
         assert_eq!(read.inputs[0].format, Format::Ucte);
-        let found = uncontrolled(&read.plan.network);
-        // Border nodes (X..) are no buses of that program; the others are called by the first seven letters of their code.
-        let found: Vec<_> = found.into_iter().filter(|(code, _, _)| !code.starts_with('X')).collect();
         let expected = reference(&cases.join(format!("reference/ucte/{name}.csv")));
-        let mut left: Vec<(f64, f64)> = expected.iter().map(|row| (row.1, row.2)).collect();
-        let islands = gridstage::case::build(&read.plan.network).unwrap();
-        for (_, buses) in islands.buses.iter_ids() {
-            // What couplers join is one bus for that program.
-            let id = |bus| read.plan.network.buses[bus].id.as_str();
-            let is_first = |&(at, &(node, bus)): &(usize, &(gridstage::ids::Node, gridstage::ids::BusId))| {
-                !id(bus).starts_with('X') && buses[..at].iter().all(|&(other, _)| other != node)
-            };
-            let buses: Vec<&str> =
-                buses.iter().enumerate().filter(is_first).map(|(_, &(_, bus))| id(bus)).collect();
-            let island: Vec<_> = found.iter().filter(|row| buses.contains(&row.0.as_str())).collect();
-            // That program may hold the angle at another bus of the island: all of it turns by one angle.
-            let fits = |turn: f64| {
-                let mut rest = left.clone();
-                island
-                    .iter()
-                    .all(|(_, kv, angle)| {
-                        let far = |s: &(f64, f64)| {
-                            ((s.0 - kv).abs() / kv / 1e-4).max((s.1 - angle - turn).abs() / 5e-3)
-                        };
-                        let Some(nearest) =
-                            (0..rest.len()).min_by(|&a, &b| far(&rest[a]).total_cmp(&far(&rest[b])))
-                        else {
-                            return false;
-                        };
-                        let is_near = far(&rest[nearest]) <= 1.0;
-                        rest.swap_remove(nearest);
-                        is_near
-                    })
-                    .then_some(rest)
-            };
-            let turns: Vec<f64> = left.iter().map(|row| row.1 - island[0].2).collect();
-            left = turns
-                .into_iter()
-                .find_map(fits)
-                .unwrap_or_else(|| panic!("{name}: {island:?} in {expected:?}"));
-        }
-        assert!(left.is_empty(), "{name}: {left:?}");
+        // Border nodes (X..) are no buses of that program.
+        assert_olf(&name, &read.plan.network, &expected, |bus| !bus.id.starts_with('X'));
         seen += 1;
     }
     assert!(seen >= 7, "{seen}");
@@ -97,4 +50,58 @@ fn what_is_wrong_in_a_ucte_file_is_told_with_its_line_and_column() {
     let assumed = read(&open).unwrap().findings;
     assert!(assumed.iter().any(|f| f.code == Code::Assumed && f.message.contains("slack")), "{assumed:?}");
     assert_eq!(read("##C\n##N\n").unwrap_err().findings[0].code, Code::NoBuses);
+}
+
+/// Voltages [kV] and angles of a grid by the codes of its nodes.
+fn state(network: &Network) -> BTreeMap<String, (f64, f64)> {
+    let options = FlowOptions { controls: Controls::OFF, tol: 1e-11, ..FlowOptions::default() };
+    let flow = load_flow(network, &options, None).unwrap();
+    assert_eq!(flow.status, Status::Converged, "{:#?}", flow.findings);
+    let of = |(at, bus): (usize, &Bus)| (bus.id.to_string(), (flow.buses.vm_kv[at], flow.buses.va_deg[at]));
+    network.buses.iter().enumerate().map(of).collect()
+}
+
+fn there_and_back(network: &Network) -> (Network, Vec<Finding>) {
+    let mut text = Vec::new();
+    let lost = gridstage::write::grid(network, GridFormat::Ucte, &mut text).unwrap();
+    let again = read_text(&text, Format::Ucte, "own.uct");
+    let again = again.unwrap_or_else(|e| panic!("{e:#?}\n{}", String::from_utf8_lossy(&text)));
+    (again.plan.network, lost)
+}
+
+/// The figures of a UCTE file fit the fields of one, so nothing of it is lost but what is told, and its state is the same.
+#[test]
+fn a_ucte_file_written_again_is_the_same_grid() {
+    let Some(cases) = cases() else { return };
+    for path in std::fs::read_dir(cases.join("ucte")).unwrap().map(|entry| entry.unwrap().path()) {
+        let network = opened(&path).plan.network;
+        let (again, lost) = there_and_back(&network);
+        assert!(lost.iter().all(|f| f.severity != Severity::Error), "{}: {lost:?}", path.display());
+        assert_eq!(again.lines.len() + again.switches.len(), network.lines.len() + network.switches.len());
+        assert_eq!(again.transformers.len(), network.transformers.len());
+        let (before, after) = (state(&network), state(&again));
+        assert_eq!(before.len(), after.len());
+        // A phase shifter becomes one step whose percentage has five characters.
+        let is_exact = !lost.iter().any(|f| f.message.contains("rounded"));
+        let (tol_kv, tol_deg) = if is_exact { (1e-6, 1e-6) } else { (2e-2, 2e-2) };
+        for (code, (kv, angle)) in &before {
+            let (found_kv, found_angle) = after[code];
+            let off = ((kv - found_kv).abs(), (angle - found_angle).abs());
+            assert!(off.0 <= tol_kv && off.1 <= tol_deg, "{} {code}: {off:?} {lost:?}", path.display());
+        }
+    }
+}
+
+/// A grid of another format gets codes, and keeps its state as far as the width of the fields lets it.
+#[test]
+fn a_grid_of_numbers_becomes_a_ucte_file_with_its_losses_told() {
+    let Some(cases) = cases() else { return };
+    let network = opened(&cases.join("psse/v33_remoteControl.raw")).plan.network;
+    let (again, lost) = there_and_back(&network);
+    let said: Vec<&str> = lost.iter().map(|f| f.message.as_str()).collect();
+    for words in ["codes that are made up", "rounded"] {
+        assert!(said.iter().any(|s| s.contains(words)), "{words}: {said:?}");
+    }
+    assert_eq!(again.buses.len(), network.buses.len());
+    assert!(again.buses.iter().zip(&network.buses).all(|(after, before)| after.name == before.id.as_str()));
 }

@@ -13,6 +13,7 @@
 
 use super::find::{Index, Missing};
 use super::not_followed;
+use super::rules::{Rule, rule};
 use super::sub::Subsystems;
 use super::words::{Line, Word, lines};
 use crate::finding::{Code, Finding, Place};
@@ -23,45 +24,25 @@ use crate::read::report::Report;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// Contingencies that rules may make; more are a study of pairs, and no list.
-const MOST_MADE: usize = 100_000;
-
-/// A rule that makes contingencies.
-struct Rule<'t> {
-    line: u32,
-    count: usize,
-    of: Of,
-    set: &'t str,
-    low_voltage: bool,
-}
-
-/// What a rule is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
-    Branch,
-    Tie,
-    Unit,
-}
-
 /// A contingency in the making.
-struct Open {
-    id: Name,
-    line: u32,
-    lost: Vec<ElementId>,
-    closed: Vec<ElementId>,
+pub(super) struct Open {
+    pub(super) id: Name,
+    pub(super) line: u32,
+    pub(super) lost: Vec<ElementId>,
+    pub(super) closed: Vec<ElementId>,
     /// Whether a statement could not be followed.
-    broken: bool,
+    pub(super) broken: bool,
 }
 
-struct Reader<'r, 'n, 't> {
-    index: Index<'n>,
-    file: &'r Arc<str>,
-    report: Report,
+pub(super) struct Reader<'r, 'n, 't> {
+    pub(super) index: Index<'n>,
+    pub(super) file: &'r Arc<str>,
+    pub(super) report: Report,
     /// Names that are taken: where in the list, and how often.
-    taken: HashMap<Name, (usize, u32)>,
-    list: Vec<Contingency>,
-    rules: Vec<Rule<'t>>,
-    skipped: HashSet<ElementId>,
+    pub(super) taken: HashMap<Name, (usize, u32)>,
+    pub(super) list: Vec<Contingency>,
+    pub(super) rules: Vec<Rule<'t>>,
+    pub(super) skipped: HashSet<ElementId>,
 }
 
 /// Reads a contingency file against a grid; `sets` are the subsystems that it names. `file` is its name in findings.
@@ -289,7 +270,7 @@ impl<'t> Reader<'_, '_, 't> {
     }
 
     /// Puts a contingency into the list; one that could not be followed is left out.
-    fn put(&mut self, open: Open) {
+    pub(super) fn put(&mut self, open: Open) {
         let Open { id, line, lost, closed, broken } = open;
         if broken {
             return;
@@ -339,128 +320,6 @@ impl<'t> Reader<'_, '_, 't> {
             origin: Origin::at(Place::new(self.file, line)),
         });
     }
-
-    /// Makes the contingencies of a rule.
-    fn follow(&mut self, rule: &Rule<'t>, sets: &Subsystems) {
-        let Some(set) = sets.buses(rule.set) else {
-            let given = sets.names().collect::<Vec<_>>().join(", ");
-            self.report.error(Code::Reference, |draft| {
-                let given = if given.is_empty() { "none is".to_owned() } else { given };
-                draft
-                    .at(rule.line, format!("there is no subsystem {}", rule.set))
-                    .element(format!("subsystem {}", rule.set))
-                    .help(format!("give the .sub file that defines it; defined: {given}"))
-            });
-            return;
-        };
-        let elements = self.chosen(rule, set);
-        let count = if rule.count == 1 {
-            elements.len()
-        } else {
-            elements.len().saturating_mul(elements.len().saturating_sub(1)) / 2
-        };
-        if count == 0 || self.list.len().saturating_add(count) > MOST_MADE {
-            let said = if count == 0 {
-                format!("the rule for subsystem {} makes no contingency", rule.set)
-            } else {
-                format!(
-                    "the rule for subsystem {} makes {count} contingencies, more than {MOST_MADE}",
-                    rule.set
-                )
-            };
-            let code = if count == 0 { Code::NotUsed } else { Code::Unsupported };
-            let severity =
-                if count == 0 { crate::finding::Severity::Warning } else { crate::finding::Severity::Error };
-            self.report.push(code, severity, |draft| {
-                draft
-                    .at(rule.line, said)
-                    .element(format!("subsystem {}", rule.set))
-                    .help("is the subsystem the one that is meant?")
-            });
-            return;
-        }
-        for (at, &first) in elements.iter().enumerate() {
-            if rule.count == 1 {
-                let id = self.index.name(first);
-                self.put(Open { id, line: rule.line, lost: vec![first], closed: Vec::new(), broken: false });
-                continue;
-            }
-            for &second in &elements[at + 1..] {
-                let id = Name::from(format!("{} + {}", self.index.name(first), self.index.name(second)));
-                let lost = vec![first, second];
-                self.put(Open { id, line: rule.line, lost, closed: Vec::new(), broken: false });
-            }
-        }
-    }
-
-    /// The records that a rule is about: in service, not passed over.
-    fn chosen(&mut self, rule: &Rule<'_>, set: &[bool]) -> Vec<ElementId> {
-        let network = self.index.network;
-        if rule.of == Of::Unit {
-            let machines = network.generators.iter_ids().filter(|(_, g)| g.built && g.in_service);
-            let inside =
-                machines.filter(|(_, g)| set.get(crate::ids::Id::index(g.bus)).copied().unwrap_or(false));
-            return inside.map(|(id, _)| ElementId::Generator(id)).collect();
-        }
-        let mut halves = 0;
-        let mut chosen = Vec::new();
-        for element in self.index.branches().filter(|element| !self.skipped.contains(element)) {
-            let (inside, all) = self.index.ends_in(element, set);
-            let is_tie = inside > 0 && inside < all;
-            let is_in = if let (ElementId::Transformer3(id), true) = (element, rule.low_voltage) {
-                let windings = &network.transformers3[id].windings;
-                let lowest = windings
-                    .iter()
-                    .min_by(|a, b| network.buses[a.bus].vn_kv.total_cmp(&network.buses[b.bus].vn_kv));
-                lowest.is_some_and(|w| set.get(crate::ids::Id::index(w.bus)).copied().unwrap_or(false))
-            } else {
-                halves += usize::from(all == 3 && is_tie && rule.of == Of::Branch);
-                inside == all
-            };
-            if if rule.of == Of::Tie { is_tie } else { is_in } {
-                chosen.push(element);
-            }
-        }
-        if halves > 0 {
-            self.report.note(Code::Assumed, |draft| {
-                draft.at(rule.line, format!("{halves} three-winding transformers are partly in subsystem {}: they are not lost by this rule", rule.set))
-            });
-        }
-        chosen
-    }
-}
-
-/// `SINGLE BRANCH IN SUBSYSTEM 's'`.
-fn rule<'t>(line: &Line<'t>) -> Option<Rule<'t>> {
-    let (first, what) = (line.at(0)?, line.at(1)?);
-    let count = if first.is(&["SINGLE"]) {
-        1
-    } else if first.is(&["DOUBLE"]) {
-        2
-    } else {
-        return None;
-    };
-    let of = if what.is(&["BRANCH", "LINE"]) {
-        Of::Branch
-    } else if what.is(&["TIE"]) {
-        Of::Tie
-    } else if what.is(&["UNIT", "MACHINE"]) {
-        Of::Unit
-    } else {
-        return None;
-    };
-    if !line.says(2, &[&["IN", "FROM"], &["SUBSYSTEM", "SYSTEM"]]) {
-        return None;
-    }
-    let set = line.at(4)?.text;
-    let low_voltage = line.says(5, &[&["3WLOWVOLTAGE"]]);
-    (line.words.len() == 5 + usize::from(low_voltage)).then_some(Rule {
-        line: line.number,
-        count,
-        of,
-        set,
-        low_voltage,
-    })
 }
 
 /// `[BUS] i [TO] [BUS] j [TO [BUS] k] [CIRCUIT|CKT c]`: the words of the buses, and the identifier.

@@ -18,6 +18,7 @@
 mod con;
 mod find;
 mod mon;
+mod rules;
 mod sub;
 mod words;
 

@@ -117,6 +117,7 @@ pub(super) fn projects(network: &Network, works: Vec<Work>) -> Col<ProjectId, Pr
                 commissioning,
                 decommissioning,
                 changes: wishes.iter().flat_map(|wish| change(network, wish)).collect(),
+                outages: Vec::new(),
                 origin: if many { own } else { origin.clone() },
             };
         Project {

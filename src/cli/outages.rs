@@ -1,0 +1,297 @@
+//! Which outages, and how: the arguments of `n1`.
+
+use super::input::unknown;
+use crate::appraise;
+use crate::criteria::same_kv;
+use crate::model::{CriteriaSet, ElementId, Loss, Network, Plan};
+use crate::read::{self, ListFiles, Lists, Rejected};
+use crate::study::contingency::{self, BackFeed, Outage, Redispatch, Response, of_kind, single};
+use clap::ValueEnum;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Which outages.
+#[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Outages")]
+pub(crate) struct Asked {
+    /// Only this outage: the id of a line, transformer, generator, bus, shunt, or of a row of lines; may be repeated
+    #[arg(long, value_name = "ID", conflicts_with_all = ["kv", "kind", "area"])]
+    outage: Vec<String>,
+    /// Only the outages of this list: CSV with the columns outage and element, or a PSS/E contingency file (.con)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["outage", "kv", "kind", "area"])]
+    list: Option<PathBuf>,
+    /// Subsystems that a .con file names (PSS/E .sub)
+    #[arg(long, value_name = "FILE", requires = "list")]
+    subsystems: Option<PathBuf>,
+    /// What is lost: several with commas between them [default: what the criteria ask, else line,transformer]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
+    kind: Vec<Kind>,
+    /// Only outages of what has this rated voltage at one of its ends; may be repeated
+    #[arg(long, value_name = "KV")]
+    kv: Vec<f64>,
+    /// Only outages of what has an end in this area, zone or district; may be repeated
+    #[arg(long, value_name = "NAME")]
+    area: Vec<String>,
+    /// How many at once: one (1), each pair together (2), one after the other with controls moving in between (1-1)
+    #[arg(long, value_enum, default_value = "1")]
+    pub(crate) order: Order,
+    /// Only look at what has this rated voltage at one of its ends; may be repeated
+    #[arg(long, value_name = "KV")]
+    monitor_kv: Vec<f64>,
+    /// Only look at what has an end in this area, zone or district; may be repeated
+    #[arg(long, value_name = "NAME")]
+    monitor_area: Vec<String>,
+}
+
+/// What the grid does after an outage.
+#[derive(clap::Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "After an outage")]
+pub(crate) struct Then {
+    /// What moves by itself
+    #[arg(long, value_enum, default_value = "frozen")]
+    response: Moves,
+    /// Who makes up for lost generation
+    #[arg(long, value_enum, default_value = "slack")]
+    redispatch: Who,
+    /// Time that neighbouring stations have to take over load without supply; 0: they do not [default: what the criteria say]
+    #[arg(long, value_name = "MIN", value_parser = minutes)]
+    pub(crate) transfer_minutes: Option<f64>,
+}
+
+/// What is lost.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Line circuits
+    Line,
+    /// Transformers, of two or three windings
+    Transformer,
+    /// Generators and boundaries
+    Generator,
+    /// Buses with all that stands at them
+    Bus,
+    /// Shunts and static compensators
+    Shunt,
+    /// All circuits on the same towers: those of one row of a plan's lines
+    Tower,
+}
+
+/// How many at once.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum Order {
+    /// One
+    #[value(name = "1")]
+    One,
+    /// Two at once
+    #[value(name = "2")]
+    Two,
+    /// One after the other
+    #[value(name = "1-1")]
+    OneThenOne,
+}
+
+impl Order {
+    /// The word used in options and documents.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::One => "1",
+            Self::Two => "2",
+            Self::OneThenOne => "1-1",
+        }
+    }
+}
+
+/// What moves by itself after an outage.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum Moves {
+    /// Nothing: taps and shunts stay, machines hold their voltage, those at a limit before stay there
+    Frozen,
+    /// Machines keep their reactive limits; taps and shunts stay
+    Limits,
+    /// All controls of the load flow
+    Controls,
+}
+
+/// Who makes up for lost generation.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum Who {
+    /// The slack alone
+    Slack,
+    /// Machines with a participation factor, by these
+    Participation,
+    /// Machines with a limit, by what they have left of it
+    Reserve,
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(minutes) if (0.0..=1e6).contains(&minutes) => Ok(minutes),
+        _ => Err("give minutes, for example 30".to_owned()),
+    }
+}
+
+impl Kind {
+    fn loss(self) -> Loss {
+        match self {
+            Self::Line => Loss::Line,
+            Self::Transformer => Loss::Transformer,
+            Self::Generator => Loss::Generator,
+            Self::Bus => Loss::Bus,
+            Self::Shunt => Loss::Shunt,
+            Self::Tower => Loss::Tower,
+        }
+    }
+}
+
+impl Moves {
+    fn response(self) -> Response {
+        match self {
+            Self::Frozen => Response::Frozen,
+            Self::Limits => Response::Limits,
+            Self::Controls => Response::Controls,
+        }
+    }
+}
+
+impl Who {
+    fn redispatch(self) -> Redispatch {
+        match self {
+            Self::Slack => Redispatch::Slack,
+            Self::Participation => Redispatch::Participation,
+            Self::Reserve => Redispatch::Reserve,
+        }
+    }
+}
+
+impl Then {
+    /// What moves, as documents name it.
+    pub(crate) fn response(self) -> &'static str {
+        self.response.response().as_str()
+    }
+
+    /// Who makes up, as documents name it.
+    pub(crate) fn redispatch(self) -> &'static str {
+        self.redispatch.redispatch().as_str()
+    }
+
+    /// The options of the library that these arguments ask for, with the load flow's in `flow`.
+    pub(crate) fn options(
+        &self,
+        plan: &Plan,
+        set: &CriteriaSet,
+        flow: crate::flow::FlowOptions,
+    ) -> contingency::Options {
+        let minutes = self.transfer_minutes.or_else(|| appraise::transfer_minutes(set));
+        contingency::Options {
+            flow,
+            response: self.response.response(),
+            redispatch: self.redispatch.redispatch(),
+            back_feed: match minutes.filter(|&minutes| minutes > 0.0) {
+                Some(minutes) => BackFeed::within(&plan.transfers, minutes),
+                None => BackFeed::default(),
+            },
+        }
+    }
+}
+
+impl Asked {
+    /// The outages of a list, as far as one was given, and what its reader found.
+    pub(crate) fn listed(&self, network: &Network) -> Result<Option<Lists>, Rejected> {
+        let Some(list) = &self.list else { return Ok(None) };
+        let files = ListFiles {
+            contingencies: Some(list),
+            subsystems: self.subsystems.as_deref(),
+            ..ListFiles::default()
+        };
+        read::lists(network, &files).map(Some)
+    }
+
+    /// The single outages asked for.
+    pub(crate) fn outages(&self, network: &Network, set: &CriteriaSet) -> Result<Vec<Outage>, String> {
+        if !self.outage.is_empty() {
+            return self.named(network);
+        }
+        known_areas(network, "--area", &self.area)?;
+        known_areas(network, "--monitor-area", &self.monitor_area)?;
+        let wanted = |element| has_kv(network, element, &self.kv) && is_in(network, element, &self.area);
+        let outages = if self.kind.is_empty() {
+            let mut asked = appraise::outages_asked(network, set);
+            asked.retain(|outage| outage.elements.iter().any(|&element| wanted(element)));
+            asked
+        } else {
+            let kinds: Vec<Loss> = self.kind.iter().map(|kind| kind.loss()).collect();
+            single(network, &kinds, &wanted)
+        };
+        if outages.is_empty() {
+            return Err("nothing in service is what --kind, --kv and --area ask for".to_owned());
+        }
+        Ok(outages)
+    }
+
+    fn named(&self, network: &Network) -> Result<Vec<Outage>, String> {
+        // A bus may have the id of a line: what stands first in the list of kinds is meant.
+        let all: Vec<Outage> =
+            Loss::ALL.into_iter().flat_map(|loss| of_kind(network, loss, &|_| true)).collect();
+        let mut found: Vec<Outage> = Vec::new();
+        for id in &self.outage {
+            let outage = all.iter().find(|outage| outage.id == id.as_str());
+            let outage = outage.ok_or_else(|| {
+                let known = all.iter().map(|outage| outage.id.as_str());
+                unknown("outage", id, known)
+            })?;
+            if found.contains(outage) {
+                return Err(format!("--outage {id} is given twice"));
+            }
+            found.push(outage.clone());
+        }
+        Ok(found)
+    }
+
+    /// Whether a bus or branch is looked at.
+    pub(crate) fn looks_at(&self, network: &Network, element: ElementId) -> bool {
+        has_kv(network, element, &self.monitor_kv) && is_in(network, element, &self.monitor_area)
+    }
+}
+
+/// The buses that an element is or stands at.
+fn ends(network: &Network, element: ElementId) -> impl Iterator<Item = crate::ids::BusId> {
+    let ends = match element {
+        ElementId::Bus(bus) => [Some(bus), None, None],
+        _ => network.stands_at(element),
+    };
+    ends.into_iter().flatten()
+}
+
+/// Whether one of its ends has one of these rated voltages; all do where none is named.
+fn has_kv(network: &Network, element: ElementId, wanted: &[f64]) -> bool {
+    let is_wanted = |bus| wanted.iter().any(|&kv| same_kv(kv, network.buses[bus].vn_kv));
+    wanted.is_empty() || ends(network, element).any(is_wanted)
+}
+
+/// Whether one of its ends is in one of these areas, zones or districts; all are where none is named.
+fn is_in(network: &Network, element: ElementId, areas: &[String]) -> bool {
+    let is_there = |bus| names(network, bus).any(|name| areas.iter().any(|area| area == name));
+    areas.is_empty() || ends(network, element).any(is_there)
+}
+
+/// The area, zone and district of a bus.
+fn names(network: &Network, bus: crate::ids::BusId) -> impl Iterator<Item = &str> {
+    let record = &network.buses[bus];
+    let district = record.substation.map(|station| network.substations[station].district.as_str());
+    [Some(record.area.as_str()), Some(record.zone.as_str()), district]
+        .into_iter()
+        .flatten()
+        .filter(|name| !name.is_empty())
+}
+
+fn known_areas(network: &Network, option: &str, areas: &[String]) -> Result<(), String> {
+    if areas.is_empty() {
+        return Ok(());
+    }
+    let known: BTreeSet<&str> = network.buses.ids().flat_map(|bus| names(network, bus)).collect();
+    match areas.iter().find(|area| !known.contains(area.as_str())) {
+        None => Ok(()),
+        Some(area) => {
+            Err(format!("{option}: {}", unknown("area, zone or district", area, known.iter().copied())))
+        }
+    }
+}
