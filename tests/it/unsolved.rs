@@ -88,8 +88,8 @@ fn explain(name: &str, nth: usize, expected: &[Unsolved]) {
         let method = (StartPolicy::Ladder, Iteration::Newton);
         let climb = ladder::climb(&mut solver, &without, method, &OPTIONS, Some(&previous));
         assert_eq!(climb.standing, Standing::Unsolved, "{id}");
-        let up = solvable::follow(&mut solver, &without, &OPTIONS).unwrap();
-        assert!(up.share < 1.0 && (up.share - share).abs() <= 2.0 * solvable::STEP, "{id}: {}", up.share);
+        let solves = climb.solvable_share.unwrap();
+        assert!(solves < 1.0 && (solves - share).abs() <= 2.0 * solvable::STEP, "{id}: {solves}");
         let stays = least_left(case, branch, &solved.v);
         assert!(stays > 0.0 && (stays / left - 1.0).abs() < 0.05, "{id}: {stays}");
     }
