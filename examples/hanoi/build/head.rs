@@ -5,7 +5,7 @@ use gridstage::model::{Head, Plan};
 use gridstage::write;
 
 /// A line of `plan.toml` begins so, and this stands before it.
-const COMMENTS: [(&str, &str); 13] = [
+const COMMENTS: [(&str, &str); 14] = [
     (
         "[plan]",
         "The Hanoi power plan, built by `cargo run --example hanoi -- ../shared/hanoi grids/hanoi`.\n\
@@ -30,6 +30,11 @@ const COMMENTS: [(&str, &str); 13] = [
     ),
     ("line_loading", "70 % is the planning threshold of C19; no row gives one for 220 and 500 kV."),
     ("reserve", "Load over installed units, per station; kv is the lower side."),
+    (
+        "security",
+        "The loss of one line circuit, transformer or generating unit. Neighbours have the half hour that\n\
+         mv_transfer.csv estimates for them to take load over.",
+    ),
     ("losses", "Informative: the targets include medium and low voltage, and hold for the year named."),
 ];
 

@@ -1,7 +1,7 @@
 //! The rules of `criteria.csv` that this tool can judge, with their ids; a letter tells rules of one row apart.
 
 use super::tables::{CriteriaRow, Tables};
-use gridstage::model::{CriteriaSet, Demand, GridState, Loading, RatingKind, Rule};
+use gridstage::model::{CriteriaSet, Demand, GridState, Loading, Loss, RatingKind, Rule, Security};
 
 /// Name of the set that all stages use.
 pub(super) const SET: &str = "110-220";
@@ -71,6 +71,14 @@ pub(super) fn criteria(tables: &Tables) -> Result<CriteriaSet, String> {
     let factor = row("C35")?;
     let min = factor.min.ok_or("criteria.csv: C35 has no figure")?;
     rules.push(rule("C35", factor, n, Demand::PowerFactor { vn_kv: 22.0, min }));
+    // "one element (line circuit, transformer, generating unit)"; half an hour as mv_transfer.csv has it
+    let security = Demand::Security(Security {
+        scope: vec![Loss::Line, Loss::Transformer, Loss::Generator],
+        min_kv: Some(110.0),
+        max_lost_mw: 0.0,
+        transfer_minutes: Some(30.0),
+    });
+    rules.push(rule("C15", row("C15")?, n1, security));
     for id in ["C37", "C38", "C39"] {
         let row = row(id)?;
         let max_percent = row.max.ok_or_else(|| format!("criteria.csv: {id} has no figure"))?;
