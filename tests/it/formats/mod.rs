@@ -8,6 +8,8 @@ mod geojson;
 mod hostile;
 mod lists;
 mod pandapower;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod psse;
 mod rewritten;
 mod ucte;
