@@ -1,6 +1,6 @@
 //! What a file is: by what stands in it, and only where that leaves a doubt by its name.
 
-use super::{Format, json};
+use super::{Format, cgmes, json};
 use crate::finding::{Code, Finding, Place};
 use std::path::Path;
 use std::sync::Arc;
@@ -32,6 +32,9 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
     }
     if is_xiidm(head) {
         return Ok(Format::Xiidm);
+    }
+    if cgmes::is_cim(head) {
+        return Ok(Format::Cgmes);
     }
     let known = |(known, start, _): &&(&str, &[u8], &str)| {
         *known == ending || (!start.is_empty() && head.starts_with(start))

@@ -5,6 +5,7 @@
 //! stage and one scenario.
 
 pub mod cdf;
+pub mod cgmes;
 mod detect;
 mod encoding;
 mod json;
@@ -15,6 +16,7 @@ mod numbering;
 mod open;
 mod outage_list;
 pub mod pandapower;
+mod parts;
 pub mod plan;
 pub mod psse;
 mod report;
@@ -53,6 +55,8 @@ pub enum Format {
     Xiidm,
     /// A net of pandapower in JSON.
     Pandapower,
+    /// CGMES 2.4.15: several files in an archive or a folder.
+    Cgmes,
     /// Contingency, monitor and subsystem files of PSS/E: no grid, but lists that go with one, see [`lists`].
     PsseLists,
 }
@@ -71,6 +75,7 @@ impl Format {
             Self::Ucte => "ucte",
             Self::Xiidm => "xiidm",
             Self::Pandapower => "pandapower",
+            Self::Cgmes => "cgmes",
             Self::PsseLists => "psse-lists",
         }
     }
@@ -119,6 +124,9 @@ impl Rejected {
 /// # Errors
 /// [`Rejected`] with everything that was found, if one finding is an error.
 pub fn read(path: &Path) -> Result<Read, Rejected> {
+    if let Some(read) = parts::folder(path) {
+        return read;
+    }
     if open::is_plan(path) {
         return checked(plan::read(path)?);
     }
@@ -133,6 +141,9 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
 pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
     if unpack::is_workbook(&bytes) {
         return checked(plan::read_workbook(&bytes, name)?);
+    }
+    if let Some(read) = parts::archive(name, &bytes) {
+        return read;
     }
     let sha256 = open::sha256(&bytes);
     let (name, bytes) = unpack::unpacked(name, bytes).map_err(Rejected::because)?;
@@ -207,6 +218,7 @@ fn with_fingerprint(
         Format::Ucte => ucte::read(text, &file)?,
         Format::Xiidm => xiidm::read(text, &file)?,
         Format::Pandapower => pandapower::read(text, &file)?,
+        Format::Cgmes => cgmes::read(&[(Arc::clone(&file), text.to_vec())], &file)?,
         Format::PsseLists => {
             let finding = Finding::error(Code::Unsupported, "a list of contingencies is no grid");
             return Err(Rejected::because(

@@ -3,6 +3,7 @@
 
 mod any_grid;
 mod cdf;
+mod cgmes;
 mod door;
 mod geojson;
 mod hostile;
@@ -12,6 +13,7 @@ mod pandapower;
 mod parquet;
 mod psse;
 mod rewritten;
+mod split;
 mod ucte;
 mod workbook;
 mod xiidm;
