@@ -16,8 +16,9 @@ A file is known by what stands in it. Packed files (.gz, a .zip with one file) a
 UTF-8, UTF-16, Windows-1252 (Latin-1) or Windows-1258 (Vietnamese), and what was assumed is told. The profiles of a
 CGMES model are given together: as a .zip, or as the folder in which they lie.
 
-Not read: PowerFactory DGS, binary MATLAB. Not written: XIIDM, CGMES, IEEE CDF.
-Parquet needs a build with `--features parquet`.
+Not read: binary MATLAB, and PowerFactory DGS: such a file holds what the definition of its export names, and no
+export of a real grid was at hand to hold a reader to. PowerFactory exports CGMES and RAW as well.
+Not written: XIIDM, CGMES, IEEE CDF. Parquet needs a build with `--features parquet`.
 
 Exit codes: 0 printed, 2 usage, 74 output not written.")]
 pub(crate) struct Args {

@@ -20,7 +20,9 @@ mod parts;
 pub mod plan;
 pub mod psse;
 mod report;
+mod slack;
 pub mod ucte;
+mod uneven;
 mod unpack;
 pub mod xiidm;
 

@@ -3,7 +3,8 @@
 use super::Reader;
 use super::objects::Object;
 use crate::finding::Code;
-use crate::model::{EndShunt, Line, LineImpedance, Transformer, TransformerImpedance};
+use crate::model::{Line, LineImpedance, Transformer};
+use crate::read::uneven::between_levels;
 
 impl<'o> Reader<'o> {
     pub(super) fn lines(&mut self) {
@@ -45,44 +46,17 @@ impl<'o> Reader<'o> {
         let in_service = from.is_connected && to.is_connected;
         let (id, name) = self.called(object);
         let (rating, origin) = (self.rating_of(object), self.origin(object));
-        if (vn_from - vn_to).abs() > 1e-6 * vn_from && vn_from > 0.0 && vn_to > 0.0 {
-            // Ohms between levels of different rated voltages: a ratio of the two, seen from the second.
-            let sbase_mva = self.network.sbase_mva;
-            let zbase = vn_to * vn_to / sbase_mva;
-            let per_unit = TransformerImpedance::PerUnit {
-                r_pu: r_ohm / zbase,
-                x_pu: x_ohm / zbase,
-                g_pu: 0.0,
-                b_pu: 0.0,
-                sbase_mva,
-            };
-            let half = |vn: f64| EndShunt { g_mw: g_s / 2.0 * vn * vn, b_mvar: b_s / 2.0 * vn * vn };
-            self.network.transformers.push(Transformer {
-                name,
-                ratio_pu: vn_to / vn_from,
-                end_shunts: [half(vn_from), half(vn_to)],
-                rating,
-                in_service,
-                origin,
-                ..Transformer::new(id, from.bus, to.bus, per_unit)
-            });
+        let half = (g_s / 2.0, b_s / 2.0);
+        let (ends, sbase_mva) = ([from.bus, to.bus], self.network.sbase_mva);
+        if let Some(uneven) =
+            between_levels(&id, ends, [vn_from, vn_to], (r_ohm, x_ohm), [half; 2], sbase_mva)
+        {
+            self.network.transformers.push(Transformer { name, rating, in_service, origin, ..uneven });
             return;
         }
-        self.network.lines.push(Line {
-            row: id.clone(),
-            id,
-            name,
-            circuit: 0,
-            from: from.bus,
-            to: to.bus,
-            impedance: LineImpedance::Ohm { r_ohm, x_ohm, g_us: g_s * 1e6, b_us: b_s * 1e6 },
-            end_shunts: [EndShunt::default(); 2],
-            series: None,
-            rating,
-            built: true,
-            in_service,
-            origin,
-        });
+        let impedance = LineImpedance::Ohm { r_ohm, x_ohm, g_us: g_s * 1e6, b_us: b_s * 1e6 };
+        let line = Line::new(id, from.bus, to.bus, impedance);
+        self.network.lines.push(Line { name, rating, in_service, origin, ..line });
     }
 
     /// Says of an object what was made of it.

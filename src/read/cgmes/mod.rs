@@ -30,8 +30,8 @@ mod objects;
 mod taps;
 mod transformers;
 
-use super::Rejected;
 use super::report::Report;
+use super::{Rejected, slack};
 use crate::finding::{Code, Finding};
 use crate::ids::BusId;
 use crate::model::validate::Words;
@@ -107,6 +107,8 @@ struct Reader<'o> {
     network: Network,
     /// Names that more than one object of a kind has.
     shared_names: HashSet<(Kind, &'o str)>,
+    /// Whether buses are what closed switches make of the connectivity nodes.
+    by_switches: bool,
     /// Buses by the node that they are.
     nodes: HashMap<&'o str, BusId>,
     /// Terminals by their id.
@@ -166,6 +168,7 @@ pub fn read(files: &[(Arc<str>, Vec<u8>)], name: &Arc<str>) -> Result<(Network, 
         objects: &objects,
         network: Network::default(),
         shared_names: shared_names(&objects),
+        by_switches: false,
         nodes: HashMap::new(),
         terminals: HashMap::new(),
         equipment: HashMap::new(),
@@ -369,18 +372,13 @@ impl<'o> Reader<'o> {
         if found {
             return;
         }
-        let held = machines.iter_mut().filter(|m| m.control == Control::Voltage && m.in_service);
-        let most = |machine: &crate::model::Generator| machine.p_max_mw.unwrap_or(f64::MAX);
-        let Some(largest) = held.reduce(|a, b| if most(b) > most(a) { b } else { a }) else { return };
-        largest.control = Control::Slack;
-        let (id, place) = (largest.id.clone(), largest.origin.place.clone());
-        self.report.warning(Code::Assumed, |draft| {
-            draft
-                .at(0, format!("the model names no reference of the angle: generator {id}, of the most power, is taken as one"))
-                .place(place)
-                .element(format!("generator {id}"))
-                .help("give a machine the referencePriority 1 in SSH")
-        });
+        let help = "give a machine the referencePriority 1 in SSH";
+        slack::largest(
+            &mut self.network,
+            &mut self.report,
+            "the model names no reference of the angle",
+            help,
+        );
     }
 }
 

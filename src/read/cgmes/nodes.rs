@@ -30,7 +30,8 @@ impl<'o> Reader<'o> {
         }
     }
 
-    /// Buses are the topological nodes; without any, what closed switches join of the connectivity nodes.
+    /// Buses are the topological nodes; without any, or where these contradict the levels, what closed switches join of the
+    /// connectivity nodes.
     pub(super) fn buses(&mut self) {
         let stations: HashMap<&str, crate::ids::SubstationId> = self
             .objects
@@ -38,11 +39,13 @@ impl<'o> Reader<'o> {
             .map(|s| s.id.as_str())
             .zip(self.network.substations.ids())
             .collect();
-        let groups: Vec<Vec<&'o Object>> = if self.objects.of("TopologicalNode").next().is_some() {
-            self.objects.of("TopologicalNode").map(|node| vec![node]).collect()
-        } else {
+        self.by_switches = self.objects.of("TopologicalNode").next().is_none() || self.is_short_circuited();
+        let groups: Vec<Vec<&'o Object>> = if self.by_switches {
             self.joined_nodes()
+        } else {
+            self.objects.of("TopologicalNode").map(|node| vec![node]).collect()
         };
+        let equipment = self.equipment_at();
         for group in groups {
             let Some(&first) = group.first() else { continue };
             let container = if &*first.class == "TopologicalNode" {
@@ -50,7 +53,11 @@ impl<'o> Reader<'o> {
             } else {
                 "ConnectivityNode.ConnectivityNodeContainer"
             };
-            let vn_kv = self.rated_kv(first, "TopologicalNode.BaseVoltage", container);
+            let mut vn_kv = self.rated_kv(first, "TopologicalNode.BaseVoltage", container);
+            if let Some(&own) = equipment.get(first.id.as_str()).filter(|_| vn_kv <= 0.0) {
+                // A node at the border stands in a line, which has no voltage; what hangs there has.
+                vn_kv = self.rated_kv(own, "ConductingEquipment.BaseVoltage", "Equipment.EquipmentContainer");
+            }
             let level = self.objects.linked(first, container);
             let mut band = [None; 2];
             if let Some(level) = level {
@@ -75,6 +82,66 @@ impl<'o> Reader<'o> {
                 self.nodes.insert(node.id.as_str(), bus);
             }
         }
+        if self.by_switches {
+            self.stated_nodes();
+        }
+    }
+
+    /// Whether a topological node joins levels of different rated voltages, so that TP cannot be what the switches make; told.
+    fn is_short_circuited(&mut self) -> bool {
+        let mut levels: HashMap<&'o str, f64> = HashMap::new();
+        for node in self.objects.of("ConnectivityNode") {
+            let kv = self.rated_kv(node, "", "ConnectivityNode.ConnectivityNodeContainer");
+            let Some(joined) = node.get("ConnectivityNode.TopologicalNode").filter(|_| kv > 0.0) else {
+                continue;
+            };
+            let known = *levels.entry(joined).or_insert(kv);
+            if (known - kv).abs() > 1e-6 * known {
+                let joined = self.objects.by_id(joined);
+                self.report.warning(Code::Assumed, |draft| {
+                    let what = joined.map_or_else(String::new, Object::what);
+                    draft
+                        .at(0, format!("{what} joins levels of {known} and {kv} kV: the TP profile is not used, and closed switches make the buses"))
+                        .place(joined.map(|joined| joined.place.clone()))
+                        .element(what)
+                        .help("export the model again with its topology processed")
+                });
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Topological nodes, for the state that SV gives by these: those whose connectivity nodes are all of one bus.
+    fn stated_nodes(&mut self) {
+        let mut buses: HashMap<&'o str, Option<BusId>> = HashMap::new();
+        for node in self.objects.of("ConnectivityNode") {
+            let bus = self.nodes.get(node.id.as_str()).copied();
+            if let Some(joined) = node.get("ConnectivityNode.TopologicalNode") {
+                let known = buses.entry(joined).or_insert(bus);
+                if *known != bus {
+                    *known = None;
+                }
+            }
+        }
+        self.nodes.extend(buses.into_iter().filter_map(|(node, bus)| Some((node, bus?))));
+    }
+
+    /// Equipment with a rated voltage of its own, by the nodes that it hangs on.
+    fn equipment_at(&self) -> HashMap<&'o str, &'o Object> {
+        let mut found = HashMap::new();
+        for terminal in self.objects.of("Terminal") {
+            let own = self.objects.linked(terminal, "Terminal.ConductingEquipment");
+            let Some(own) = own.filter(|own| own.get("ConductingEquipment.BaseVoltage").is_some()) else {
+                continue;
+            };
+            for node in ["Terminal.TopologicalNode", "Terminal.ConnectivityNode"] {
+                if let Some(node) = terminal.get(node) {
+                    found.insert(node, own);
+                }
+            }
+        }
+        found
     }
 
     /// Connectivity nodes by what joins them, in the order of the file.
@@ -132,7 +199,7 @@ impl<'o> Reader<'o> {
             let node = terminal
                 .get("Terminal.TopologicalNode")
                 .or_else(|| by_node().and_then(|node| node.get("ConnectivityNode.TopologicalNode")))
-                .filter(|node| self.nodes.contains_key(node))
+                .filter(|node| !self.by_switches && self.nodes.contains_key(node))
                 .or_else(|| terminal.get("Terminal.ConnectivityNode"));
             let Some(&bus) = node.and_then(|node| self.nodes.get(node)) else { continue };
             let sequence = self.whole(terminal, "ACDCTerminal.sequenceNumber").unwrap_or(0);

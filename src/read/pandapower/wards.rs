@@ -10,8 +10,8 @@ use super::Reader;
 use super::table::Row;
 use crate::ids::BusId;
 use crate::model::{
-    Bus, Control, ConverterAc, DcLink, EndShunt, Generator, Line, LineImpedance, Load, Name, Rating, Shunt,
-    Vsc, VscConverter, VscDc,
+    Bus, Control, ConverterAc, DcLink, Generator, Line, LineImpedance, Load, Name, Shunt, Vsc, VscConverter,
+    VscDc,
 };
 
 impl Reader<'_> {
@@ -36,20 +36,12 @@ impl Reader<'_> {
         let vn_kv = self.network.buses[bus].vn_kv;
         let inside =
             self.network.buses.push(Bus { in_service, origin: origin.clone(), ..Bus::new(row.id(), vn_kv) });
+        let impedance = LineImpedance::Ohm { r_ohm, x_ohm, g_us: 0.0, b_us: 0.0 };
         self.network.lines.push(Line {
-            id: Name::from(row.id()),
             name: row.label("name"),
-            row: Name::from(row.id()),
-            circuit: 0,
-            from: bus,
-            to: inside,
-            impedance: LineImpedance::Ohm { r_ohm, x_ohm, g_us: 0.0, b_us: 0.0 },
-            end_shunts: [EndShunt::default(); 2],
-            series: None,
-            rating: Rating::default(),
-            built: true,
             in_service,
             origin: origin.clone(),
+            ..Line::new(row.id(), bus, inside, impedance)
         });
         let machine = Generator::new(row.id(), inside, Control::Voltage, 0.0, vm);
         self.machine(Generator { in_service, origin, ..machine });

@@ -14,6 +14,7 @@ mod parquet;
 mod psse;
 mod rewritten;
 mod split;
+mod table;
 mod ucte;
 mod workbook;
 mod xiidm;

@@ -31,7 +31,7 @@ fn an_open_busbar_switch_makes_two_buses_that_solve_as_open_load_flow_solves_the
     let network = read.plan.network;
     assert_eq!(network.buses.len(), 15);
     let new = network.buses.iter().last().unwrap();
-    assert_eq!((new.id.as_str(), new.vn_kv), ("2-n1", 138.0));
+    assert_eq!((new.id.as_str(), new.vn_kv), ("2-n2", 138.0));
     // The busbar switch is there to be closed again.
     let open: Vec<&str> = network.switches.iter().filter(|s| !s.closed).map(|s| s.id.as_str()).collect();
     assert_eq!(open, ["2-1-2-1"]);
