@@ -11,6 +11,7 @@
 
 use gridstage::read::{Format, read_text};
 use gridstage::write::{GridFormat, PsseForm, grid};
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -26,12 +27,14 @@ fn json(size: usize) -> String {
             text.push(',');
         }
         let x = f64::from(k);
-        text.push_str(&format!(
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
             "{{\"id\":\"{k}\",\"vm_pu\":{:.9},\"va_deg\":{:.6},\"p_mw\":{:.4},\"in_service\":true}}",
             1.0 + (x * 0.1).sin() / 20.0,
             x * 0.001,
             x * 0.37
-        ));
+        );
         k += 1;
     }
     text.push(']');

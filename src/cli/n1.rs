@@ -14,14 +14,12 @@ use crate::finding::{Code, Finding};
 use crate::flow::{self, Status};
 use crate::model::Name;
 use crate::report::json::{self, Answer, Kind};
-use crate::report::sheet::OutageSink;
-#[cfg(feature = "parquet")]
-use crate::report::sheet::OutageTable;
+use crate::report::sheet::{OutageSink, OutageTable};
 use crate::report::text;
 use crate::study::contingency::{self, Outage, pairs};
 use clap::ValueEnum;
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io;
 
 /// Solve every outage of one grid: limits passed, load lost, states not found
 ///
@@ -227,26 +225,17 @@ impl Study<'_> {
         Ok(verdict)
     }
 
-    /// Where outages go as they are found.
-    fn sink<'o>(&self, out: &'o mut dyn Write) -> io::Result<OutageSink<'o>> {
-        #[cfg(feature = "parquet")]
-        if self.args.format == Form::Parquet {
-            let table = match self.args.table {
-                Some(Table::Violations) => OutageTable::Violations,
-                Some(Table::Outages) | None => OutageTable::Outages,
-            };
-            return OutageSink::parquet(table, out);
-        }
-        Ok(OutageSink::Lines(out))
-    }
-
     /// Writes each outage as it is found.
     fn stream(&self) -> Exit {
         let network = &self.solved.network;
+        let table = (self.args.format == Form::Parquet).then_some(match self.args.table {
+            Some(Table::Violations) => OutageTable::Violations,
+            Some(Table::Outages) | None => OutageTable::Outages,
+        });
         let mut exit = Exit::Holds;
         let mut stopped = None;
         let delivered = deliver(self.args.target.output.as_deref(), Exit::Holds, self.talk, |out, _| {
-            let mut sink = self.sink(out)?;
+            let mut sink = OutageSink::new(table, out)?;
             let mut written = Ok(());
             // The ids of the outages of a part, as the same grid is only looked for among these.
             let mut ids: VecDeque<(usize, Name)> = VecDeque::new();

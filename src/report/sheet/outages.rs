@@ -83,17 +83,24 @@ pub enum OutageSink<'o> {
 }
 
 impl<'o> OutageSink<'o> {
-    /// A table in a file of columns.
+    /// Lines, or a table in a file of columns.
     ///
     /// # Errors
-    /// If `out` cannot be written.
-    #[cfg(feature = "parquet")]
-    pub fn parquet(table: OutageTable, out: &'o mut dyn Write) -> io::Result<Self> {
-        let sheet = match table {
-            OutageTable::Outages => Sheet::new::<Row<'_>>(&[], Form::Parquet, out)?,
-            OutageTable::Violations => Sheet::new::<PassedRow<'_>>(&["outage"], Form::Parquet, out)?,
-        };
-        Ok(Self::Rows(table, sheet))
+    /// If `out` cannot be written, or a table is asked for and this build has no Parquet.
+    pub fn new(table: Option<OutageTable>, out: &'o mut dyn Write) -> io::Result<Self> {
+        match table {
+            None => Ok(Self::Lines(out)),
+            #[cfg(feature = "parquet")]
+            Some(table @ OutageTable::Outages) => {
+                Ok(Self::Rows(table, Sheet::new::<Row<'_>>(&[], Form::Parquet, out)?))
+            }
+            #[cfg(feature = "parquet")]
+            Some(table @ OutageTable::Violations) => {
+                Ok(Self::Rows(table, Sheet::new::<PassedRow<'_>>(&["outage"], Form::Parquet, out)?))
+            }
+            #[cfg(not(feature = "parquet"))]
+            Some(_) => Err(io::Error::other("this build has no Parquet")),
+        }
     }
 
     /// Takes an outage; `same_as` is the id of an earlier one that leaves the same grid.

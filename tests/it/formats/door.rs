@@ -96,7 +96,7 @@ fn json_that_is_broken_or_of_no_known_kind_is_told() {
     }
 }
 
-/// Seven files of PowerFactory, by content with or without their ending.
+/// Seven files of `PowerFactory`, by content with or without their ending.
 #[test]
 fn what_is_known_but_not_read_is_refused_with_the_way_out() {
     let Some(cases) = cases() else { return };

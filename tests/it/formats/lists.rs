@@ -5,6 +5,7 @@ use gridstage::finding::{Code, Severity};
 use gridstage::model::{BandOf, ElementId, Network, Side};
 use gridstage::read::psse::lists::{Subsystems, contingencies, subsystems, watched};
 use gridstage::read::{ListFiles, Rejected, lists};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -217,7 +218,7 @@ fn a_table_of_outages_means_the_records_of_the_list_that_it_was_made_of() {
     for contingency in &listed {
         for &element in &contingency.lost {
             let (id, kind) = (network.id_of(element), element.kind().as_str());
-            table.push_str(&format!("{};{id};{kind}\r\n", contingency.id));
+            writeln!(table, "{};{id};{kind}\r", contingency.id).unwrap();
         }
     }
     let folder = tempfile::tempdir().unwrap();
