@@ -2,6 +2,7 @@
 
 mod cell;
 mod construction;
+mod effect;
 mod fault_rules;
 mod history;
 mod judged;
@@ -17,6 +18,7 @@ mod works;
 
 pub use cell::{Cell, Judgement, Worst};
 pub use construction::{ConstructionCheck, judge_construction};
+pub use effect::{Effect, STEP_PERCENT, Side, StateEffect, effect};
 pub use fault_rules::{
     FaultRules, Measured, outage_options, outages_asked, own_limits_after_a_fault, rules_after_a_fault,
     transfer_minutes,
