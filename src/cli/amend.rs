@@ -136,7 +136,7 @@ fn amendment(args: &Args, folder: &Path, plan: &Plan) -> Result<Amendment, Strin
         }
         Some(id) => id.clone(),
         None => {
-            let free = (1..).map(|number: u32| format!("A{number:02}")).find(|id| !taken(id));
+            let free = (1..=u32::MAX).map(|number| format!("A{number:02}")).find(|id| !taken(id));
             free.unwrap_or_default()
         }
     };

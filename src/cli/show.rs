@@ -27,6 +27,7 @@ Examples:
   gridstage show grids/hanoi --blame TAYHN-THUONGTIN-500-1
 
 Exit codes: 0 shown, 2 usage, 3 invalid input, 74 output not written.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a view that is named on the command line")]
 pub(crate) struct Args {
     /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]

@@ -145,12 +145,10 @@ pub fn same_cell(one: &str, two: &str) -> bool {
     if one == two {
         return true;
     }
-    match (one.parse::<f64>(), two.parse::<f64>()) {
+    if let (Ok(one), Ok(two)) = (one.parse::<f64>(), two.parse::<f64>()) {
         #[expect(clippy::float_cmp, reason = "two ways of writing one number")]
-        (Ok(one), Ok(two)) => one == two,
-        _ => {
-            let logical = |text: &str| matches!(text.to_ascii_lowercase().as_str(), "true" | "false");
-            logical(one) && one.eq_ignore_ascii_case(two)
-        }
+        return one == two;
     }
+    let logical = |text: &str| matches!(text.to_ascii_lowercase().as_str(), "true" | "false");
+    logical(one) && one.eq_ignore_ascii_case(two)
 }

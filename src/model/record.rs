@@ -10,6 +10,7 @@ use crate::ids::{
 /// A record with its row number.
 #[derive(Clone, PartialEq, Debug)]
 #[expect(missing_docs, reason = "the words say it")]
+#[expect(clippy::large_enum_variant, reason = "always in a box, one a change")]
 pub enum Record {
     Line(LineId, Line),
     Transformer(TransformerId, Transformer),

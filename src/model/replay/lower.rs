@@ -13,13 +13,13 @@ use super::parts::{self, Line};
 use super::state::Misfit;
 use crate::ids::{BusId, LineId};
 use crate::model::{
-    ElementId, Field, LineImpedance, LoadMove, Network, Op, Rating, Record, Section, TransformerImpedance,
-    Value, Work, WorkKind,
+    ElementId, EndShunt, Field, LineImpedance, LoadMove, Network, Op, Rating, Record, Section, Stretch,
+    TransformerImpedance, Value, Work, WorkKind,
 };
 
 /// The steps of a work, in order.
 pub(super) fn steps(network: &Network, work: &Work) -> Result<Vec<Op>, Misfit> {
-    let lines = || work.of.iter().filter_map(line_of);
+    let lines = || work.of.iter().copied().filter_map(line_of);
     let mut steps = Vec::new();
     match &work.kind {
         WorkKind::CutIn { at_km, line_km, bus, spur } => {
@@ -30,19 +30,7 @@ pub(super) fn steps(network: &Network, work: &Work) -> Result<Vec<Op>, Misfit> {
         }
         WorkKind::TeeOff { at_km, line_km, bus, spur } => {
             for (line, made) in lines().zip(work.makes.chunks(4)) {
-                let [ElementId::Bus(tee), first, second, ElementId::Line(branch)] = *made else { continue };
-                steps.push(Op::Add(ElementId::Bus(tee)));
-                cut(network, line, (*at_km, *line_km), (tee, None), &[first, second], &mut steps)?;
-                let sections = vec![Section { line_type: spur.line_type, length_km: spur.length_km }];
-                let mut record = named(network, branch);
-                record.from = tee;
-                record.to = *bus;
-                record.impedance = LineImpedance::Sections(sections);
-                record.rating = Rating::default();
-                record.end_shunts = Default::default();
-                record.series = None;
-                record.in_service = true;
-                build(Record::Line(branch, record), &mut steps);
+                tee_off(network, line, (*at_km, *line_km), (*bus, *spur), made, &mut steps)?;
             }
         }
         WorkKind::Untee => {
@@ -83,26 +71,7 @@ pub(super) fn steps(network: &Network, work: &Work) -> Result<Vec<Op>, Misfit> {
                 steps.push(Op::Put(Box::new(retyped(network, element, from.as_deref(), to)?)));
             }
         }
-        WorkKind::Replace { to } => {
-            for (&old, &new) in work.of.iter().zip(&work.makes) {
-                let record = match (retyped(network, old, None, to)?, new) {
-                    (Record::Line(_, mut record), ElementId::Line(id)) => {
-                        let made = &network.lines[id];
-                        (record.id, record.row, record.circuit) =
-                            (made.id.clone(), made.row.clone(), made.circuit);
-                        record.origin = made.origin.clone();
-                        Record::Line(id, record)
-                    }
-                    (Record::Transformer(_, mut record), ElementId::Transformer(id)) => {
-                        keep_name(&mut record, &network.transformers[id]);
-                        Record::Transformer(id, record)
-                    }
-                    _ => continue,
-                };
-                steps.push(Op::Remove(old));
-                build(record, &mut steps);
-            }
-        }
+        WorkKind::Replace { to } => replace(network, work, to, &mut steps)?,
         WorkKind::Retire => {
             for &element in &work.of {
                 retire(network, element, &mut steps);
@@ -136,9 +105,9 @@ pub(super) fn steps(network: &Network, work: &Work) -> Result<Vec<Op>, Misfit> {
     Ok(steps)
 }
 
-fn line_of(element: &ElementId) -> Option<LineId> {
+fn line_of(element: ElementId) -> Option<LineId> {
     match element {
-        ElementId::Line(line) => Some(*line),
+        ElementId::Line(line) => Some(line),
         _ => None,
     }
 }
@@ -150,28 +119,26 @@ fn build(record: Record, steps: &mut Vec<Op>) {
     steps.push(Op::Add(element));
 }
 
-/// The line as its maker named it.
-fn named(network: &Network, made: LineId) -> Line {
-    network.lines[made].clone()
-}
-
 /// What a line holds, under the name of another one.
 fn like_line(network: &Network, like: LineId, made: LineId) -> Line {
-    let name = &network.lines[made];
-    Line {
-        id: name.id.clone(),
-        row: name.row.clone(),
-        circuit: name.circuit,
-        built: name.built,
-        origin: name.origin.clone(),
-        ..network.lines[like].clone()
-    }
+    let mut record = network.lines[like].clone();
+    rename(&mut record, &network.lines[made]);
+    record
 }
 
 fn keep_name(record: &mut crate::model::Transformer, made: &crate::model::Transformer) {
-    record.id = made.id.clone();
+    record.id.clone_from(&made.id);
     record.built = made.built;
     record.origin = made.origin.clone();
+}
+
+/// Gives a line the name of another one.
+fn rename(record: &mut Line, name: &Line) {
+    record.id.clone_from(&name.id);
+    record.row.clone_from(&name.row);
+    record.circuit = name.circuit;
+    record.built = name.built;
+    record.origin = name.origin.clone();
 }
 
 /// Takes a line out and puts its two parts, which meet at `bus`, in its place.
@@ -194,18 +161,60 @@ fn cut(
     let ends = parts::cut(network, line, at_km, line_km, spur)?;
     steps.push(Op::Remove(ElementId::Line(line)));
     for (made, mut record) in [first, second].into_iter().zip(ends) {
-        let name = &network.lines[made];
-        record.id = name.id.clone();
-        record.row = name.row.clone();
-        record.circuit = name.circuit;
-        record.built = name.built;
-        record.origin = name.origin.clone();
+        rename(&mut record, &network.lines[made]);
         if made == first {
             record.to = bus;
         } else {
             record.from = bus;
         }
         build(Record::Line(made, record), steps);
+    }
+    Ok(())
+}
+
+/// Cuts a line at a tee, from which a spur leads to a bus.
+fn tee_off(
+    network: &Network,
+    line: LineId,
+    place: (f64, Option<f64>),
+    (bus, spur): (BusId, Stretch),
+    made: &[ElementId],
+    steps: &mut Vec<Op>,
+) -> Result<(), Misfit> {
+    let [ElementId::Bus(tee), first, second, ElementId::Line(branch)] = *made else { return Ok(()) };
+    steps.push(Op::Add(ElementId::Bus(tee)));
+    cut(network, line, place, (tee, None), &[first, second], steps)?;
+    let section = Section { line_type: spur.line_type, length_km: spur.length_km };
+    let record = Line {
+        from: tee,
+        to: bus,
+        impedance: LineImpedance::Sections(vec![section]),
+        rating: Rating::default(),
+        end_shunts: [EndShunt::default(); 2],
+        series: None,
+        in_service: true,
+        ..network.lines[branch].clone()
+    };
+    build(Record::Line(branch, record), steps);
+    Ok(())
+}
+
+/// Puts new records in the place of old ones.
+fn replace(network: &Network, work: &Work, to: &str, steps: &mut Vec<Op>) -> Result<(), Misfit> {
+    for (&old, &new) in work.of.iter().zip(&work.makes) {
+        let record = match (retyped(network, old, None, to)?, new) {
+            (Record::Line(_, mut record), ElementId::Line(id)) => {
+                rename(&mut record, &network.lines[id]);
+                Record::Line(id, record)
+            }
+            (Record::Transformer(_, mut record), ElementId::Transformer(id)) => {
+                keep_name(&mut record, &network.transformers[id]);
+                Record::Transformer(id, record)
+            }
+            _ => continue,
+        };
+        steps.push(Op::Remove(old));
+        build(record, steps);
     }
     Ok(())
 }
@@ -219,7 +228,7 @@ fn untee(network: &Network, spur: LineId, joined: LineId, steps: &mut Vec<Op>) -
         why: "neither of its ends is a tee: a bus of no substation where three lines meet".to_owned(),
         help: "name the spur, not one of the two lines that it is joined to".to_owned(),
     })?;
-    let through: Vec<LineId> = at(tee).iter().filter_map(line_of).filter(|&line| line != spur).collect();
+    let through: Vec<LineId> = at(tee).into_iter().filter_map(line_of).filter(|&line| line != spur).collect();
     let [first, second] = *through.as_slice() else {
         return Err(Misfit {
             why: format!("what meets at {} is not three lines", network.buses[tee].id),
@@ -227,12 +236,7 @@ fn untee(network: &Network, spur: LineId, joined: LineId, steps: &mut Vec<Op>) -
         });
     };
     let mut record = parts::joined(network, first, second, tee)?;
-    let name = &network.lines[joined];
-    record.id = name.id.clone();
-    record.row = name.row.clone();
-    record.circuit = name.circuit;
-    record.built = name.built;
-    record.origin = name.origin.clone();
+    rename(&mut record, &network.lines[joined]);
     steps.extend([spur, first, second].map(|line| Op::Remove(ElementId::Line(line))));
     steps.push(Op::Remove(ElementId::Bus(tee)));
     build(Record::Line(joined, record), steps);

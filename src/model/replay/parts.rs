@@ -57,18 +57,17 @@ pub(super) fn joined(network: &Network, first: LineId, second: LineId, tee: BusI
             help: "take the shunt out of the line first".to_owned(),
         });
     }
-    let impedance = match (&first.impedance, &second.impedance) {
-        (LineImpedance::Sections(one), LineImpedance::Sections(two)) => {
-            LineImpedance::Sections(merged(one.iter().chain(two).copied()))
-        }
-        _ => {
-            let (one, two) = (network.line_ohm(first), network.line_ohm(second));
-            LineImpedance::Ohm {
-                r_ohm: one[0] + two[0],
-                x_ohm: one[1] + two[1],
-                g_us: one[2] + two[2],
-                b_us: one[3] + two[3],
-            }
+    let impedance = if let (LineImpedance::Sections(one), LineImpedance::Sections(two)) =
+        (&first.impedance, &second.impedance)
+    {
+        LineImpedance::Sections(merged(one.iter().chain(two).copied()))
+    } else {
+        let (one, two) = (network.line_ohm(first), network.line_ohm(second));
+        LineImpedance::Ohm {
+            r_ohm: one[0] + two[0],
+            x_ohm: one[1] + two[1],
+            g_us: one[2] + two[2],
+            b_us: one[3] + two[3],
         }
     };
     let follows_type =

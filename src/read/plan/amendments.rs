@@ -392,7 +392,7 @@ fn replay(table: &mut Table, change: &mut Amend, history: &[(Name, Amend)]) -> R
             let help = "change the row that is there, or give the new one another id".to_owned();
             return Err((format!("{what} is there already"), help));
         }
-        table.push(Row::added(table.layout, cells, change.place.clone()));
+        table.push(Row::added(table.layout, cells, change.place.as_ref()));
         return Ok(());
     }
     let at = match found.as_slice() {

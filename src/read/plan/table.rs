@@ -40,17 +40,17 @@ pub(super) struct Amended {
 
 impl Row {
     /// A row of an amendment.
-    pub(super) fn added(layout: &layout::Table, cells: &[(Name, String)], place: Option<Place>) -> Self {
+    pub(super) fn added(layout: &layout::Table, cells: &[(Name, String)], place: Option<&Place>) -> Self {
         let amended = |(column, text): &(Name, String)| {
             let index = layout.columns.iter().position(|one| one.name == *column)?;
-            Some((index, Amended { text: text.clone(), place: place.clone() }))
+            Some((index, Amended { text: text.clone(), place: place.cloned() }))
         };
         Self {
             fields: csv::StringRecord::new(),
             start: 0,
             line: 0,
             amended: cells.iter().filter_map(amended).collect(),
-            added: Some(place.clone().unwrap_or_else(|| Place::new(&"amendments".into(), 1))),
+            added: Some(place.cloned().unwrap_or_else(|| Place::new(&"amendments".into(), 1))),
         }
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn texts(bytes: &[u8], name: &str, log: &Log) -> BTreeMap<String, Tex
         };
         match cells(&mut book, &sheet) {
             Ok(rows) => {
-                let is_plain = file.ends_with(".toml");
+                let is_plain = file == "plan.toml" || file.starts_with("amendments/");
                 let text = text(&rows, is_plain, &shown, log);
                 texts.insert(file.clone(), Text { file: shown, text, is_sheet: !is_plain });
             }

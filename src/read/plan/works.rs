@@ -99,6 +99,12 @@ pub(super) fn work(record: &Record<'_>, word: WorkWord, grid: &mut Grid<'_>) -> 
     vec![Change { op: Op::Work(Box::new(work)), bay: record.name("bay"), origin: record.origin() }]
 }
 
+/// A value that is wrong, which was told.
+struct Told;
+
+/// A value, if it is given.
+type Given<T> = Result<Option<T>, Told>;
+
 /// What makes the records of one row.
 struct Maker<'r> {
     record: &'r Record<'r>,
@@ -118,11 +124,11 @@ impl Maker<'_> {
             "cut_in" | "tee_off" => return self.cut(op, &lines, grid),
             "untee" => (WorkKind::Untee, self.line_copies(&lines, grid)),
             "second_circuit" => {
-                let stretch = self.stretch(grid)?;
+                let stretch = self.stretch(grid).ok()?;
                 (WorkKind::SecondCircuit { stretch }, vec![self.second_circuit(*lines.last()?, grid)])
             }
             "add_transformer" => {
-                let unit = self.transformer_type(grid)?;
+                let unit = self.transformer_type(grid).ok()?;
                 (WorkKind::AddTransformer { unit }, vec![self.transformer(*of.first()?, grid)?])
             }
             "uprate" => {
@@ -142,8 +148,8 @@ impl Maker<'_> {
             "retire" => (WorkKind::Retire, Vec::new()),
             "to_cable" => {
                 let line_type = self.line_type(grid)?;
-                let at_km = self.km("at_km", 0.0..)?.unwrap_or(0.0);
-                let length_km = self.km("length_km", f64::MIN_POSITIVE..)?;
+                let at_km = self.km("at_km", 0.0..).ok()?.unwrap_or(0.0);
+                let length_km = self.km("length_km", f64::MIN_POSITIVE..).ok()?;
                 (WorkKind::ToCable { line_type, at_km, length_km }, Vec::new())
             }
             "split_bus" => return self.split(of, grid),
@@ -157,27 +163,26 @@ impl Maker<'_> {
         })
     }
 
-    /// A length, which must lie in a range; `Some(None)` where it is not given.
-    fn km(&self, field: &'static str, range: impl std::ops::RangeBounds<f64>) -> Option<Option<f64>> {
-        let Some(km) = self.record.number(field) else { return Some(None) };
+    /// A length, which must lie in a range.
+    fn km(&self, field: &'static str, range: impl std::ops::RangeBounds<f64>) -> Given<f64> {
+        let Some(km) = self.record.number(field) else { return Ok(None) };
         let good = range.contains(&km);
         if !good && !km.is_nan() {
             let message = format!("`{field}` is {km}; it must be a length in km above 0");
             self.record.error(Code::Value, field, message, "");
         }
-        good.then_some(Some(km))
+        if good { Ok(Some(km)) } else { Err(Told) }
     }
 
     fn line_type(&self, grid: &Grid<'_>) -> Option<LineTypeId> {
         grid.names.line_types.find(self.record, "type")
     }
 
-    /// `Some(None)` where none is given.
-    fn transformer_type(&self, grid: &Grid<'_>) -> Option<Option<TransformerTypeId>> {
+    fn transformer_type(&self, grid: &Grid<'_>) -> Given<TransformerTypeId> {
         if !self.record.has("type") {
-            return Some(None);
+            return Ok(None);
         }
-        grid.names.transformer_types.find(self.record, "type").map(Some)
+        grid.names.transformer_types.find(self.record, "type").map(Some).ok_or(Told)
     }
 
     /// The type that a field names, of the catalogue of what is changed.
@@ -189,18 +194,19 @@ impl Maker<'_> {
         known.then(|| self.record.name(field))
     }
 
-    /// Type and length; `Some(None)` where neither is given.
-    fn stretch(&self, grid: &Grid<'_>) -> Option<Option<Stretch>> {
+    /// Type and length.
+    fn stretch(&self, grid: &Grid<'_>) -> Given<Stretch> {
         let length_km = self.km("length_km", f64::MIN_POSITIVE..)?;
         match (self.record.has("type"), length_km) {
-            (false, None) => Some(None),
+            (false, None) => Ok(None),
             (true, Some(length_km)) => {
-                self.line_type(grid).map(|line_type| Some(Stretch { line_type, length_km }))
+                let line_type = self.line_type(grid).ok_or(Told)?;
+                Ok(Some(Stretch { line_type, length_km }))
             }
             (has_type, _) => {
                 let field = if has_type { "length_km" } else { "type" };
                 self.record.missing(field, "type and length go together");
-                None
+                Err(Told)
             }
         }
     }
@@ -256,9 +262,9 @@ impl Maker<'_> {
         let first = &grid.network.lines[*lines.first()?];
         let vn_kv = grid.network.buses[first.from].vn_kv;
         let bus = self.at(grid, vn_kv)?;
-        let at_km = self.km("at_km", f64::MIN_POSITIVE..)??;
-        let line_km = self.km("line_km", f64::MIN_POSITIVE..)?;
-        let spur = self.stretch(grid)?;
+        let at_km = self.km("at_km", f64::MIN_POSITIVE..).ok()??;
+        let line_km = self.km("line_km", f64::MIN_POSITIVE..).ok()?;
+        let spur = self.stretch(grid).ok()?;
         let mut made = Vec::new();
         let kind = match (op, spur) {
             ("cut_in", spur) => {

@@ -314,7 +314,7 @@ fn amendment_row(one: &Amendment) -> AmendmentRow<'_> {
         decision: &one.decision,
         reason: &one.reason,
         author: &one.author,
-        supersedes: one.supersedes.iter().map(|id| id.as_str()).collect(),
+        supersedes: one.supersedes.iter().map(crate::model::Name::as_str).collect(),
         in_force: one.standing == Standing::Applied,
         superseded_by: match &one.standing {
             Standing::Superseded(by) => Some(by),

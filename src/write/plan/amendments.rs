@@ -15,16 +15,15 @@ pub(super) fn take_back(plan: &Plan, sheets: &mut Vec<(String, Sheet)>, errors: 
     for amendment in in_force.collect::<Vec<_>>().into_iter().rev() {
         for change in amendment.changes.iter().rev() {
             let file = format!("{}.csv", change.table);
-            let at = match sheets.iter().position(|(one, _)| *one == file) {
-                Some(at) => at,
-                None => {
-                    let own = file.strip_prefix("works/").unwrap_or(&file);
-                    let Some(layout) = layout::TABLES.iter().copied().find(|one| one.file == own) else {
-                        continue;
-                    };
-                    sheets.push((file.clone(), Sheet::new(layout)));
-                    sheets.len() - 1
-                }
+            let at = if let Some(at) = sheets.iter().position(|(one, _)| *one == file) {
+                at
+            } else {
+                let own = file.strip_prefix("works/").unwrap_or(&file);
+                let Some(layout) = layout::TABLES.iter().copied().find(|one| one.file == own) else {
+                    continue;
+                };
+                sheets.push((file.clone(), Sheet::new(layout)));
+                sheets.len() - 1
             };
             if let Some((_, sheet)) = sheets.get_mut(at)
                 && !take_one_back(sheet, change)

@@ -64,7 +64,8 @@ pub fn compare(first: &Plan, second: &Plan, options: &Compare) -> Result<Vec<Dif
     let (one, two) = alike(first, second);
     let (tables_one, tables_two) = (tables(&one)?, tables(&two)?);
     let mut found = Vec::new();
-    if !(first.is_bare() && second.is_bare()) && !options.ignores("plan", None) {
+    let grids = first.is_bare() && second.is_bare();
+    if !grids && !options.ignores("plan", None) {
         heads(&one, &two, options, &mut found)?;
     }
     let mut names: Vec<&String> = tables_one.iter().chain(&tables_two).map(|(name, _)| name).collect();

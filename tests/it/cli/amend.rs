@@ -78,7 +78,7 @@ fn an_amendment_is_written_beside_the_tables_and_judged_at_any_version() {
         "built",
         "P001 Line B-C",
         "A01",
-        "2018-06-30 → 2019-03-31",
+        "commissioning_date 2018-06-30 →",
         "land not handed over",
     ] {
         assert!(blame.stdout.contains(part), "{part} in\n{}", blame.stdout);

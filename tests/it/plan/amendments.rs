@@ -65,7 +65,7 @@ fn every_earlier_version_of_a_plan_can_be_had() {
     assert_eq!(standing, [&Standing::Applied, &Standing::Later]);
     let findings = read::read_as_of(dir.path(), &AsOf::Amendment("A3".into())).unwrap_err().findings;
     assert_eq!(findings[0].message, "the plan has no amendment `A3`");
-    assert_eq!(findings[0].help.as_deref(), Some("did you mean `A01`?"));
+    assert_eq!(findings[0].help.as_deref(), Some("its amendments are approved (none), A01, A02"));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn an_amendment_that_names_what_is_not_there_is_refused() {
     };
     assert_eq!(
         told(&set("projects", "\"P02\"", "commissioning_date", "", "2019")),
-        ("A01: there is no row projects P02".to_owned(), "did you mean `P001`?".to_owned())
+        ("A01: there is no row projects P02".to_owned(), "did you mean `P002`?".to_owned())
     );
     assert_eq!(
         told(&set("project", "\"P002\"", "commissioning_date", "", "2019")),
