@@ -7,11 +7,11 @@ pub use outages::{OutageSink, OutageTable};
 pub use violations::violations;
 
 use super::fields::{Field, fields};
-use super::json::{Branches, Buses, Generators};
+use super::json::{Branches, Buses, DifferenceRow, Generators};
 #[cfg(feature = "parquet")]
 use super::parquet;
 use crate::flow::LoadFlow;
-use crate::model::{Network, Plan};
+use crate::model::{Difference, Network, Plan};
 use crate::study::StageState;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -69,6 +69,16 @@ pub fn states(
         (first, &state.grid.network, &state.flow)
     });
     tables(table, ["stage", "scenario"], states, form, out)
+}
+
+/// Writes what differs between two inputs.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn differences(all: &[Difference], form: Form, out: &mut dyn Write) -> io::Result<()> {
+    let mut sheet = Sheet::new::<DifferenceRow<'_>>(&[], form, out)?;
+    all.iter().try_for_each(|one| sheet.row(&[], &DifferenceRow::new(one)))?;
+    sheet.finish()
 }
 
 /// Writes the same table of several load flows, one below the other.
