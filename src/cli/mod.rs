@@ -10,6 +10,7 @@ mod check;
 mod completions;
 mod convert;
 mod exit;
+mod explain;
 mod formats;
 mod grid_file;
 mod input;
@@ -62,6 +63,7 @@ enum Verb {
     N1(n1::Args),
     Sens(sens::Args),
     Lint(lint::Args),
+    Explain(explain::Args),
     Show(show::Args),
     Build(build::Args),
     New(new::Args),
@@ -92,6 +94,7 @@ fn run(verb: &Verb) -> Exit {
         Verb::N1(args) => n1::run(args),
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
+        Verb::Explain(args) => explain::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
         Verb::New(args) => new::run(args),

@@ -393,6 +393,7 @@ fn grid(
         let id = format!("{}-{}", numbers[k], counts[k]);
         let mut g = Generator::new(id, BusId::from_index(k), control, p, 1.01);
         (g.q_mvar, g.sn_mva, g.in_service) = (q, sn_mva, in_service);
+        g.participation = sn_mva.filter(|_| high.is_some());
         (g.q_min_mvar, g.q_max_mvar) = match (low, high) {
             (Some(a), Some(b)) => (Some(a.min(b)), Some(a.max(b))),
             other => other,

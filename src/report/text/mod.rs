@@ -2,6 +2,7 @@
 
 mod check;
 mod construction;
+mod explain;
 pub mod findings;
 mod legend;
 mod links;
@@ -15,6 +16,7 @@ mod told;
 mod violations;
 
 pub use check::{CheckText, check};
+pub use explain::{ExplainText, code, explain};
 pub use n1::{N1Text, n1};
 pub use show::{View, show};
 pub use solve::{SolveText, solve};
