@@ -1,5 +1,6 @@
 //! Studies that judge: the verdict over stages, scenarios and criteria.
 
+mod asked;
 mod cell;
 mod construction;
 mod fault_rules;
@@ -15,12 +16,10 @@ mod touch;
 pub mod verdict;
 mod works;
 
+pub use asked::{outages_asked, own_limits_after_a_fault, rules_after_a_fault, transfer_minutes};
 pub use cell::{Cell, Judgement, Worst};
 pub use construction::{ConstructionCheck, judge_construction};
-pub use fault_rules::{
-    FaultRules, Measured, outage_options, outages_asked, own_limits_after_a_fault, rules_after_a_fault,
-    transfer_minutes,
-};
+pub use fault_rules::{FaultRules, Measured};
 pub use judged::{Cleared, Group, JudgedViolation};
 pub use outages::{OutageResult, OutageVerdict, judge_each, judge_outages};
 pub use sequences::judge_sequences;
