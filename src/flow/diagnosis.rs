@@ -260,7 +260,7 @@ struct Mode {
 }
 
 impl Mode {
-    /// By inverse iteration with JᵀJ.
+    /// By inverse iteration with `JᵀJ`.
     fn at(case: &Case, v: &[Complex64]) -> Option<Self> {
         /// Each turn gains the square of the ratio of the two least singular values, which is large at a nose.
         const TURNS: usize = 6;

@@ -188,7 +188,7 @@ fn read_with(turn: fn(&mut Vec<&str>)) -> Network {
     let (texts, _) = write::plan::texts(&plan, None).unwrap();
     for (file, text) in texts {
         let mut text = text;
-        if file.ends_with(".csv") {
+        if std::path::Path::new(&file).extension().is_some_and(|ending| ending == "csv") {
             let mut lines = text.lines();
             let head = lines.next().unwrap().to_owned();
             let mut rows: Vec<&str> = lines.collect();
