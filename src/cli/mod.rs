@@ -60,7 +60,7 @@ Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow s
 enum Verb {
     Check(check::Args),
     Solve(solve::Args),
-    N1(n1::Args),
+    N1(Box<n1::Args>),
     Sens(sens::Args),
     Lint(lint::Args),
     Explain(explain::Args),

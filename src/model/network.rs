@@ -189,6 +189,16 @@ impl Network {
         }
     }
 
+    /// The highest rated voltage of the buses that an element is or stands at; 0 at none.
+    #[must_use]
+    pub fn highest_kv(&self, element: ElementId) -> f64 {
+        if let ElementId::Bus(bus) = element {
+            return self.buses[bus].vn_kv;
+        }
+        let ends = self.stands_at(element).into_iter().flatten();
+        ends.map(|bus| self.buses[bus].vn_kv).fold(0.0, f64::max)
+    }
+
     /// The record as words: `line HOABINH-XUANMAI-220-1#1`.
     #[must_use]
     pub fn describe(&self, element: ElementId) -> String {

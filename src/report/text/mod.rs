@@ -10,6 +10,7 @@ mod matrix;
 mod n1;
 mod show;
 mod solve;
+mod solved;
 mod states;
 mod table;
 mod told;
