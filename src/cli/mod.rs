@@ -4,11 +4,13 @@
 //! `Exit`. Standard output carries results only; everything else goes to standard error through
 //! `Talk`. The road through the program is [`main`], then the verb's `run`.
 
+mod amend;
 mod arguments;
 mod build;
 mod check;
 mod completions;
 mod convert;
+mod diff;
 mod exit;
 mod explain;
 mod formats;
@@ -64,8 +66,10 @@ enum Verb {
     Sens(sens::Args),
     Lint(lint::Args),
     Explain(explain::Args),
+    Diff(diff::Args),
     Show(show::Args),
     Build(build::Args),
+    Amend(amend::Args),
     New(new::Args),
     Convert(convert::Args),
     Formats(formats::Args),
@@ -95,8 +99,10 @@ fn run(verb: &Verb) -> Exit {
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Explain(args) => explain::run(args),
+        Verb::Diff(args) => diff::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
+        Verb::Amend(args) => amend::run(args),
         Verb::New(args) => new::run(args),
         Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),
