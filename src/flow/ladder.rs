@@ -135,14 +135,7 @@ pub fn climb(
     options: &Options,
     previous: Option<&[Option<Complex64>]>,
 ) -> Climb {
-    let mut climb = Climb {
-        taken: None,
-        standing: Standing::Unsolved,
-        sweeps: 0,
-        tried: Vec::new(),
-        steps_in_all: 0,
-        solvable_share: None,
-    };
+    let mut climb = Climb::new();
     let mut ended: Vec<Ended> = Vec::new();
     let mut last_exists = false;
     for &rung in policy.rungs() {
@@ -157,17 +150,42 @@ pub fn climb(
             Iteration::Newton => solver.solve(case, &started.v, options),
             Iteration::FastDecoupled => solver.fast_decoupled(case, &started.v, options),
         };
-        climb.steps_in_all += found.iterations();
-        let doubt = (found.status == Status::Converged).then(|| plausible::doubt(case, &found)).flatten();
-        let sound = found.status == Status::Converged && doubt.is_none();
-        ended.push(Ended { start: rung, sweeps: started.sweeps, found, doubt });
-        if sound {
+        if climb.tried_out(&mut ended, (rung, started.sweeps), case, found) {
             climb.take(ended, None, Standing::Sound);
             return climb;
         }
     }
     let follows = policy == StartPolicy::Ladder && iteration == Iteration::Newton;
-    climb.examine(solver, case, follows, options, ended);
+    let up = solvable::follow(solver, case, options);
+    climb.examine(solver, case, (follows, up), options, ended);
+    climb
+}
+
+/// Solves a case that differs from a solved one by what an outage takes, and that Newton from there does not settle:
+/// `leads` are voltages from which Newton leads to a state, but a doubtful one; `None` where it led nowhere.
+///
+/// The operating state is followed up from a lighter load at once: that a nearby start failed makes it likely that there is none.
+/// Only if that ends before the whole load a start is tried that knows of neither, as in [`climb`].
+pub fn settle(solver: &mut Solver, case: &Case, leads: Option<&[Complex64]>, options: &Options) -> Climb {
+    let mut climb = Climb::new();
+    let mut ended = Vec::new();
+    if let Some(v) = leads
+        && climb.tried_out(&mut ended, (Start::Previous, 0), case, solver.solve(case, v, options))
+    {
+        climb.take(ended, None, Standing::Sound);
+        return climb;
+    }
+    let up = solvable::follow_warily(solver, case, options);
+    if up.as_ref().is_none_or(|up| up.share < 1.0)
+        && let Some(started) = start::on(solver, case, Start::Fdlf, None)
+    {
+        let found = solver.solve(case, &started.v, options);
+        if climb.tried_out(&mut ended, (Start::Fdlf, started.sweeps), case, found) {
+            climb.take(ended, None, Standing::Sound);
+            return climb;
+        }
+    }
+    climb.examine(solver, case, (true, up), options, ended);
     climb
 }
 
@@ -180,6 +198,32 @@ struct Ended {
 }
 
 impl Climb {
+    fn new() -> Self {
+        Self {
+            taken: None,
+            standing: Standing::Unsolved,
+            sweeps: 0,
+            tried: Vec::new(),
+            steps_in_all: 0,
+            solvable_share: None,
+        }
+    }
+
+    /// Takes note of where a start led; says whether that is beyond doubt.
+    fn tried_out(
+        &mut self,
+        ended: &mut Vec<Ended>,
+        (start, sweeps): (Start, usize),
+        case: &Case,
+        found: Solution,
+    ) -> bool {
+        self.steps_in_all += found.iterations();
+        let converged = found.status == Status::Converged;
+        let doubt = converged.then(|| plausible::doubt(case, &found)).flatten();
+        ended.push(Ended { start, sweeps, found, doubt });
+        converged && doubt.is_none()
+    }
+
     /// Takes one of the states, by default the last, and lists the others.
     fn take(&mut self, mut ended: Vec<Ended>, which: Option<usize>, standing: Standing) {
         let which = which.unwrap_or(ended.len().saturating_sub(1));
@@ -204,17 +248,16 @@ impl Climb {
             .collect();
     }
 
-    /// No start led to a state beyond doubt: follows the operating state up from a lighter load, and holds what
-    /// was found against it. Takes the former if something was found, or if the ladder `follows` it anyway.
+    /// No start led to a state beyond doubt: holds what was found against the operating state that was followed `up` from a
+    /// lighter load. Takes the latter if something was found, or if the ladder `follows` it anyway.
     fn examine(
         &mut self,
         solver: &mut Solver,
         case: &Case,
-        follows: bool,
+        (follows, up): (bool, Option<Followed>),
         options: &Options,
         ended: Vec<Ended>,
     ) {
-        let up = solvable::follow(solver, case, options);
         self.steps_in_all += up.as_ref().map_or(0, |up| up.steps);
         let doubtful = ended.iter().any(|one| one.doubt.is_some());
         if let Some(up) = up.as_ref().filter(|up| up.share >= 1.0) {

@@ -6,15 +6,15 @@ use super::contingencies::Response;
 use super::extremes::Extremes;
 use super::limits::Limits;
 use super::reach::Reach;
+use super::stray::Stray;
 use super::watch::{Served, Watch};
 use crate::case::{Bridges, Case, CaseError, NodeKind};
 use crate::finding::{Code, Finding};
 use crate::flow::kernel::{Grid, Workspace};
-use crate::flow::lanes::{self, Base, Change, Way};
-use crate::flow::plausible::LOW_VM_PU;
+use crate::flow::lanes::{self, Base, Change, Settler, Way};
 use crate::flow::{SolvedGrid, Status, limits_mvar, newton};
 use crate::ids::{BusId, Id, IslandId, Node};
-use crate::model::{Control, DcLink};
+use crate::model::{Control, DcLink, LoadModel};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
 
@@ -29,6 +29,7 @@ pub(super) struct Yard<'a> {
     bridges: Bridges,
     reach: Reach,
     served: Served,
+    stray: Stray,
     watch: Watch,
     /// Buses by nodes.
     buses: &'a [(Node, BusId)],
@@ -36,6 +37,26 @@ pub(super) struct Yard<'a> {
     links: Vec<Node>,
     /// Nodes whose voltage machines hold within limits; none where these do not count.
     held: Vec<Held>,
+    /// Whether there are loads that follow their voltage: lanes and the ladder here take them as they are.
+    follows_voltage: bool,
+}
+
+/// Why lanes told nothing of a task.
+#[derive(Clone, Copy)]
+enum Left {
+    /// They found no state.
+    Unsolved(Status),
+    /// They found one that may not be the operating one.
+    Doubtful,
+    /// More changes than this case.
+    Rebuild,
+}
+
+/// How a task ended.
+struct Ended {
+    status: Status,
+    how: How,
+    solvable_share: Option<f64>,
 }
 
 /// A node whose voltage machines hold, and what they can feed in.
@@ -115,8 +136,13 @@ impl<'a> Yard<'a> {
             .flat_map(DcLink::buses)
             .filter_map(|bus| islands.map.node(bus).filter(|&(island, _)| island == id).map(|(_, node)| node))
             .collect();
+        let follows_voltage = network.loads.iter().any(|load| {
+            let is_here = islands.map.node(load.bus).is_some_and(|(island, _)| island == id);
+            load.built && load.in_service && load.model != LoadModel::Power && is_here
+        });
         Ok(Self {
             links,
+            follows_voltage,
             grid,
             id,
             case,
@@ -124,6 +150,7 @@ impl<'a> Yard<'a> {
             bridges: Bridges::find(case),
             reach: Reach::new(case),
             served: Served::new(network, islands, id, case),
+            stray: Stray::new(case, &rows, &v),
             watch: Watch::new(network, (islands, id), &rows, limits, &v),
             rows,
             v,
@@ -194,7 +221,8 @@ impl<'a> Yard<'a> {
         kept
     }
 
-    /// Solves in lanes what can be; `None` for what cannot. Each task gives what `visit` makes of each of its outages, which
+    /// Solves in lanes what can be, and by the ladder on the same layout what they do not settle; `None` for what is more than
+    /// a change of this case. Each task gives what `visit` makes of each of its outages, which
     /// are counted from `before` on.
     pub(super) fn solve<T: Send>(
         &self,
@@ -238,57 +266,95 @@ impl<'a> Yard<'a> {
             injections: &moves[k].2,
             released: &tasks[k].released,
         };
-        lanes::each(&base, tasks.len(), change, &self.newton, |found| {
-            let task = &tasks[found.index];
-            let (dead, moved, injections, elsewhere) = &moves[found.index];
-            if found.status != Status::Converged
-                || *elsewhere
-                || self.strays(found.v, task)
-                || self.exceeds(found.v, task, injections)
-            {
-                return None;
-            }
+        let told = |k: usize, state: Option<(&[[f64; 2]], f64)>, ended: Ended| -> Vec<T> {
+            let task = &tasks[k];
+            let (dead, moved, ..) = &moves[k];
             let mut passed = Vec::new();
             let first = before + task.outages.first().copied().unwrap_or(0);
             let gone = (&task.out[..], &task.dead[..]);
-            let swing: Swing = self.watch.judge(found.v, gone, (first, extremes), &mut passed);
+            let swing = state.map_or_else(Swing::default, |state| {
+                self.watch.judge(state, gone, (first, extremes), &mut passed)
+            });
             let told = task.outages.iter().map(|&outage| {
                 let outage = before + outage;
                 visit(After {
                     outage,
                     same_as: (first != outage).then_some(first),
-                    status: found.status,
-                    how: if found.way == Way::Chords { How::Chords } else { How::Newton },
+                    status: ended.status,
+                    how: ended.how,
                     lost_mw: task.lost_mw + self.served.lost_mw(&task.dead),
                     dead,
                     moved,
                     slack: None,
                     passed: &passed,
                     swing,
-                    solvable_share: None,
+                    solvable_share: ended.solvable_share,
                 })
             });
-            Some(told.collect())
-        })
-    }
-
-    /// Whether a state has a low voltage or a wide angle that the base has not: the ladder of starts has to confirm it.
-    fn strays(&self, v: &[[f64; 2]], task: &Task) -> bool {
-        let is_low = |square: f64| square < LOW_VM_PU * LOW_VM_PU;
-        let is_dead = |node: &Node| task.dead.binary_search(node).is_ok();
-        let low = self.rows.node_of_row().iter().zip(v).any(|(&node, [e, f])| {
-            let node = Node::from_index(node as usize);
-            is_low(e * e + f * f) && !is_low(self.v[node.index()].norm_sqr()) && !is_dead(&node)
+            told.collect()
+        };
+        let beyond = |k: usize, v: &[[f64; 2]]| moves[k].3 || self.exceeds(v, &tasks[k], &moves[k].2);
+        let found = lanes::each(&base, tasks.len(), change, &self.newton, |found| {
+            let (k, status) = (found.index, found.status);
+            if status != Status::Converged {
+                return Err(Left::Unsolved(status));
+            }
+            let (seen, gone) = (self.stray.look(found.v), (&tasks[k].out[..], &tasks[k].dead[..]));
+            if self.stray.strays((self.case, &self.rows), (found.v, seen), gone) {
+                return Err(Left::Doubtful);
+            }
+            if beyond(k, found.v) {
+                return Err(Left::Rebuild);
+            }
+            let how = if found.way == Way::Chords { How::Chords } else { How::Newton };
+            Ok(told(k, Some((found.v, seen.highest_pu)), Ended { status, how, solvable_share: None }))
         });
-        low || self.case.branches.iter().enumerate().any(|(k, branch)| {
-            let is_wide = |from: Complex64, to: Complex64| (from * (branch.tap * to).conj()).re < 0.0;
-            let (from, to) = (branch.from, branch.to);
-            is_wide(self.at(v, from), self.at(v, to))
-                && !is_wide(self.v[from.index()], self.v[to.index()])
-                && task.out.binary_search(&k).is_err()
-                && !is_dead(&from)
-                && !is_dead(&to)
-        })
+        let settle = |settler: &mut Settler<'_>, (k, left): (usize, Left)| -> Option<Vec<T>> {
+            let leads = match left {
+                Left::Rebuild => return None,
+                Left::Doubtful => true,
+                Left::Unsolved(_) => false,
+            };
+            if self.follows_voltage || moves[k].3 {
+                return None;
+            }
+            let climb = settler.settle(&change(k), leads, &self.newton);
+            let (how, solvable_share) = (How::Anew, climb.solvable_share);
+            match climb.taken {
+                Some((_, found)) if found.status == Status::Converged => {
+                    let v: Vec<[f64; 2]> = (self.rows.node_of_row().iter())
+                        .map(|&node| found.v[node as usize])
+                        .map(|v| [v.re, v.im])
+                        .collect();
+                    let (status, highest_pu) = (Status::Converged, self.stray.look(&v).highest_pu);
+                    let ended = Ended { status, how, solvable_share: None };
+                    (!beyond(k, &v)).then(|| told(k, Some((&v, highest_pu)), ended))
+                }
+                taken => {
+                    let status = match (left, taken) {
+                        (_, Some((_, found))) if found.status == Status::FalseSolution => found.status,
+                        (Left::Unsolved(status), _) => status,
+                        (_, taken) => taken.map_or(Status::Singular, |(_, found)| found.status),
+                    };
+                    Some(told(k, None, Ended { status, how, solvable_share }))
+                }
+            }
+        };
+        let left: Vec<(usize, Left)> =
+            found.iter().enumerate().filter_map(|(k, found)| Some((k, *found.as_ref().err()?))).collect();
+        let settler = || Settler::new(&base);
+        #[cfg(feature = "parallel")]
+        let settled: Vec<_> = {
+            use rayon::prelude::*;
+            left.par_iter().map_init(settler, |settler, &one| settle(settler, one)).collect()
+        };
+        #[cfg(not(feature = "parallel"))]
+        let settled: Vec<_> = {
+            let mut settler = settler();
+            left.iter().map(|&one| settle(&mut settler, one)).collect()
+        };
+        let mut settled = settled.into_iter();
+        found.into_iter().map(|found| found.map_or_else(|_| settled.next().flatten(), Some)).collect()
     }
 
     /// Whether machines feed in more than their reactive limits somewhere.
