@@ -12,7 +12,7 @@ use crate::appraise::{self, FaultRules, Measured, OutageResult, OutageVerdict};
 use crate::case::CaseError;
 use crate::finding::{Code, Finding};
 use crate::flow::{self, Status};
-use crate::model::Name;
+use crate::model::{Name, Network};
 use crate::report::json::{self, Answer, Kind};
 use crate::report::text;
 use crate::study::contingency::{self, Outage, pairs};
@@ -212,6 +212,7 @@ impl Study<'_> {
             let mut written = Ok(());
             // The ids of the outages of a part, as the same grid is only looked for among these.
             let mut ids: VecDeque<(usize, Name)> = VecDeque::new();
+            let mut rows: Vec<Told> = Vec::with_capacity(ROWS);
             let found = self.run(&mut |outage, result| {
                 if written.is_err() {
                     return;
@@ -225,13 +226,17 @@ impl Study<'_> {
                 }
                 let same_as = result.same_as.and_then(|first| {
                     let at = first.checked_sub(ids.front()?.0)?;
-                    Some(ids.get(at)?.1.as_str())
+                    Some(ids.get(at)?.1.clone())
                 });
-                let row = json::OutageRow::new(network, &outage, same_as, &result);
-                written = serde_json::to_writer(&mut *out, &row)
-                    .map_err(std::io::Error::from)
-                    .and_then(|()| writeln!(out));
+                rows.push(Told { outage, same_as, result });
+                if rows.len() == ROWS {
+                    written = write_lines(out, network, &rows);
+                    rows.clear();
+                }
             });
+            if written.is_ok() {
+                written = write_lines(out, network, &rows);
+            }
             stopped = found.err();
             // A file stays as it was.
             if stopped.is_some() {
@@ -264,4 +269,33 @@ fn asked_of<'a>(args: &'a Args, state: &'a State) -> json::N1Options<'a> {
         without: args.state.works.without.iter().map(String::as_str).collect(),
         flow: args.flow.row("newton"),
     }
+}
+
+/// Rows that are put into words at a time, on all cores: with many limits passed that takes a while.
+const ROWS: usize = 512;
+
+/// An outage to be written as a line.
+struct Told {
+    outage: Outage,
+    /// The id of an earlier one that leaves the same grid.
+    same_as: Option<Name>,
+    result: OutageResult,
+}
+
+/// Writes rows as lines of JSON.
+fn write_lines(out: &mut dyn std::io::Write, network: &Network, rows: &[Told]) -> std::io::Result<()> {
+    let line = |told: &Told| -> std::io::Result<Vec<u8>> {
+        let row = json::OutageRow::new(network, &told.outage, told.same_as.as_deref(), &told.result);
+        let mut line = serde_json::to_vec(&row)?;
+        line.push(b'\n');
+        Ok(line)
+    };
+    #[cfg(feature = "parallel")]
+    let lines: Vec<_> = {
+        use rayon::prelude::*;
+        rows.par_iter().map(line).collect()
+    };
+    #[cfg(not(feature = "parallel"))]
+    let lines: Vec<_> = rows.iter().map(line).collect();
+    lines.into_iter().try_for_each(|line| out.write_all(&line?))
 }
