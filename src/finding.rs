@@ -119,6 +119,7 @@ codes! {
     Conflict "E-CONFLICT" "Two records contradict each other.";
     ChangeFails "E-CHANGE" "A change of the plan does not fit the state it meets.";
     Cycle "E-CYCLE" "Projects require each other in a circle.";
+    AmendmentFails "E-AMENDMENT" "An amendment does not find what it expects to change.";
     // the data is right, the calculation did not end in an answer
     NoSolution "E-NO-SOLUTION" "The load flow has no solution, or none was found.";
     // read and used, with a remark
@@ -135,6 +136,7 @@ codes! {
     Retried "W-RETRIED" "A start led nowhere, or to an implausible state, and another one was used.";
     ImpreciseDate "W-DATE" "A date is given as a year only: its last day is taken.";
     Plan "W-PLAN" "The plan holds something that will probably not do what was meant.";
+    Bay "W-BAY" "A bay is taken twice, or what takes it does not fit.";
     Forecast "W-FORECAST" "A forecast value was interpolated or held constant beyond what is given.";
     LoadMoved "W-LOAD-MOVED" "The load of a station that is not in service is carried by its neighbours.";
     LoadLost "W-LOAD-LOST" "Load that no station in service can carry.";

@@ -3,6 +3,7 @@
 mod asked;
 mod cell;
 mod construction;
+mod effect;
 mod fault_rules;
 mod history;
 mod judged;
@@ -19,6 +20,7 @@ mod works;
 pub use asked::{outages_asked, own_limits_after_a_fault, rules_after_a_fault, transfer_minutes};
 pub use cell::{Cell, Judgement, Worst};
 pub use construction::{ConstructionCheck, judge_construction};
+pub use effect::{Effect, STEP_PERCENT, Side, StateEffect, effect};
 pub use fault_rules::{FaultRules, Measured};
 pub use judged::{Cleared, Group, JudgedViolation};
 pub use outages::{OutageResult, OutageVerdict, judge_each, judge_outages};

@@ -4,11 +4,13 @@
 //! `Exit`. Standard output carries results only; everything else goes to standard error through
 //! `Talk`. The road through the program is [`main`], then the verb's `run`.
 
+mod amend;
 mod arguments;
 mod build;
 mod check;
 mod completions;
 mod convert;
+mod diff;
 mod exit;
 mod formats;
 mod grid_file;
@@ -62,8 +64,10 @@ enum Verb {
     N1(Box<n1::Args>),
     Sens(sens::Args),
     Lint(lint::Args),
+    Diff(diff::Args),
     Show(show::Args),
     Build(build::Args),
+    Amend(amend::Args),
     New(new::Args),
     Convert(convert::Args),
     Formats(formats::Args),
@@ -92,8 +96,10 @@ fn run(verb: &Verb) -> Exit {
         Verb::N1(args) => n1::run(args),
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
+        Verb::Diff(args) => diff::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
+        Verb::Amend(args) => amend::run(args),
         Verb::New(args) => new::run(args),
         Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),

@@ -267,6 +267,7 @@ fn asked_of<'a>(args: &'a Args, state: &'a State) -> json::N1Options<'a> {
         transfer_minutes: args.then.transfer_minutes.map(json::Num),
         with: args.state.works.with.iter().map(String::as_str).collect(),
         without: args.state.works.without.iter().map(String::as_str).collect(),
+        as_of: args.state.works.version.as_of.as_deref(),
         flow: args.flow.row("newton"),
     }
 }

@@ -40,6 +40,8 @@ enum Verb {
     Show,
     /// Every outage of one grid
     N1,
+    /// What differs between two inputs
+    Diff,
 }
 
 /// Prints.
@@ -50,6 +52,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Verb::Lint => Kind::Lint,
         Verb::Show => Kind::Show,
         Verb::N1 => Kind::N1,
+        Verb::Diff => Kind::Diff,
     };
     deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
         serde_json::to_writer_pretty(&mut *out, &json::schema(kind))?;

@@ -1,6 +1,8 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
-use super::{CheckDocument, LintDocument, N1Document, SchemaId, ShowDocument, SolveDocument, VERSION};
+use super::{
+    CheckDocument, DiffDocument, LintDocument, N1Document, SchemaId, ShowDocument, SolveDocument, VERSION,
+};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
@@ -17,11 +19,13 @@ pub enum Kind {
     Show,
     /// Every outage of one grid.
     N1,
+    /// What differs between two inputs.
+    Diff,
 }
 
 impl Kind {
     /// All forms.
-    pub const ALL: [Self; 5] = [Self::Check, Self::Solve, Self::Lint, Self::Show, Self::N1];
+    pub const ALL: [Self; 6] = [Self::Check, Self::Solve, Self::Lint, Self::Show, Self::N1, Self::Diff];
 
     /// Name and version, as in the document.
     #[must_use]
@@ -32,6 +36,7 @@ impl Kind {
             Self::Lint => "gridstage.lint",
             Self::Show => "gridstage.show",
             Self::N1 => "gridstage.n1",
+            Self::Diff => "gridstage.diff",
         };
         SchemaId { name, version: VERSION }
     }
@@ -46,6 +51,7 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::Lint => of::<LintDocument<'_>>(kind),
         Kind::Show => of::<ShowDocument<'_>>(kind),
         Kind::N1 => of::<N1Document<'_>>(kind),
+        Kind::Diff => of::<DiffDocument<'_>>(kind),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Reports for people: text of about a hundred columns that reads the same without colour.
 
+mod blame;
 mod check;
 mod construction;
+mod diff;
 pub mod findings;
 mod legend;
 mod links;
@@ -15,7 +17,9 @@ mod table;
 mod told;
 mod violations;
 
+pub use blame::blame;
 pub use check::{CheckText, check};
+pub use diff::{DiffText, diff};
 pub use n1::{N1Text, n1};
 pub use show::{View, show};
 pub use solve::{SolveText, solve};
