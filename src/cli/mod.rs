@@ -12,6 +12,7 @@ mod completions;
 mod convert;
 mod diff;
 mod exit;
+mod explain;
 mod formats;
 mod grid_file;
 mod input;
@@ -65,6 +66,7 @@ enum Verb {
     Sens(sens::Args),
     Lint(lint::Args),
     Diff(diff::Args),
+    Explain(explain::Args),
     Show(show::Args),
     Build(build::Args),
     Amend(amend::Args),
@@ -97,6 +99,7 @@ fn run(verb: &Verb) -> Exit {
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Diff(args) => diff::run(args),
+        Verb::Explain(args) => explain::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
         Verb::Amend(args) => amend::run(args),

@@ -5,6 +5,7 @@
 //! previous    the stage before
 //! fdlf        DC angles and up to three fast-decoupled sweeps
 //! flat        only where the matrices of fdlf are singular
+//!             where Newton's method failed from all of these: with an optimal multiplier, then by Levenberg and Marquardt
 //! homotopy    the operating state of half the load or less, followed up to the whole
 //! ```
 //!
@@ -12,13 +13,15 @@
 //! Newton. A doubtful state is held against the one that is followed up from a lighter load: it is the same,
 //! and confirmed, or it is false, and the other one is taken.
 
+use super::damped;
 use super::kernel::Solver;
+use super::levenberg;
 use super::newton::{Options, Solution};
 use super::plausible::{self, Doubt};
 use super::result::{Start, Status};
 use super::solvable::{self, Followed};
 use super::start;
-use crate::case::Case;
+use crate::case::{Case, NodeKind};
 use num_complex::Complex64;
 
 /// Where a solve starts.
@@ -60,11 +63,37 @@ pub enum Iteration {
     FastDecoupled,
 }
 
+/// How a start was followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub enum Means {
+    /// By whole steps of the method that was asked for.
+    #[default]
+    Whole,
+    /// By Newton's steps with an optimal multiplier: [`damped`].
+    Damped,
+    /// By Levenberg and Marquardt's steps: [`levenberg`].
+    Marquardt,
+}
+
+impl Means {
+    /// What is added to the name of a start in messages.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Damped => " with an optimal multiplier",
+            Self::Marquardt => " by Levenberg-Marquardt",
+        }
+    }
+}
+
 /// A start that did not lead to the state that was taken.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Tried {
     /// The start.
     pub start: Start,
+    /// How it was followed.
+    pub means: Means,
     /// How it ended.
     pub status: Status,
     /// Steps from there.
@@ -111,6 +140,8 @@ pub enum Standing {
 pub struct Climb {
     /// The start of what was taken; where there is no solution, of what came nearest. `None` if no start exists.
     pub taken: Option<(Start, Solution)>,
+    /// How that start was followed.
+    pub means: Means,
     /// How it is known.
     pub standing: Standing,
     /// Fast-decoupled sweeps before it.
@@ -150,12 +181,31 @@ pub fn climb(
             Iteration::Newton => solver.solve(case, &started.v, options),
             Iteration::FastDecoupled => solver.fast_decoupled(case, &started.v, options),
         };
-        if climb.tried_out(&mut ended, (rung, started.sweeps), case, found) {
+        if climb.tried_out(&mut ended, (rung, started.sweeps, Means::Whole), case, found) {
             climb.take(ended, None, Standing::Sound);
             return climb;
         }
     }
     let follows = policy == StartPolicy::Ladder && iteration == Iteration::Newton;
+    if follows && ended.iter().all(|one| one.found.status != Status::Converged) {
+        for &(rung, means) in harder(case) {
+            let Some(started) = start::on(solver, case, rung, previous) else { continue };
+            let found = match means {
+                Means::Marquardt => levenberg::solve(case, &started.v, options),
+                _ => damped::solve(solver, case, &started.v, options),
+            };
+            climb.steps_in_all += found.iterations();
+            // the sign of the determinant is that of whole steps: once more from there
+            let found = match found.status {
+                Status::Converged => solver.solve(case, &started_at(&found, case), options),
+                _ => found,
+            };
+            if climb.tried_out(&mut ended, (rung, started.sweeps, means), case, found) {
+                climb.take(ended, None, Standing::Sound);
+                return climb;
+            }
+        }
+    }
     let up = solvable::follow(solver, case, options);
     climb.examine(solver, case, (follows, up), options, ended);
     climb
@@ -170,7 +220,7 @@ pub fn settle(solver: &mut Solver, case: &Case, leads: Option<&[Complex64]>, opt
     let mut climb = Climb::new();
     let mut ended = Vec::new();
     if let Some(v) = leads
-        && climb.tried_out(&mut ended, (Start::Previous, 0), case, solver.solve(case, v, options))
+        && climb.tried_out(&mut ended, (Start::Previous, 0, Means::Whole), case, solver.solve(case, v, options))
     {
         climb.take(ended, None, Standing::Sound);
         return climb;
@@ -180,7 +230,7 @@ pub fn settle(solver: &mut Solver, case: &Case, leads: Option<&[Complex64]>, opt
         && let Some(started) = start::on(solver, case, Start::Fdlf, None)
     {
         let found = solver.solve(case, &started.v, options);
-        if climb.tried_out(&mut ended, (Start::Fdlf, started.sweeps), case, found) {
+        if climb.tried_out(&mut ended, (Start::Fdlf, started.sweeps, Means::Whole), case, found) {
             climb.take(ended, None, Standing::Sound);
             return climb;
         }
@@ -189,18 +239,48 @@ pub fn settle(solver: &mut Solver, case: &Case, leads: Option<&[Complex64]>, opt
     climb
 }
 
+/// What is tried where Newton's method failed from all starts, the cheaper first.
+fn harder(case: &Case) -> &'static [(Start, Means)] {
+    const ALL: [(Start, Means); 4] = [
+        (Start::Given, Means::Damped),
+        (Start::Fdlf, Means::Damped),
+        (Start::Given, Means::Marquardt),
+        (Start::Fdlf, Means::Marquardt),
+    ];
+    if case.len() <= levenberg::MOST_NODES { &ALL } else { &ALL[..2] }
+}
+
+/// A state that was found, a little off, so that a step is taken there: without one nothing is known of the determinant.
+fn started_at(found: &Solution, case: &Case) -> Vec<Complex64> {
+    let each = found.v.iter().zip(&case.kind);
+    each.map(|(v, kind)| if *kind == NodeKind::Pq { v * (1.0 + 1e-4) } else { *v }).collect()
+}
+
 /// Where one start ended.
 struct Ended {
     start: Start,
+    means: Means,
     sweeps: usize,
     found: Solution,
     doubt: Option<Doubt>,
+}
+
+impl Ended {
+    fn new(case: &Case, (start, sweeps): (Start, usize), means: Means, found: Solution) -> Self {
+        let doubt = (found.status == Status::Converged).then(|| plausible::doubt(case, &found)).flatten();
+        Self { start, means, sweeps, found, doubt }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.found.status == Status::Converged && self.doubt.is_none()
+    }
 }
 
 impl Climb {
     fn new() -> Self {
         Self {
             taken: None,
+            means: Means::Whole,
             standing: Standing::Unsolved,
             sweeps: 0,
             tried: Vec::new(),
@@ -213,15 +293,15 @@ impl Climb {
     fn tried_out(
         &mut self,
         ended: &mut Vec<Ended>,
-        (start, sweeps): (Start, usize),
+        (start, sweeps, means): (Start, usize, Means),
         case: &Case,
         found: Solution,
     ) -> bool {
         self.steps_in_all += found.iterations();
-        let converged = found.status == Status::Converged;
-        let doubt = converged.then(|| plausible::doubt(case, &found)).flatten();
-        ended.push(Ended { start, sweeps, found, doubt });
-        converged && doubt.is_none()
+        let one = Ended::new(case, (start, sweeps), means, found);
+        let sound = one.is_sound();
+        ended.push(one);
+        sound
     }
 
     /// Takes one of the states, by default the last, and lists the others.
@@ -230,6 +310,7 @@ impl Climb {
         if which < ended.len() {
             let taken = ended.remove(which);
             self.sweeps = taken.sweeps;
+            self.means = taken.means;
             self.taken = Some((taken.start, taken.found));
         }
         self.standing = standing;
@@ -241,6 +322,7 @@ impl Climb {
             .iter()
             .map(|one| Tried {
                 start: one.start,
+                means: one.means,
                 status: one.found.status,
                 iterations: one.found.iterations(),
                 doubt: one.doubt,
@@ -271,6 +353,7 @@ impl Climb {
                 let standing = Standing::Followed { doubt: plausible::doubt(case, &found), from: up.from };
                 self.list(&ended);
                 (self.taken, self.standing) = (Some((Start::Homotopy, found)), standing);
+                self.means = Means::Whole;
                 return;
             }
         }
@@ -330,7 +413,7 @@ mod tests {
             pivots,
             first_pivots: pivots,
         };
-        Ended { start: Start::Given, sweeps: 0, found, doubt: Some(Doubt::Sign) }
+        Ended { start: Start::Given, means: Means::Whole, sweeps: 0, found, doubt: Some(Doubt::Sign) }
     }
 
     /// Of two states the higher is nearer to operation, but not where it lies on the far side of the nose.

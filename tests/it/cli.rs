@@ -2,6 +2,7 @@
 
 mod amend;
 mod diff;
+mod explain;
 mod json;
 mod messages;
 mod outcome;

@@ -31,6 +31,7 @@ fn the_help_gives_the_idea_and_three_examples() {
       sens         Give distribution factors: flow per MW fed in (PTDF), or per MW lost (LODF)
       lint         Check an input without solving: all findings at once
       diff         Compare two plans, versions, stages or grids, record by record
+      explain      Explain why a grid does not solve, or what a code means
       show         Show what a plan holds: stages, works, records and how well they are supported
       build        Write the grid of a stage or date: what stands that day, with its loads and
                    generation
@@ -69,6 +70,7 @@ fn every_verb_has_an_example_and_its_exit_codes_in_its_help() {
         "n1",
         "lint",
         "diff",
+        "explain",
         "show",
         "build",
         "amend",
