@@ -1,6 +1,6 @@
 //! `gridstage check`: the verdict on a plan.
 
-use super::arguments::{Flow, Form, Switch, Target, Top, Works};
+use super::arguments::{Flow, FlowTable, Form, Switch, Target, Top, Works};
 use super::exit::Exit;
 use super::input::{self, Opened};
 use super::outages::Then;
@@ -29,6 +29,7 @@ Examples:
   gridstage check grids/hanoi
   gridstage check grids/hanoi --stage 2025 --scenario max --top 0
   gridstage check grids/hanoi --without P003 --format json -o without.json
+  gridstage check grids/hanoi --format parquet --table branches -o branches.parquet
 
 Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is not served; warnings
 never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 74 output not written.")]
@@ -46,9 +47,12 @@ pub(crate) struct Args {
     works: Works,
     #[command(flatten)]
     top: Top,
-    /// Form of the result; csv: one row per violation and warning
+    /// Form of the result; csv and parquet: one row per violation and warning
     #[arg(long, value_enum, default_value = "text")]
     format: Form,
+    /// What CSV or Parquet holds instead of the violations: this table of every state that is solved
+    #[arg(long, value_enum)]
+    table: Option<FlowTable>,
     /// Add the rows of all buses, branches and generators to JSON
     #[arg(long)]
     full: bool,
@@ -77,7 +81,10 @@ pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
     let full = (args.full && args.format != Form::Json)
         .then_some("--full adds rows to JSON: give --format json with it");
-    if let Some(message) = full.or(args.top.refused(args.format)) {
+    let table = (args.table.is_some() && !matches!(args.format, Form::Csv | Form::Parquet))
+        .then_some("--table chooses what CSV or Parquet holds: give --format csv with it");
+    let unwritten = args.format.sheet(&args.target).err();
+    if let Some(message) = full.or(table).or(args.top.refused(args.format)).or(unwritten) {
         talk.error(message);
         return Exit::Usage;
     }
@@ -277,7 +284,12 @@ fn judge(
             },
             out,
         ),
-        Form::Csv => sheet::violations(plan, &verdict, out),
+        Form::Csv | Form::Parquet => match (args.format.sheet(&args.target), args.table) {
+            (Ok(Some(form)), None) => sheet::violations(plan, &verdict, form, out),
+            (Ok(Some(form)), Some(table)) => sheet::states(table.of_sheet(), plan, states, form, out),
+            // Refused before anything was read.
+            _ => Ok(()),
+        },
         Form::Json => {
             let options = json::CheckOptions {
                 stages: verdict.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect(),

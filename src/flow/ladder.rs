@@ -194,10 +194,12 @@ pub fn climb(
                 Means::Marquardt => levenberg::solve(case, &started.v, options),
                 _ => damped::solve(solver, case, &started.v, options),
             };
-            climb.steps_in_all += found.iterations();
             // the sign of the determinant is that of whole steps: once more from there
             let found = match found.status {
-                Status::Converged => solver.solve(case, &started_at(&found, case), options),
+                Status::Converged => {
+                    climb.steps_in_all += found.iterations();
+                    solver.solve(case, &started_at(&found, case), options)
+                }
                 _ => found,
             };
             if climb.tried_out(&mut ended, (rung, started.sweeps, means), case, found) {

@@ -140,6 +140,17 @@ fn no_option_is_accepted_and_ignored() {
     }
 }
 
+/// Which build can write it, where this one cannot; and a file for it, where this one can.
+#[test]
+fn parquet_is_refused_with_the_way_to_it() {
+    let way = if cfg!(feature = "parquet") { "-o FILE" } else { "--features parquet" };
+    for verb in ["solve", "check", "n1"] {
+        assert!(refused(&[verb, "five.m", "--format", "parquet"]).contains(way), "{verb}");
+    }
+    assert!(refused(&["n1", "five.m", "--table", "violations"]).contains("--format parquet"));
+    assert!(refused(&["check", "five.m", "--table", "buses"]).contains("--format csv"));
+}
+
 #[test]
 fn values_out_of_range_are_refused() {
     for args in [
