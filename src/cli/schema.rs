@@ -40,6 +40,12 @@ enum Verb {
     Show,
     /// Every outage of one grid
     N1,
+    /// By when each work is needed
+    Need,
+    /// How much more load each station can take
+    Headroom,
+    /// Cases with expected results
+    Test,
 }
 
 /// Prints.
@@ -50,6 +56,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         Verb::Lint => Kind::Lint,
         Verb::Show => Kind::Show,
         Verb::N1 => Kind::N1,
+        Verb::Need => Kind::Need,
+        Verb::Headroom => Kind::Headroom,
+        Verb::Test => Kind::Test,
     };
     deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
         serde_json::to_writer_pretty(&mut *out, &json::schema(kind))?;

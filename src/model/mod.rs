@@ -16,6 +16,7 @@ mod criteria_set;
 mod dc_link;
 mod demand;
 mod element;
+mod expected;
 mod field;
 mod forecast;
 mod generator;
@@ -54,6 +55,7 @@ pub use criteria_set::{
 pub use dc_link::{ConverterAc, DcLink, Lcc, LccConverter, LccOrder, LccSetpoint, Vsc, VscConverter, VscDc};
 pub use demand::{Drawn, StationDemand};
 pub use element::{ElementId, ElementKind};
+pub use expected::{Expected, ExpectedOf, ExpectedValue, tolerance_of};
 pub use forecast::{Amount, Forecast, ForecastKind, ForecastRow, Interpolation, MvTransfer, ScheduleRow};
 pub use generator::{Capability, Control, Generator, GeneratorKind};
 pub use line::{EndShunt, Line, LineImpedance, Section, SeriesCompensation, SeriesControl};

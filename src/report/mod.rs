@@ -5,12 +5,19 @@
 
 pub mod counts;
 pub mod geojson;
+pub mod headroom_sheet;
 pub mod ink;
 pub mod json;
+pub mod junit;
 pub mod name;
+pub mod need;
+pub mod need_sheet;
 pub mod number;
 pub mod overview;
+pub mod place;
+pub mod sarif;
 pub mod sheet;
+pub mod spoken;
 #[cfg(feature = "cli")]
 pub mod text;
 pub mod told;

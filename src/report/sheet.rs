@@ -119,7 +119,7 @@ pub fn violations(plan: &Plan, verdict: &Verdict, out: &mut dyn Write) -> io::Re
     write(writer, flat)
 }
 
-fn rows<T: Serialize>(rows: impl Iterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn rows<T: Serialize>(rows: impl Iterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
     write(csv::Writer::from_writer(out), rows)
 }
 

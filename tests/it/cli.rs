@@ -2,6 +2,7 @@
 
 mod json;
 mod messages;
+mod need;
 mod outcome;
 mod output;
 mod plans;

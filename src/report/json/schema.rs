@@ -1,6 +1,6 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
-use super::{CheckDocument, LintDocument, N1Document, SchemaId, ShowDocument, SolveDocument, VERSION};
+use super::{CheckDocument, HeadroomDocument, LintDocument, N1Document, NeedDocument, SchemaId, ShowDocument, SolveDocument, TestDocument, VERSION};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
@@ -17,11 +17,17 @@ pub enum Kind {
     Show,
     /// Every outage of one grid.
     N1,
+    /// By when each work is needed.
+    Need,
+    /// How much more load each station can take.
+    Headroom,
+    /// Cases with expected results.
+    Test,
 }
 
 impl Kind {
     /// All forms.
-    pub const ALL: [Self; 5] = [Self::Check, Self::Solve, Self::Lint, Self::Show, Self::N1];
+    pub const ALL: [Self; 8] = [Self::Check, Self::Solve, Self::Lint, Self::Show, Self::N1, Self::Need, Self::Headroom, Self::Test];
 
     /// Name and version, as in the document.
     #[must_use]
@@ -32,6 +38,9 @@ impl Kind {
             Self::Lint => "gridstage.lint",
             Self::Show => "gridstage.show",
             Self::N1 => "gridstage.n1",
+            Self::Need => "gridstage.need",
+            Self::Headroom => "gridstage.headroom",
+            Self::Test => "gridstage.test",
         };
         SchemaId { name, version: VERSION }
     }
@@ -46,6 +55,9 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::Lint => of::<LintDocument<'_>>(kind),
         Kind::Show => of::<ShowDocument<'_>>(kind),
         Kind::N1 => of::<N1Document<'_>>(kind),
+        Kind::Need => of::<NeedDocument<'_>>(kind),
+        Kind::Headroom => of::<HeadroomDocument<'_>>(kind),
+        Kind::Test => of::<TestDocument<'_>>(kind),
     }
 }
 
