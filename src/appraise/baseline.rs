@@ -194,15 +194,15 @@ pub fn compare(plan: &Plan, verdict: &mut Verdict, former: &Former) -> Compared 
             compared.lost_states.push(name);
         }
     }
-    let is_gone = |key: &&FormerKey| {
-        judged.contains(&(key.stage.clone(), key.scenario.clone())) && !met.contains(*key)
-    };
+    let is_gone =
+        |key: &&FormerKey| judged.contains(&(key.stage.clone(), key.scenario.clone())) && !met.contains(*key);
     let gone = former.violations.iter().filter(|(key, _)| is_gone(key));
     compared.gone = gone.map(|(key, was)| (key.clone(), was.clone())).collect();
     for check in verdict.construction.iter().filter(|check| check.breaks_plan) {
         let work = &plan.projects[check.project].id;
         let scenario = &plan.scenarios[check.scenario].id;
-        let was = former.construction.get(&(work.to_string(), check.outage.from.to_string(), scenario.to_string()));
+        let was =
+            former.construction.get(&(work.to_string(), check.outage.from.to_string(), scenario.to_string()));
         let mut more = check.failing.iter().filter(|one| was.is_none_or(|was| !was.contains(one.as_str())));
         if was.is_none() || more.next().is_some() {
             compared.construction.push(format!("{work} from {} ({scenario})", check.outage.from));

@@ -51,11 +51,7 @@ fn badness(violation: &Violation) -> (f64, f64) {
 /// What `variant` breaks that `planned` does not, or breaks more; gravest first: intact grid before faults, load without
 /// supply before limits, then by how far the limit is passed.
 #[must_use]
-pub fn differences(
-    set: Option<&CriteriaSet>,
-    planned: &JudgedGrid,
-    variant: &JudgedGrid,
-) -> Vec<Difference> {
+pub fn differences(set: Option<&CriteriaSet>, planned: &JudgedGrid, variant: &JudgedGrid) -> Vec<Difference> {
     let mut known: BTreeMap<Key<'_>, &Violation> = BTreeMap::new();
     for violation in &planned.violations {
         let first = known.entry(key(violation)).or_insert(violation);

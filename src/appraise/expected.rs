@@ -56,10 +56,15 @@ fn held(
 ) -> Option<Mismatch> {
     let named = |name: &Option<String>, id: &str| name.as_ref().is_none_or(|name| name == id);
     let mut fitting = states.iter().filter(|state| {
-        named(&value.stage, &plan.stages[state.stage].id) && named(&value.scenario, &plan.scenarios[state.scenario].id)
+        named(&value.stage, &plan.stages[state.stage].id)
+            && named(&value.scenario, &plan.scenarios[state.scenario].id)
     });
     let mut what: Vec<String> = vec![
-        [value.stage.as_deref(), value.scenario.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        [value.stage.as_deref(), value.scenario.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
     ];
     what.push(match value.of {
         ExpectedOf::State => String::new(),
@@ -157,9 +162,7 @@ fn of_state(state: &StageState, verdict: &Verdict, quantity: &str) -> f64 {
     match quantity {
         "load_mw" => state.flow.load_mw,
         "losses_mw" => state.flow.losses.total_mw,
-        "lost_mw" => {
-            state.flow.lost_load_mw + state.grid.lost.iter().map(|lost| lost.p_mw).sum::<f64>()
-        }
+        "lost_mw" => state.flow.lost_load_mw + state.grid.lost.iter().map(|lost| lost.p_mw).sum::<f64>(),
         "violations" => count(false),
         "violations_after_fault" => count(true),
         _ => rows().filter(|row| row.violation.level == crate::criteria::Level::Warning).count() as f64,

@@ -176,12 +176,7 @@ fn of_station(
     Ok((Headroom { stage, scenario, station, load_mw, intact, after_fault }, effort))
 }
 
-fn broken(
-    days: &Days<'_>,
-    stage: StageId,
-    planned: &JudgedGrid,
-    variant: &JudgedGrid,
-) -> Option<Broken> {
+fn broken(days: &Days<'_>, stage: StageId, planned: &JudgedGrid, variant: &JudgedGrid) -> Option<Broken> {
     if variant.state.flow.status != Status::Converged {
         return Some(Broken { first: None, unsolved: true });
     }

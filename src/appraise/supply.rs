@@ -229,7 +229,10 @@ impl<'a> Flows<'a> {
                 continue;
             }
             let (from, to) = (columns.from[row], columns.to[row]);
-            let ends = [(from, to, &columns.p_from_mw, &columns.q_from_mvar), (to, from, &columns.p_to_mw, &columns.q_to_mvar)];
+            let ends = [
+                (from, to, &columns.p_from_mw, &columns.q_from_mvar),
+                (to, from, &columns.p_to_mw, &columns.q_to_mvar),
+            ];
             for (bus, other, p, q) in ends {
                 let loading_percent = at(&columns.loading_percent);
                 if at(p) < 0.0 {
@@ -318,7 +321,8 @@ impl<'a> Flows<'a> {
         let mut all = 0.0;
         for (bus, rows) in inflow.iter().filter(|(bus, _)| self.station(**bus) == Some(station)) {
             // What comes in from outside the station.
-            let outside = rows.iter().filter(|(from, _)| from.map_or(true, |from| self.station(from) != Some(station)));
+            let outside =
+                rows.iter().filter(|(from, _)| from.map_or(true, |from| self.station(from) != Some(station)));
             let p_mw: f64 = outside.map(|(_, p_mw)| p_mw).sum();
             all += p_mw;
             for (&source, share) in shares.get(bus).into_iter().flatten() {

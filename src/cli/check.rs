@@ -1,8 +1,8 @@
 //! `gridstage check`: the verdict on a plan.
 
 use super::arguments::{Flow, Form, Switch, Target, Top, Works};
-use super::former;
 use super::exit::Exit;
+use super::former;
 use super::input::{self, Opened};
 use super::outages::Then;
 use super::output::deliver;
@@ -110,7 +110,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         Err(findings) => return input::reject(&findings, json, &talk),
     };
     // Before anything is solved: a baseline that is none is no reason to wait.
-    let former = match args.baseline.as_deref().map(|path| former::read(path, &opened.plan, args.n1 != Some(Switch::Off))) {
+    let former = match args
+        .baseline
+        .as_deref()
+        .map(|path| former::read(path, &opened.plan, args.n1 != Some(Switch::Off)))
+    {
         None => None,
         Some(Ok(former)) => Some(former),
         Some(Err(finding)) => return input::reject(&[finding], json, &talk),
@@ -287,7 +291,8 @@ fn judge(
                 flow: args.flow.row("newton"),
             };
             let against = compared.as_ref();
-            let document = json::check(opened.inputs(), options, exit.code(), plan, &verdict, (states, against), &all);
+            let document =
+                json::check(opened.inputs(), options, exit.code(), plan, &verdict, (states, against), &all);
             json::write(&document, out)
         }
     })

@@ -52,7 +52,8 @@ impl Finished {
         let mut kept = 0_u64;
         for (number, line) in whole.split_inclusive('\n').enumerate() {
             if number == 0 {
-                let other = "it holds rows of another plan, other options or another version, or is no such file";
+                let other =
+                    "it holds rows of another plan, other options or another version, or is no such file";
                 match serde_json::from_str::<Head>(line) {
                     Ok(found) if found == head => {}
                     _ => return Err(vec![refused(&name, 1, other)]),
@@ -66,7 +67,11 @@ impl Finished {
             }
             kept += line.len() as u64;
         }
-        if kept == 0 && !text.is_empty() && serde_json::from_str::<Head>(&text).is_err() && !text.starts_with("{\"gridstage\"") {
+        if kept == 0
+            && !text.is_empty()
+            && serde_json::from_str::<Head>(&text).is_err()
+            && !text.starts_with("{\"gridstage\"")
+        {
             return Err(vec![refused(&name, 1, "it is no file of finished rows")]);
         }
         let at_end = |file: &mut File| -> std::io::Result<()> {

@@ -120,8 +120,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         modelled: Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() },
         outages: Outages(&outages),
     };
-    let wanted =
-        |station: SubstationId| stations.as_ref().is_none_or(|stations| stations.contains(&station));
+    let wanted = |station: SubstationId| stations.as_ref().is_none_or(|stations| stations.contains(&station));
     let progress = Progress::new(args.progress, &talk, "stations");
     let done = AtomicUsize::new(0);
     let found = Days::new(plan, options, &|| ()).and_then(|days| {
@@ -133,8 +132,9 @@ pub(crate) fn run(args: &Args) -> Exit {
     let (days, (rows, effort)) = match found {
         Ok((_, (rows, _))) if rows.is_empty() => {
             let message = "no substation draws load in a state that has a load-flow solution";
-            let finding = Finding::error(Code::NoPlan, message)
-                .help("give a plan with substations.csv; `gridstage check` tells which states have no solution");
+            let finding = Finding::error(Code::NoPlan, message).help(
+                "give a plan with substations.csv; `gridstage check` tells which states have no solution",
+            );
             return input::reject(&[finding], json, &talk);
         }
         Ok(found) => found,

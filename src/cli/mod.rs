@@ -29,6 +29,7 @@ mod sens;
 mod show;
 mod solve;
 mod state;
+mod supply;
 mod talk;
 mod test;
 

@@ -105,9 +105,8 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
-    let asked = works(args, &opened).and_then(|works| {
-        Ok((works, opened.scenarios(&args.scenario)?, opened.selection(&args.works)?))
-    });
+    let asked = works(args, &opened)
+        .and_then(|works| Ok((works, opened.scenarios(&args.scenario)?, opened.selection(&args.works)?)));
     let (works, scenarios, selection) = match asked {
         Ok(asked) => asked,
         Err(message) => {

@@ -44,6 +44,8 @@ enum Verb {
     Need,
     /// How much more load each station can take
     Headroom,
+    /// What feeds each station
+    Supply,
     /// Cases with expected results
     Test,
 }
@@ -58,6 +60,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Verb::N1 => Kind::N1,
         Verb::Need => Kind::Need,
         Verb::Headroom => Kind::Headroom,
+        Verb::Supply => Kind::Supply,
         Verb::Test => Kind::Test,
     };
     deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {

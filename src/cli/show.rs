@@ -1,9 +1,10 @@
 //! `gridstage show`: what a plan holds.
 
-use super::arguments::{Target, TextOrJson};
+use super::arguments::{Form, Target, Top};
 use super::exit::Exit;
 use super::input;
 use super::output::deliver;
+use super::supply;
 use super::talk::{self, Detail};
 use crate::finding::Finding;
 use crate::ids::StageId;
@@ -15,51 +16,88 @@ use std::path::PathBuf;
 
 /// Show what a plan holds: stages, works, records and how well they are supported
 ///
-/// Nothing is solved. JSON always holds everything.
+/// Nothing is solved but for --supply. JSON always holds everything.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
   gridstage show grids/hanoi
   gridstage show grids/hanoi --projects --at 2020
   gridstage show grids/hanoi --stages
+  gridstage show grids/hanoi --supply --at 2025      what feeds each station, what its loss leaves
 
-Exit codes: 0 shown, 2 usage, 3 invalid input, 74 output not written.")]
+Exit codes: 0 shown, 2 usage, 3 invalid input, 4 --supply of a stage without a load-flow solution, 74
+output not written.")]
 pub(crate) struct Args {
     /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
     plan: PathBuf,
     /// Only up to this stage or date
     #[arg(long, value_name = "STAGE|DATE")]
-    at: Option<String>,
+    pub(super) at: Option<String>,
     /// List the works in order of their dates
     #[arg(long, conflicts_with = "stages")]
     projects: bool,
     /// List the stages only
     #[arg(long)]
     stages: bool,
-    /// Form of the result
-    #[arg(long, value_enum, default_value = "text")]
-    format: TextOrJson,
+    /// Tell for each station what feeds it, its reserve, and what is lost when each supply is out
+    #[arg(long, conflicts_with_all = ["projects", "stages"])]
+    supply: bool,
+    /// With --supply: scenario of the plan; its first if not given
+    #[arg(long, value_name = "SCENARIO", requires = "supply")]
+    pub(super) scenario: Option<String>,
+    /// With --supply: this station only; may be repeated
+    #[arg(long, value_name = "STATION", requires = "supply")]
+    pub(super) station: Vec<String>,
     #[command(flatten)]
-    target: Target,
+    pub(super) top: Top,
+    /// Form of the result; csv with --supply only: a row per station, stage and supply
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: ShowForm,
+    #[command(flatten)]
+    pub(super) target: Target,
     #[command(flatten)]
     talk: talk::Options,
+}
+
+/// The forms of what is shown.
+#[derive(Clone, Copy, clap::ValueEnum, PartialEq, Eq, Debug)]
+pub(super) enum ShowForm {
+    /// For people
+    Text,
+    /// For programs; `gridstage schema` describes it
+    Json,
+    /// One table for a spreadsheet
+    Csv,
 }
 
 /// Shows.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    if args.format == TextOrJson::Json && (args.projects || args.stages) {
+    let form = if args.format == ShowForm::Text { Form::Text } else { Form::Csv };
+    let refused = args.top.refused(form).or((args.top.is_asked() && !args.supply)
+        .then_some("--top shortens --supply: leave it out, or ask for the supply plan"));
+    let csv = (args.format == ShowForm::Csv && !args.supply)
+        .then_some("csv is a form of the supply plan: give --supply with it, or --format text or json");
+    if let Some(message) = refused.or(csv) {
+        talk.error(message);
+        return Exit::Usage;
+    }
+    if args.format == ShowForm::Json && (args.projects || args.stages) {
         talk.error(
             "--projects and --stages choose what text shows; JSON always holds everything: leave them out",
         );
         return Exit::Usage;
     }
-    let json = (args.format == TextOrJson::Json).then_some(Kind::Show);
+    let kind = if args.supply { Kind::Supply } else { Kind::Show };
+    let json = (args.format == ShowForm::Json).then_some(kind);
     let mut opened = match input::open(&args.plan, &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
+    if args.supply {
+        return supply::run(args, opened, &talk);
+    }
     let (stages, until) = match args.at.as_deref() {
         None => (opened.plan.stages.ids().collect::<Vec<StageId>>(), None),
         Some(at) => match opened.at(Some(at)) {
@@ -85,7 +123,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     };
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
     deliver(args.target.output.as_deref(), Exit::Holds, &talk, |out, ink| {
-        if args.format == TextOrJson::Json {
+        if args.format == ShowForm::Json {
             let options = json::ShowOptions { at: args.at.as_deref() };
             let document = json::show(opened.inputs(), options, plan, &counted, &opened.findings);
             return json::write(&document, out);

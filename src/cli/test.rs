@@ -134,7 +134,8 @@ fn case(dir: &Path, file: &Path, talk: &Talk) -> json::TestCase {
         Ok(found) => case.mismatches = found.iter().map(json::MismatchedRow::new).collect(),
         Err(findings) => {
             talk.findings(&findings, talk::Detail::Condensed, "`gridstage lint` lists all");
-            case.error = Some(findings.first().map_or("it cannot be run", |one| one.message.as_str()).to_owned());
+            case.error =
+                Some(findings.first().map_or("it cannot be run", |one| one.message.as_str()).to_owned());
         }
     }
     case

@@ -69,9 +69,19 @@ impl ExpectedOf {
     #[must_use]
     pub fn quantities(self) -> &'static [&'static str] {
         match self {
-            Self::State => &["load_mw", "losses_mw", "lost_mw", "violations", "violations_after_fault", "warnings"],
+            Self::State => {
+                &["load_mw", "losses_mw", "lost_mw", "violations", "violations_after_fault", "warnings"]
+            }
             Self::Bus => &["vm_pu", "vm_kv", "va_deg"],
-            Self::Branch => &["p_from_mw", "q_from_mvar", "p_to_mw", "q_to_mvar", "i_from_ka", "loading_percent", "loss_mw"],
+            Self::Branch => &[
+                "p_from_mw",
+                "q_from_mvar",
+                "p_to_mw",
+                "q_to_mvar",
+                "i_from_ka",
+                "loading_percent",
+                "loss_mw",
+            ],
             Self::Generator => &["p_mw", "q_mvar"],
         }
     }

@@ -108,7 +108,9 @@ impl File<'_> {
         match table.get(key).map(Item::as_bool) {
             None => {}
             Some(Some(on)) => *value = on,
-            Some(None) => self.wrong(table, key, format!("`{key}` must be true or false"), "write true or false"),
+            Some(None) => {
+                self.wrong(table, key, format!("`{key}` must be true or false"), "write true or false")
+            }
         }
     }
 
@@ -143,10 +145,9 @@ impl File<'_> {
         if expected.witness.trim().is_empty() {
             let message = "the case does not say who vouches for its values";
             self.findings.push(
-                Finding::error(Code::Expected, message)
-                    .field("witness")
-                    .place(self.place(0))
-                    .help("add `witness` to [case]: a formula, a program with its version, or a published table"),
+                Finding::error(Code::Expected, message).field("witness").place(self.place(0)).help(
+                    "add `witness` to [case]: a formula, a program with its version, or a published table",
+                ),
             );
         }
         if let Some(options) = self.table(root, "options") {
@@ -166,7 +167,12 @@ impl File<'_> {
                 {
                     if value < 0.0 {
                         let message = format!("the tolerance of `{key}` is negative");
-                        self.wrong(tolerance, key, message, "give the largest difference accepted, in the quantity's unit");
+                        self.wrong(
+                            tolerance,
+                            key,
+                            message,
+                            "give the largest difference accepted, in the quantity's unit",
+                        );
                     }
                     expected.tolerance.insert(key.to_owned(), value);
                 }

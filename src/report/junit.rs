@@ -78,7 +78,12 @@ pub fn write(name: &str, cases: &[Case], out: &mut dyn Write) -> io::Result<()> 
         let Some(first) = suite.first() else { continue };
         writeln!(out, "  <testsuite name=\"{}\" {}>", escaped(&first.suite), count(suite))?;
         for case in suite {
-            write!(out, "    <testcase classname=\"{}\" name=\"{}\"", escaped(&case.suite), escaped(&case.name))?;
+            write!(
+                out,
+                "    <testcase classname=\"{}\" name=\"{}\"",
+                escaped(&case.suite),
+                escaped(&case.name)
+            )?;
             if let Some((file, line)) = &case.place {
                 write!(out, " file=\"{}\" line=\"{line}\"", escaped(file))?;
             }
@@ -105,15 +110,15 @@ pub fn write(name: &str, cases: &[Case], out: &mut dyn Write) -> io::Result<()> 
 /// The cases of a verdict; against a baseline only what is new or worse fails.
 #[must_use]
 pub fn cases(plan: &Plan, verdict: &Verdict, against: Option<&Compared>) -> Vec<Case> {
-    let mut cases: Vec<Case> = verdict.cells.iter().map(|cell| of_cell(plan, verdict, cell, against)).collect();
+    let mut cases: Vec<Case> =
+        verdict.cells.iter().map(|cell| of_cell(plan, verdict, cell, against)).collect();
     cases.retain(|case| case.ending != Ending::Skipped(String::new()));
     for check in &verdict.construction {
         let scenario = &plan.scenarios[check.scenario].id;
         let project = &plan.projects[check.project];
         let name = format!("{} from {}", project.id, check.outage.from);
-        let is_new = against.is_none_or(|against| {
-            against.construction.contains(&format!("{name} ({scenario})"))
-        });
+        let is_new =
+            against.is_none_or(|against| against.construction.contains(&format!("{name} ({scenario})")));
         let failing: Vec<&str> = check.failing.iter().map(crate::model::Name::as_str).collect();
         let gist = format!("the grid is not safe while {} is built", project.id);
         cases.push(Case {
@@ -143,8 +148,7 @@ fn of_cell(plan: &Plan, verdict: &Verdict, cell: &Cell, against: Option<&Compare
     };
     let rows: Vec<&JudgedViolation> = verdict.violations.iter().filter(here).collect();
     let counts = |row: &JudgedViolation| {
-        row.breaks_plan()
-            && (against.is_none() || matches!(row.baseline, Some(Versus::New | Versus::Worse)))
+        row.breaks_plan() && (against.is_none() || matches!(row.baseline, Some(Versus::New | Versus::Worse)))
     };
     let failing: Vec<&JudgedViolation> = rows.iter().copied().filter(|row| counts(row)).collect();
     let lost = |against: &Compared| against.lost_states.contains(&(stage.to_string(), scenario.to_string()));
@@ -160,7 +164,8 @@ fn of_cell(plan: &Plan, verdict: &Verdict, cell: &Cell, against: Option<&Compare
         (Judgement::NotAsked, _) => Ending::Skipped(String::new()),
         _ => Ending::Passed,
     };
-    let told: Vec<&JudgedViolation> = rows.into_iter().filter(|row| row.violation.level == Level::Violation).collect();
+    let told: Vec<&JudgedViolation> =
+        rows.into_iter().filter(|row| row.violation.level == Level::Violation).collect();
     Case {
         suite: format!("{}.{stage}.{scenario}", plan.id),
         name: cell.criterion.to_owned(),

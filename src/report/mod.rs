@@ -18,6 +18,7 @@ pub mod place;
 pub mod sarif;
 pub mod sheet;
 pub mod spoken;
+pub mod supply_sheet;
 #[cfg(feature = "cli")]
 pub mod text;
 pub mod told;

@@ -45,9 +45,11 @@ pub fn check(
     let used: BTreeSet<&str> = verdict.violations.iter().map(|row| row.violation.rule.as_str()).collect();
     let mut rules: Vec<Value> = used.into_iter().map(|rule| rule_of(plan, rule)).collect();
     let codes: BTreeSet<_> = findings.iter().map(|finding| finding.code).collect();
-    rules.extend(codes.into_iter().map(|code| {
-        json!({ "id": code.as_str(), "shortDescription": { "text": code.meaning() } })
-    }));
+    rules.extend(
+        codes
+            .into_iter()
+            .map(|code| json!({ "id": code.as_str(), "shortDescription": { "text": code.meaning() } })),
+    );
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

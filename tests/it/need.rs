@@ -99,12 +99,14 @@ fn need_dates_floats_and_the_delay_matrix_are_those_of_brute_force() {
             }
             for slip in &row.slips {
                 let found = delayed(&plan, &brute::late(&plan, row.project, slip.years), n1);
-                let place = format!("{id} late by {} years, N-1 {n1}: {:?}, {found:?}", slip.years, slip.outcome);
+                let place =
+                    format!("{id} late by {} years, N-1 {n1}: {:?}, {found:?}", slip.years, slip.outcome);
                 match &slip.outcome {
                     Outcome::Fails { first, worst, limits, beyond_mw, .. } => {
                         failing += 1;
                         assert_eq!(first.year, found[0].0, "{place}");
-                        let most = found.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(a.2.cmp(&b.2))).unwrap();
+                        let most =
+                            found.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(a.2.cmp(&b.2))).unwrap();
                         assert!((most.1 - beyond_mw).abs() < 1e-4 * (1.0 + most.1), "{place}");
                         assert_eq!((most.0, most.2), (worst.year, *limits), "{place}");
                     }
@@ -174,9 +176,8 @@ fn a_saving_defers_a_work_until_the_load_has_grown_back() {
     assert!(!found.is_empty());
     for one in &found {
         let id = plan.projects[one.project].id.as_str();
-        let by_force = (1..=11).find(|&k| {
-            !delayed(&saved_plan, &brute::late(&saved_plan, one.project, k), false).is_empty()
-        });
+        let by_force = (1..=11)
+            .find(|&k| !delayed(&saved_plan, &brute::late(&saved_plan, one.project, k), false).is_empty());
         match (&one.with_saving, by_force) {
             (NeedBy::Day { float_years, .. }, Some(k)) => {
                 assert_eq!(*float_years, k - 1, "{id}");

@@ -175,9 +175,9 @@ impl<'a> Delays<'a> {
                 continue;
             }
             let scenario = planned.scenario;
-            let variant = self.without(stage, scenario, missing).and_then(|grid| {
-                self.days.judge(stage, scenario, grid, Some(&planned.judged.state.flow))
-            });
+            let variant = self
+                .without(stage, scenario, missing)
+                .and_then(|grid| self.days.judge(stage, scenario, grid, Some(&planned.judged.state.flow)));
             let variant = match variant {
                 Ok(variant) => variant,
                 Err(findings) => {
@@ -289,7 +289,8 @@ impl<'a> Delays<'a> {
                 row.slips.push(SlipOutcome { years: k, outcome, last_year: last.map(|at| at.year()) });
             }
             if let (Outcome::Fails { first, .. }, NeedBy::NotPlanned) = (self.outcome(work, k), &row.need) {
-                let day = jiff::civil::Date::new(planned.year() + i16::try_from(k).unwrap_or(i16::MAX) - 1, 12, 31);
+                let day =
+                    jiff::civil::Date::new(planned.year() + i16::try_from(k).unwrap_or(i16::MAX) - 1, 12, 31);
                 row.need = NeedBy::Day { day: day.unwrap_or(planned), float_years: k - 1, first };
             }
         }

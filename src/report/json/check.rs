@@ -387,11 +387,7 @@ pub fn check<'a>(
     }
 }
 
-fn summary<'a>(
-    plan: &'a Plan,
-    verdict: &'a Verdict,
-    against: Option<&'a Compared>,
-) -> CheckSummary<'a> {
+fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict, against: Option<&'a Compared>) -> CheckSummary<'a> {
     let counts = Counts::of(verdict);
     CheckSummary {
         plan: &plan.id,

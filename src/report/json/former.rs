@@ -73,11 +73,15 @@ pub fn former(text: &str, name: &str) -> Result<Former, Finding> {
     };
     let document: serde_json::Value =
         serde_json::from_str(text).map_err(|error| wrong(format!("it is no JSON text ({error})")))?;
-    let document: Document =
-        serde_json::from_value(document).map_err(|error| wrong(format!("it is not what check writes ({error})")))?;
+    let document: Document = serde_json::from_value(document)
+        .map_err(|error| wrong(format!("it is not what check writes ({error})")))?;
     let major = |version: &str| version.split('.').next().map(str::to_owned);
     if document.schema.name != Kind::Check.id().name {
-        return Err(wrong(format!("it is a document `{}`, not `{}`", document.schema.name, Kind::Check.id().name)));
+        return Err(wrong(format!(
+            "it is a document `{}`, not `{}`",
+            document.schema.name,
+            Kind::Check.id().name
+        )));
     }
     if major(&document.schema.version) != major(VERSION) {
         return Err(wrong(format!("its form is {}, this program's {VERSION}", document.schema.version)));
@@ -93,7 +97,9 @@ pub fn former(text: &str, name: &str) -> Result<Former, Finding> {
     for case in document.cases {
         let solved = case.status == crate::flow::Status::Converged.as_str();
         former.states.insert((case.stage.clone(), case.scenario.clone()), solved);
-        for row in case.violations.into_iter().filter(|row| row.level == "violation" && row.waived_by.is_none()) {
+        for row in
+            case.violations.into_iter().filter(|row| row.level == "violation" && row.waived_by.is_none())
+        {
             // What has no value stands against no limit at all.
             let percent = row.percent.unwrap_or(f64::INFINITY);
             let key = FormerKey {

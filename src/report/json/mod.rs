@@ -17,6 +17,7 @@ mod num;
 mod schema;
 mod show;
 mod solve;
+mod supply;
 mod test;
 mod violation;
 
@@ -25,9 +26,7 @@ pub use check::{CheckDocument, CheckOptions, CheckSummary, check};
 pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
 pub use former::former;
-pub use headroom::{
-    HeadroomDocument, HeadroomOptions, HeadroomRow, HeadroomSummary, RoomRow, headroom,
-};
+pub use headroom::{HeadroomDocument, HeadroomOptions, HeadroomRow, HeadroomSummary, RoomRow, headroom};
 pub use lint::{LintDocument, LintSummary, lint};
 pub use n1::{N1Case, N1Document, N1Options, N1Summary, OutageRow, PassedRow, n1, n1_summary, n1_unsolved};
 pub use need::{NeedDocument, NeedOptions, NeedSummary, SlipRow, WorkRow, need};
@@ -37,6 +36,7 @@ pub use show::{ShowDocument, ShowOptions, show};
 pub use solve::{
     FlowOptionsRow, SolveDocument, SolveOptions, SolveSummary, SolvedState, not_modelled, solve,
 };
+pub use supply::{StageSupply, SupplyDocument, SupplyOptions, SupplyRow, SupplySummary, supply};
 pub use test::{MismatchedRow, TestCase, TestDocument, TestOptions, TestSummary, test};
 pub use violation::ViolationRow;
 

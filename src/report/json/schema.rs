@@ -1,6 +1,9 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
-use super::{CheckDocument, HeadroomDocument, LintDocument, N1Document, NeedDocument, SchemaId, ShowDocument, SolveDocument, TestDocument, VERSION};
+use super::{
+    CheckDocument, HeadroomDocument, LintDocument, N1Document, NeedDocument, SchemaId, ShowDocument,
+    SolveDocument, SupplyDocument, TestDocument, VERSION,
+};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
@@ -21,13 +24,25 @@ pub enum Kind {
     Need,
     /// How much more load each station can take.
     Headroom,
+    /// What feeds each station.
+    Supply,
     /// Cases with expected results.
     Test,
 }
 
 impl Kind {
     /// All forms.
-    pub const ALL: [Self; 8] = [Self::Check, Self::Solve, Self::Lint, Self::Show, Self::N1, Self::Need, Self::Headroom, Self::Test];
+    pub const ALL: [Self; 9] = [
+        Self::Check,
+        Self::Solve,
+        Self::Lint,
+        Self::Show,
+        Self::N1,
+        Self::Need,
+        Self::Headroom,
+        Self::Supply,
+        Self::Test,
+    ];
 
     /// Name and version, as in the document.
     #[must_use]
@@ -40,6 +55,7 @@ impl Kind {
             Self::N1 => "gridstage.n1",
             Self::Need => "gridstage.need",
             Self::Headroom => "gridstage.headroom",
+            Self::Supply => "gridstage.supply",
             Self::Test => "gridstage.test",
         };
         SchemaId { name, version: VERSION }
@@ -57,6 +73,7 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::N1 => of::<N1Document<'_>>(kind),
         Kind::Need => of::<NeedDocument<'_>>(kind),
         Kind::Headroom => of::<HeadroomDocument<'_>>(kind),
+        Kind::Supply => of::<SupplyDocument<'_>>(kind),
         Kind::Test => of::<TestDocument<'_>>(kind),
     }
 }

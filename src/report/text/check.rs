@@ -52,7 +52,12 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some((former, compared)) = against {
         let sentence = baseline::sentence(former, compared);
         writeln!(out, "{}\n", if compared.is_worse() { ink.bad(&sentence) } else { ink.good(&sentence) })?;
-        section(out, ink, "New or worse than the baseline, worst first", &baseline::broken(plan, verdict, compared, top))?;
+        section(
+            out,
+            ink,
+            "New or worse than the baseline, worst first",
+            &baseline::broken(plan, verdict, compared, top),
+        )?;
         section(out, ink, "Better than the baseline", &baseline::improved(plan, verdict, compared, top))?;
     }
 

@@ -41,12 +41,19 @@ pub fn headroom(report: &HeadroomText<'_>, out: &mut dyn Write) -> io::Result<()
         let mut here: Vec<&Headroom> =
             rows.iter().filter(|row| (row.stage, row.scenario) == (stage, scenario)).collect();
         here.sort_by(|a, b| {
-            least(a).total_cmp(&least(b)).then(a.intact.p_mw.total_cmp(&b.intact.p_mw)).then(a.station.cmp(&b.station))
+            least(a)
+                .total_cmp(&least(b))
+                .then(a.intact.p_mw.total_cmp(&b.intact.p_mw))
+                .then(a.station.cmp(&b.station))
         });
         let shown = if top == 0 { here.len() } else { top.min(here.len()) };
-        let some =
-            if shown < here.len() { format!(", the tightest {shown} of {}", here.len()) } else { String::new() };
-        let title = format!("Stage {}, scenario {}{some}", plan.stages[stage].id, plan.scenarios[scenario].id);
+        let some = if shown < here.len() {
+            format!(", the tightest {shown} of {}", here.len())
+        } else {
+            String::new()
+        };
+        let title =
+            format!("Stage {}, scenario {}{some}", plan.stages[stage].id, plan.scenarios[scenario].id);
         section(out, ink, &title, &table(plan, here.get(..shown).unwrap_or(&here)))?;
     }
     let done = format!(
@@ -57,7 +64,9 @@ pub fn headroom(report: &HeadroomText<'_>, out: &mut dyn Write) -> io::Result<()
         count(rows.len(), "station and state", "stations and states")
     );
     section(out, ink, "How it was done", &narrow(&done))?;
-    let more = format!("  gridstage headroom {path} --top 0         all stations\n  gridstage headroom {path} --format csv    for a spreadsheet\n");
+    let more = format!(
+        "  gridstage headroom {path} --top 0         all stations\n  gridstage headroom {path} --format csv    for a spreadsheet\n"
+    );
     section(out, ink, "See more", &more)
 }
 
@@ -88,7 +97,13 @@ fn rules() -> String {
 
 fn table(plan: &Plan, rows: &[&Headroom]) -> String {
     let mut table = Table::new(&[
-        "Station", ">Load|MW", ">N|MW", ">N|years", ">N-1|MW", ">N-1|years", "Breaks first (N-1, else N)",
+        "Station",
+        ">Load|MW",
+        ">N|MW",
+        ">N|years",
+        ">N-1|MW",
+        ">N-1|years",
+        "Breaks first (N-1, else N)",
     ]);
     for row in rows {
         let station = &plan.network.substations[row.station];

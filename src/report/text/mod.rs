@@ -13,6 +13,7 @@ mod need;
 mod show;
 mod solve;
 mod states;
+mod supply;
 mod table;
 mod test;
 mod told;
@@ -24,6 +25,7 @@ pub use n1::{N1Text, n1};
 pub use need::{NeedText, need};
 pub use show::{View, show};
 pub use solve::{SolveText, solve};
+pub use supply::{SupplyText, supply};
 pub use table::Table;
 pub use test::test;
 

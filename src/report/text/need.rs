@@ -51,7 +51,8 @@ pub fn need(report: &NeedText<'_>, out: &mut dyn Write) -> io::Result<()> {
         _ => (u16::MAX, jiff::civil::Date::MAX, row.project),
     });
     let pairs = critical(rows);
-    let shown = |len: usize| if top == 0 || len <= top { String::new() } else { format!(" ({top} of {len})") };
+    let shown =
+        |len: usize| if top == 0 || len <= top { String::new() } else { format!(" ({top} of {len})") };
     let title = format!("Most critical delays{}", shown(pairs.len()));
     section(out, ink, &title, &pairs_table(plan, rows, top))?;
     let title = format!("Needed by, least float first{}", shown(needed.len()));
@@ -139,7 +140,8 @@ fn rules(days: &Days<'_>) -> String {
 }
 
 fn planned(days: &Days<'_>) -> String {
-    let mut table = Table::new(&["Year", "Scenario", ">Load|MW", ">Broken,|intact", ">Broken,|after a fault"]);
+    let mut table =
+        Table::new(&["Year", "Scenario", ">Load|MW", ">Broken,|intact", ">Broken,|after a fault"]);
     for state in &days.planned {
         let flow = &state.judged.state.flow;
         let after = state.judged.violations.iter().filter(|v| v.fault.is_some()).count();
@@ -211,8 +213,8 @@ fn needed_table(plan: &Plan, needed: &[&WorkNeed], top: usize) -> String {
 fn with_it(plan: &Plan, row: &WorkNeed) -> String {
     match row.followers.as_slice() {
         [] => "–".to_owned(),
-        [one] => plan.projects[*one].id.to_string(),
-        [one, more @ ..] => format!("{} +{}", plan.projects[*one].id, more.len()),
+        [one] => name::short(&plan.projects[*one].id, 12),
+        [one, more @ ..] => format!("{} +{}", name::short(&plan.projects[*one].id, 8), more.len()),
     }
 }
 
@@ -229,8 +231,7 @@ fn matrix(plan: &Plan, needed: &[&WorkNeed], top: usize) -> String {
     let mut table = Table::new(&columns);
     for row in needed.iter().take(limit(needed.len(), top)) {
         let project = &plan.projects[row.project];
-        let mut cells =
-            vec![project.id.to_string(), name::short(&project.name, NAME), with_it(plan, row)];
+        let mut cells = vec![project.id.to_string(), name::short(&project.name, NAME), with_it(plan, row)];
         for slip in row.slips.iter().take(years) {
             cells.push(match &slip.outcome {
                 Outcome::Same => "·".to_owned(),

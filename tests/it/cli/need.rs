@@ -53,7 +53,11 @@ fn a_run_that_was_cut_off_and_resumed_gives_the_bytes_of_an_unbroken_one() {
     let lines: Vec<&str> = whole.split_inclusive('\n').collect();
     assert_eq!(lines.len(), 12, "a line for the run and one for each work");
     // Cut off between two rows, within a row, and within the first line.
-    for cut in [lines[..4].concat(), format!("{}{}", lines[..6].concat(), &lines[6][..20]), lines[0][..15].to_owned()] {
+    for cut in [
+        lines[..4].concat(),
+        format!("{}{}", lines[..6].concat(), &lines[6][..20]),
+        lines[0][..15].to_owned(),
+    ] {
         folder.write("rows", &cut);
         assert_eq!(resumed(&folder).stdout, unbroken.stdout);
         assert_eq!(folder.read("rows"), whole);

@@ -2,10 +2,10 @@
 
 use gridstage::ids::{BusId, Id, ProjectId, SubstationId};
 use gridstage::model::{
-    Amount, Bus, Change, Control, Cost, CriteriaSet, Demand, ElementId, EndShunt, Field, Forecast, ForecastKind,
-    ForecastRow, Generator, GridState, Horizon, Interpolation, Line, LineImpedance, Load, LoadModel, Loading, Loss,
-    Money, MvTransfer, Network, Op, Origin, Phase, Plan, PlanDate, Precision, Project, ProjectKind, Rating,
-    RatingKind, Rule, Scenario, Security, Stage, Status, Substation, Value,
+    Amount, Bus, Change, Control, Cost, CriteriaSet, Demand, ElementId, EndShunt, Field, Forecast,
+    ForecastKind, ForecastRow, Generator, GridState, Horizon, Interpolation, Line, LineImpedance, Load,
+    LoadModel, Loading, Loss, Money, MvTransfer, Network, Op, Origin, Phase, Plan, PlanDate, Precision,
+    Project, ProjectKind, Rating, RatingKind, Rule, Scenario, Security, Stage, Status, Substation, Value,
 };
 
 pub(super) const FIRST: i16 = 2020;
@@ -88,11 +88,8 @@ pub(crate) fn closed() -> Plan {
         from: Some(Value::Number(60.0)),
         to: Value::Number(75.0),
     };
-    let station_c = vec![
-        Op::Add(ElementId::Bus(c)),
-        Op::Add(ElementId::Load(Id::from_index(2))),
-        add(&network, "SC1"),
-    ];
+    let station_c =
+        vec![Op::Add(ElementId::Bus(c)), Op::Add(ElementId::Load(Id::from_index(2))), add(&network, "SC1")];
     let mut plan = Plan { id: "CLOSED".into(), ..Plan::default() };
     plan.base.as_of = Some(format!("{FIRST}-01-01").parse().unwrap());
     plan.horizon = Some(Horizon { start: FIRST, end: LAST, outlook: None });
@@ -159,7 +156,8 @@ fn criteria() -> CriteriaSet {
         max_percent: Some(100.0),
         rating: RatingKind::Normal,
     };
-    let security = Security { scope: vec![Loss::Line], min_kv: None, max_lost_mw: 0.0, transfer_minutes: None };
+    let security =
+        Security { scope: vec![Loss::Line], min_kv: None, max_lost_mw: 0.0, transfer_minutes: None };
     let rule = |id: &str, state, demand| Rule {
         id: id.into(),
         state,
