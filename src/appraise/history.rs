@@ -16,7 +16,7 @@ use super::touch::{Surroundings, Touch};
 use super::works::Works;
 use super::{Cleared, JudgedViolation};
 use crate::criteria::{Level, Violation};
-use crate::ids::ScenarioId;
+use crate::ids::{ProjectId, ScenarioId};
 use crate::model::{ElementId, Plan};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,8 @@ pub(super) fn place(plan: &Plan, states: &[JudgedState], works: &Works) -> Vec<J
         }
     }
     let mut placed = Vec::new();
+    // The same works end what shows at an element under any rule, and in any state of the run.
+    let mut ending: BTreeMap<(usize, usize, Option<ElementId>), Vec<ProjectId>> = BTreeMap::new();
     for (row, state) in states.iter().enumerate() {
         let Some(chain) = chains.get(&state.state.scenario) else { continue };
         let Ok(at) = chain.binary_search(&row) else { continue };
@@ -43,9 +45,12 @@ pub(super) fn place(plan: &Plan, states: &[JudgedState], works: &Works) -> Vec<J
             let run = chain[..=at].iter().rev().take_while(|&&row| stands(row));
             let since = run.last().map_or(state.state.stage, |&row| states[row].state.stage);
             let cleared_by = end(states, &chain[at..], violation, &stands).map(|(last, end)| {
-                let near = violation.element.map(|element| Surroundings::of(&plan.network, element));
-                let closeness = |project, phase| touch.touches(project, phase, near.as_ref()?);
-                let projects = works.closest_first(last, end, closeness);
+                let find = || {
+                    let near = violation.element.map(|element| Surroundings::of(&plan.network, element));
+                    let closeness = |project, phase| touch.touches(project, phase, near.as_ref()?);
+                    works.closest_first(last, end, closeness)
+                };
+                let projects = ending.entry((last, end, violation.element)).or_insert_with(find).clone();
                 Cleared { stage: states[end].state.stage, projects }
             });
             placed.push(JudgedViolation {

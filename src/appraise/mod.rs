@@ -1,6 +1,7 @@
 //! Studies that judge: the verdict over stages, scenarios and criteria.
 
 pub mod baseline;
+mod asked;
 mod cell;
 pub mod compare;
 mod construction;
@@ -22,12 +23,10 @@ mod touch;
 pub mod verdict;
 mod works;
 
+pub use asked::{outages_asked, own_limits_after_a_fault, rules_after_a_fault, transfer_minutes};
 pub use cell::{Cell, Judgement, Worst};
 pub use construction::{ConstructionCheck, judge_construction};
-pub use fault_rules::{
-    FaultRules, Measured, outage_options, outages_asked, own_limits_after_a_fault, rules_after_a_fault,
-    transfer_minutes,
-};
+pub use fault_rules::{FaultRules, Measured};
 pub use judged::{Cleared, Group, JudgedViolation};
 pub use outages::{OutageResult, OutageVerdict, judge_each, judge_outages};
 pub use sequences::judge_sequences;

@@ -7,6 +7,7 @@ use crate::model::{CriteriaSet, ElementId, Loss, Network, Plan};
 use crate::read::{self, ListFiles, Lists, Rejected};
 use crate::study::contingency::{self, BackFeed, Outage, Redispatch, Response, of_kind, single};
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -25,7 +26,7 @@ pub(crate) struct Asked {
     subsystems: Option<PathBuf>,
     /// What is lost: several with commas between them [default: what the criteria ask, else line,transformer]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
-    kind: Vec<Kind>,
+    kind: Vec<Loss>,
     /// Only outages of what has this rated voltage at one of its ends; may be repeated
     #[arg(long, value_name = "KV")]
     kv: Vec<f64>,
@@ -49,30 +50,13 @@ pub(crate) struct Asked {
 pub(crate) struct Then {
     /// What moves by itself
     #[arg(long, value_enum, default_value = "frozen")]
-    response: Moves,
+    response: Response,
     /// Who makes up for lost generation
     #[arg(long, value_enum, default_value = "slack")]
-    redispatch: Who,
+    redispatch: Redispatch,
     /// Time that neighbouring stations have to take over load without supply; 0: they do not [default: what the criteria say]
     #[arg(long, value_name = "MIN", value_parser = minutes)]
     pub(crate) transfer_minutes: Option<f64>,
-}
-
-/// What is lost.
-#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
-    /// Line circuits
-    Line,
-    /// Transformers, of two or three windings
-    Transformer,
-    /// Generators and boundaries
-    Generator,
-    /// Buses with all that stands at them
-    Bus,
-    /// Shunts and static compensators
-    Shunt,
-    /// All circuits on the same towers: those of one row of a plan's lines
-    Tower,
 }
 
 /// How many at once.
@@ -100,26 +84,51 @@ impl Order {
     }
 }
 
-/// What moves by itself after an outage.
-#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
-pub(crate) enum Moves {
-    /// Nothing: taps and shunts stay, machines hold their voltage, those at a limit before stay there
-    Frozen,
-    /// Machines keep their reactive limits; taps and shunts stay
-    Limits,
-    /// All controls of the load flow
-    Controls,
+impl ValueEnum for Loss {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(match self {
+            Self::Line => "Line circuits",
+            Self::Transformer => "Transformers, of two or three windings",
+            Self::Generator => "Generators and boundaries",
+            Self::Bus => "Buses with all that stands at them",
+            Self::Shunt => "Shunts and static compensators",
+            Self::Tower => "All circuits on the same towers: those of one row of a plan's lines",
+        }))
+    }
 }
 
-/// Who makes up for lost generation.
-#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
-pub(crate) enum Who {
-    /// The slack alone
-    Slack,
-    /// Machines with a participation factor, by these
-    Participation,
-    /// Machines with a limit, by what they have left of it
-    Reserve,
+impl ValueEnum for Response {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Frozen, Self::Limits, Self::Controls]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(match self {
+            Self::Frozen => {
+                "Nothing: taps and shunts stay, machines hold their voltage, those at a limit before stay there"
+            }
+            Self::Limits => "Machines keep their reactive limits; taps and shunts stay",
+            Self::Controls => "All controls of the load flow",
+        }))
+    }
+}
+
+impl ValueEnum for Redispatch {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Slack, Self::Participation, Self::Reserve]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(match self {
+            Self::Slack => "The slack alone",
+            Self::Participation => "Machines with a participation factor, by these",
+            Self::Reserve => "Machines with a limit, by what they have left of it",
+        }))
+    }
 }
 
 fn minutes(text: &str) -> Result<f64, String> {
@@ -129,48 +138,17 @@ fn minutes(text: &str) -> Result<f64, String> {
     }
 }
 
-impl Kind {
-    fn loss(self) -> Loss {
-        match self {
-            Self::Line => Loss::Line,
-            Self::Transformer => Loss::Transformer,
-            Self::Generator => Loss::Generator,
-            Self::Bus => Loss::Bus,
-            Self::Shunt => Loss::Shunt,
-            Self::Tower => Loss::Tower,
-        }
-    }
-}
-
-impl Moves {
-    fn response(self) -> Response {
-        match self {
-            Self::Frozen => Response::Frozen,
-            Self::Limits => Response::Limits,
-            Self::Controls => Response::Controls,
-        }
-    }
-}
-
-impl Who {
-    fn redispatch(self) -> Redispatch {
-        match self {
-            Self::Slack => Redispatch::Slack,
-            Self::Participation => Redispatch::Participation,
-            Self::Reserve => Redispatch::Reserve,
-        }
-    }
-}
-
 impl Then {
     /// Why the machines asked to make up for lost generation cannot, where no record says how.
     pub(crate) fn unheeded(self, network: &Network) -> Option<&'static str> {
         let machines = || network.generators.iter();
         match self.redispatch {
-            Who::Participation if !machines().any(|g| g.participation.is_some_and(|weight| weight > 0.0)) => {
+            Redispatch::Participation
+                if !machines().any(|g| g.participation.is_some_and(|weight| weight > 0.0)) =>
+            {
                 Some("no machine has a participation factor: the slack makes up for lost generation alone")
             }
-            Who::Reserve if !machines().any(|g| g.p_max_mw.is_some()) => {
+            Redispatch::Reserve if !machines().any(|g| g.p_max_mw.is_some()) => {
                 Some("no machine has a limit of active power: the slack makes up for lost generation alone")
             }
             _ => None,
@@ -179,12 +157,12 @@ impl Then {
 
     /// What moves, as documents name it.
     pub(crate) fn response(self) -> &'static str {
-        self.response.response().as_str()
+        self.response.as_str()
     }
 
     /// Who makes up, as documents name it.
     pub(crate) fn redispatch(self) -> &'static str {
-        self.redispatch.redispatch().as_str()
+        self.redispatch.as_str()
     }
 
     /// The options of the library that these arguments ask for, with the load flow's in `flow`.
@@ -197,8 +175,8 @@ impl Then {
         let minutes = self.transfer_minutes.or_else(|| appraise::transfer_minutes(set));
         contingency::Options {
             flow,
-            response: self.response.response(),
-            redispatch: self.redispatch.redispatch(),
+            response: self.response,
+            redispatch: self.redispatch,
             back_feed: match minutes.filter(|&minutes| minutes > 0.0) {
                 Some(minutes) => BackFeed::within(&plan.transfers, minutes),
                 None => BackFeed::default(),
@@ -232,8 +210,7 @@ impl Asked {
             asked.retain(|outage| outage.elements.iter().any(|&element| wanted(element)));
             asked
         } else {
-            let kinds: Vec<Loss> = self.kind.iter().map(|kind| kind.loss()).collect();
-            single(network, &kinds, &wanted)
+            single(network, &self.kind, &wanted)
         };
         if outages.is_empty() {
             return Err("nothing in service is what --kind, --kv and --area ask for".to_owned());

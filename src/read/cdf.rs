@@ -15,7 +15,7 @@ use super::numbering::{BusNumbers, IdText, whole};
 use super::report::{Report, quote};
 use crate::finding::{Code, Finding};
 use crate::ids::BusId;
-use crate::model::validate::{self, Words};
+use crate::model::validate::Words;
 use crate::model::{
     Bus, Control, ElementKind, EndShunt, Generator, Line, LineImpedance, Load, Name, Network, Origin, Rating,
     RatingUnit, Shunt, Transformer, TransformerImpedance,
@@ -65,17 +65,7 @@ pub fn read(text: &[u8], file: &Arc<str>) -> Result<(Network, Vec<Finding>), Rej
             draft.whole("there is no bus card").help("bus cards stand between `BUS DATA FOLLOWS` and `-999`")
         });
     }
-    if !report.has_errors() {
-        report.extend(validate::ids::check(&network, &WORDS));
-        report.extend(validate::records(&network, &WORDS));
-    }
-    if !report.has_errors() {
-        report.extend(validate::topology(&network, &WORDS));
-    }
-    if report.has_errors() {
-        return Err(Rejected { findings: report.into_list() });
-    }
-    Ok((network, report.into_list()))
+    report.conclude(network, &WORDS)
 }
 
 struct Reader<'t> {

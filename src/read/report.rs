@@ -1,6 +1,9 @@
 //! Findings of one file, each with its place.
 
+use super::Rejected;
 use crate::finding::{Code, Finding, Findings, Place, Severity};
+use crate::model::Network;
+use crate::model::validate::{self, Words};
 use std::sync::Arc;
 
 /// Characters of offending text that a message quotes.
@@ -57,6 +60,26 @@ impl Report {
 
     pub(super) fn has_errors(&self) -> bool {
         self.findings.has_errors()
+    }
+
+    /// The end of every reader that builds a network: what can be wrong with any is looked for, in the format's own `words`,
+    /// as far as nothing worse was found before.
+    pub(super) fn conclude(
+        mut self,
+        network: Network,
+        words: &Words,
+    ) -> Result<(Network, Vec<Finding>), Rejected> {
+        if !self.has_errors() {
+            self.extend(validate::ids::check(&network, words));
+            self.extend(validate::records(&network, words));
+        }
+        if !self.has_errors() {
+            self.extend(validate::topology(&network, words));
+        }
+        if self.has_errors() {
+            return Err(Rejected { findings: self.into_list() });
+        }
+        Ok((network, self.into_list()))
     }
 
     pub(super) fn into_list(self) -> Vec<Finding> {

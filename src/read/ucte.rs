@@ -26,7 +26,7 @@ use super::Rejected;
 use super::report::{Report, quote};
 use crate::finding::{Code, Finding, Place};
 use crate::ids::BusId;
-use crate::model::validate::{self, Words};
+use crate::model::validate::Words;
 use crate::model::{Bus, Control, Generator, Load, Name, Network, Origin};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -138,17 +138,7 @@ impl Reader<'_> {
         for (what, count) in &self.unused {
             self.report.note(Code::NotUsed, |draft| draft.whole(format!("not used: {count} {what}")));
         }
-        if !self.report.has_errors() {
-            self.report.extend(validate::ids::check(&self.network, &WORDS));
-            self.report.extend(validate::records(&self.network, &WORDS));
-        }
-        if !self.report.has_errors() {
-            self.report.extend(validate::topology(&self.network, &WORDS));
-        }
-        if self.report.has_errors() {
-            return Err(Rejected { findings: self.report.into_list() });
-        }
-        Ok((self.network, self.report.into_list()))
+        self.report.conclude(self.network, &WORDS)
     }
 
     /// A file may leave the slack open: the machine of the largest output takes it, and that is told.

@@ -19,7 +19,7 @@ use super::json::{self, Json, Kind};
 use super::report::Report;
 use crate::finding::{Code, Finding, Place};
 use crate::ids::BusId;
-use crate::model::validate::{self, Words};
+use crate::model::validate::Words;
 use crate::model::{Bus, Control, Generator, Name, Network, Origin};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -267,17 +267,7 @@ impl Reader<'_> {
                 draft.whole("the table `bus` has no rows").help("save the net with pandapower.to_json")
             });
         }
-        if !self.report.has_errors() {
-            self.report.extend(validate::ids::check(&self.network, &WORDS));
-            self.report.extend(validate::records(&self.network, &WORDS));
-        }
-        if !self.report.has_errors() {
-            self.report.extend(validate::topology(&self.network, &WORDS));
-        }
-        if self.report.has_errors() {
-            return Err(Rejected { findings: self.report.into_list() });
-        }
-        Ok((self.network, self.report.into_list()))
+        self.report.conclude(self.network, &WORDS)
     }
 
     fn machine(&mut self, generator: Generator) {

@@ -47,7 +47,7 @@ use super::numbering::{BusNumbers, IdText};
 use super::report::Report;
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col};
-use crate::model::validate::{self, Words};
+use crate::model::validate::Words;
 use crate::model::{ElementKind, Network};
 use fields::Fields;
 use std::sync::Arc;
@@ -157,18 +157,8 @@ impl<'t> Raw<'t> {
         substations::connect(&mut self);
         other::tell_unused(&mut self);
         let Self { fields, network, .. } = self;
-        let mut report = fields.report;
-        if !report.has_errors() {
-            report.extend(validate::ids::check(&network, &WORDS));
-            report.extend(validate::records(&network, &WORDS));
-        }
-        if !report.has_errors() {
-            report.extend(validate::topology(&network, &WORDS));
-        }
-        if report.has_errors() {
-            return Err(Rejected { findings: report.into_list() });
-        }
-        Ok((network, report.into_list()))
+        let report = fields.report;
+        report.conclude(network, &WORDS)
     }
 }
 

@@ -24,7 +24,7 @@ use super::Rejected;
 use super::report::Report;
 use crate::finding::{Code, Finding};
 use crate::ids::BusId;
-use crate::model::validate::{self, Words};
+use crate::model::validate::Words;
 use crate::model::{Control, ConverterAc, DcLink, Generator, Network};
 use element::Element;
 use std::collections::HashMap;
@@ -136,17 +136,7 @@ impl Reader<'_> {
         for (what, count) in &self.unused {
             self.report.note(Code::NotUsed, |draft| draft.whole(format!("not used: {count} {what}")));
         }
-        if !self.report.has_errors() {
-            self.report.extend(validate::ids::check(&self.network, &WORDS));
-            self.report.extend(validate::records(&self.network, &WORDS));
-        }
-        if !self.report.has_errors() {
-            self.report.extend(validate::topology(&self.network, &WORDS));
-        }
-        if self.report.has_errors() {
-            return Err(Rejected { findings: self.report.into_list() });
-        }
-        Ok((self.network, self.report.into_list()))
+        self.report.conclude(self.network, &WORDS)
     }
 
     /// Gives machines the bus that they hold, and their set-point on its rated voltage.

@@ -32,8 +32,8 @@ struct WatchedBranch {
     nodes: [Node; 2],
     /// Admittances at `from` and at `to`: own and towards the other end.
     y: [[Complex64; 2]; 2],
-    /// The rating at each end, p.u. of current or of power.
-    rating: [f64; 2],
+    /// 1 over the square of the rating at each end, p.u. of current or of power.
+    per_square: [f64; 2],
     is_current: bool,
     max_percent: f64,
     tag: usize,
@@ -50,7 +50,7 @@ impl WatchedBranch {
             let [own, far] = self.y[side];
             let current = (own * volts[side] + far * volts[1 - side]).norm_sqr();
             let square = if self.is_current { current } else { current * volts[side].norm_sqr() };
-            largest = largest.max(square / (self.rating[side] * self.rating[side]));
+            largest = largest.max(square * self.per_square[side]);
         }
         largest
     }
@@ -88,7 +88,7 @@ impl Watch {
                 rows: nodes.map(|node| grid.row(node)),
                 nodes,
                 y: [[port.m11, port.m12], [port.m22, port.m21]],
-                rating,
+                per_square: rating.map(|rating| 1.0 / (rating * rating)),
                 is_current: limit.unit == RatingUnit::Ka,
                 max_percent: limit.max_percent,
                 tag: limit.tag,
@@ -118,7 +118,7 @@ impl Watch {
         let mut swing = Swing::default();
         for watched in &self.nodes {
             let [e, f] = v[watched.row];
-            let vm_pu = e.hypot(f);
+            let vm_pu = (e * e + f * f).sqrt();
             if dead.binary_search(&watched.node).is_ok() {
                 continue;
             }
