@@ -1,7 +1,7 @@
 //! Studies that judge: the verdict over stages, scenarios and criteria.
 
-pub mod baseline;
 mod asked;
+pub mod baseline;
 mod cell;
 pub mod compare;
 mod construction;

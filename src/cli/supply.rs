@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use super::input::{self, Opened};
+use super::outages::as_criteria_say;
 use super::output::deliver;
 use super::show::{Args, ShowForm};
 use super::talk::{Detail, Talk};
@@ -10,7 +11,7 @@ use crate::finding::Finding;
 use crate::flow::{Controls, FlowOptions};
 use crate::report::json::{self, Kind, StageSupply};
 use crate::report::{supply_sheet, text};
-use crate::study::{StudyOptions, contingency, stages};
+use crate::study::{StudyOptions, stages};
 
 /// Solves the stages and tells what feeds each station.
 pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
@@ -36,7 +37,7 @@ pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
     };
     let solved = stages::run_with(plan, &study, &|_, _| (), |stage, grid| {
         let set = appraise::rules_after_a_fault(plan, stage);
-        let options = appraise::outage_options(plan, &set, contingency::Options::from(flow));
+        let options = as_criteria_say(plan, &set, flow);
         supply::supply(grid, &set, &options, &plan.transfers)
     });
     let solved = match solved {

@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use super::input;
+use super::outages::as_criteria_say;
 use super::talk::{self, Talk};
 use crate::appraise::expected::{Mismatch, mismatches};
 use crate::appraise::{self, JudgeOptions, OutageVerdict, StateOutages, verdict};
@@ -180,7 +181,7 @@ fn outages(
     let Some(set) = set.filter(|set| set.rules.iter().any(|rule| rule.state == GridState::N1)) else {
         return Ok(None);
     };
-    let options = appraise::outage_options(plan, set, flow.into());
+    let options = as_criteria_say(plan, set, flow);
     let list = appraise::outages_asked(&grid.network, set);
     appraise::judge_outages(grid, set, list, &options, &|_| true).map(Some)
 }
