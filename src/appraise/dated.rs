@@ -121,7 +121,7 @@ pub fn yearly(plan: &Plan) -> Result<Plan, Vec<Finding>> {
     yearly.stages = crate::ids::Col::new();
     for year in first..=last {
         let Ok(at) = Date::new(year, 12, 31) else { continue };
-        let in_force = plan.stages.iter().filter(|stage| stage.at.is_some_and(|day| day <= at)).last();
+        let in_force = plan.stages.iter().rfind(|stage| stage.at.is_some_and(|day| day <= at));
         let in_force = in_force.or_else(|| plan.stages.iter().next());
         yearly.stages.push(Stage {
             id: Name::from(year.to_string()),

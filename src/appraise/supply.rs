@@ -210,6 +210,11 @@ struct Arrival {
     loading_percent: f64,
 }
 
+/// Power that comes in at a bus: from another bus of its voltage, or from a source; MW.
+type Inflow = (Result<BusId, ElementId>, f64);
+/// A transformer: rated power in MVA, and what it carries in MW and Mvar.
+type Unit = (f64, f64, f64);
+
 /// All flows of a solved grid, by where they arrive.
 struct Flows<'a> {
     grid: &'a SolvedGrid,
@@ -275,7 +280,7 @@ impl<'a> Flows<'a> {
         let network = &self.grid.network;
         let at_level = |bus: BusId| same_kv(network.buses[bus].vn_kv, vn_kv);
         // What comes in at each bus of this voltage: from another bus of it, or from a source.
-        let mut inflow: BTreeMap<BusId, Vec<(Result<BusId, ElementId>, f64)>> = BTreeMap::new();
+        let mut inflow: BTreeMap<BusId, Vec<Inflow>> = BTreeMap::new();
         for one in self.arrivals.iter().filter(|one| at_level(one.at)) {
             let from = if at_level(one.from) {
                 Ok(one.from)
@@ -341,7 +346,7 @@ impl<'a> Flows<'a> {
     /// The transformers of a station by the voltage that they feed, highest first.
     fn reserves(&self, station: SubstationId) -> Vec<Reserve> {
         let network = &self.grid.network;
-        let mut levels: Vec<(f64, Vec<(f64, f64, f64)>)> = Vec::new();
+        let mut levels: Vec<(f64, Vec<Unit>)> = Vec::new();
         for &(branch, upper, lower, p_mw, q_mvar) in &self.units {
             if self.station(upper).or(self.station(lower)) != Some(station) {
                 continue;
@@ -355,7 +360,7 @@ impl<'a> Flows<'a> {
             }
         }
         levels.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let reserve = |(vn_kv, units): (f64, Vec<(f64, f64, f64)>)| {
+        let reserve = |(vn_kv, units): (f64, Vec<Unit>)| {
             let installed_mva: f64 = units.iter().map(|unit| unit.0).sum();
             let largest = units.iter().map(|unit| unit.0).fold(0.0, f64::max);
             let (p_mw, q_mvar) = units.iter().fold((0.0, 0.0), |(p, q), unit| (p + unit.1, q + unit.2));

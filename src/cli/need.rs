@@ -133,7 +133,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         modelled: Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() },
         outages: Outages(&outages),
     };
-    let found = study(args, &opened, &works, options, &talk);
+    let found = study(args, &opened, &works, &options, &talk);
     match found {
         Ok(answered) => tell(args, &opened, &answered, &talk),
         Err(findings) => {
@@ -153,7 +153,7 @@ fn study<'a>(
     args: &Args,
     opened: &Opened,
     works: &[ProjectId],
-    options: DatedOptions<'a>,
+    options: &DatedOptions<'a>,
     talk: &Talk,
 ) -> Result<Answered<'a>, Vec<Finding>> {
     let yearly = dated::yearly(&opened.plan)?;
@@ -165,7 +165,7 @@ fn study<'a>(
         None => None,
     };
     let known: Vec<WorkNeed> = finished.as_mut().map(Finished::take).unwrap_or_default();
-    let days = days(&yearly, &options, args, talk)?;
+    let days = days(&yearly, options, args, talk)?;
     let mut rows: Vec<WorkNeed> = known;
     let left = works.get(rows.len()..).unwrap_or_default();
     let progress = Progress::new(args.progress, talk, "works");
@@ -184,7 +184,7 @@ fn study<'a>(
     let mut deferrals = Vec::new();
     if let Some(saving) = args.saving {
         let plan = need::with_saving(&yearly, saving);
-        let saved = self::days(&plan, &options, args, talk)?;
+        let saved = self::days(&plan, options, args, talk)?;
         let progress = Progress::new(args.progress, talk, "works with more saving");
         let needed = rows.iter().filter(|row| matches!(row.need, need::NeedBy::Day { .. })).count();
         deferrals = need::deferrals(&plan, &mut Delays::new(&saved), &rows, args.years, &mut |done| {

@@ -165,7 +165,7 @@ fn judged(input: &Path, expected: &Expected) -> Result<Vec<Mismatch>, Vec<Findin
         states.push(state);
     }
     let modelled = Modelled { controls, contingencies: expected.n1, ..Modelled::default() };
-    let options = JudgeOptions { outages, modelled, ..JudgeOptions::default() };
+    let options = JudgeOptions { modelled, outages, ..JudgeOptions::default() };
     let verdict = verdict::judge(&plan, &states, &options);
     Ok(mismatches(expected, &plan, &states, &verdict))
 }

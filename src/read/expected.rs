@@ -109,7 +109,7 @@ impl File<'_> {
             None => {}
             Some(Some(on)) => *value = on,
             Some(None) => {
-                self.wrong(table, key, format!("`{key}` must be true or false"), "write true or false")
+                self.wrong(table, key, format!("`{key}` must be true or false"), "write true or false");
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::finding::{Finding, Place, Severity};
 use crate::model::Plan;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Writes a verdict, and findings about the input.
@@ -99,7 +100,10 @@ fn uri(path: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
                 text.push(char::from(byte));
             }
-            _ => text.push_str(&format!("%{byte:02X}")),
+            _ => {
+                // Writing to a text does not fail.
+                let _ = write!(text, "%{byte:02X}");
+            }
         }
     }
     text

@@ -3,22 +3,25 @@
 use super::{name, number};
 use crate::appraise::JudgedViolation;
 use crate::model::Plan;
+use std::fmt::Write as _;
 
 /// `2030 max: line Source - Town 1 (L1), loading 109.2 % of 100.0 % (rule L), since 2030, cleared 2035 by P1`.
 #[must_use]
 pub fn violation(plan: &Plan, row: &JudgedViolation) -> String {
     let v = &row.violation;
     let mut text = format!("{} {}: ", plan.stages[row.stage].id, plan.scenarios[row.scenario].id);
-    text += &match v.element {
+    let at = match v.element {
         Some(element) => format!("{} {}", element.kind().as_str(), name::with_id(&plan.network, element)),
         None => "the grid".to_owned(),
     };
+    text.push_str(&at);
     let value = if v.value.is_finite() {
         format!("{} {}", number::in_unit(v.value, v.unit), v.unit)
     } else {
         "without any limit left".to_owned()
     };
-    text += &format!(
+    let _ = write!(
+        text,
         ", {} {value}, limit {} {} (rule {})",
         v.quantity,
         number::in_unit(v.limit, v.unit),
@@ -26,22 +29,22 @@ pub fn violation(plan: &Plan, row: &JudgedViolation) -> String {
         v.rule
     );
     if let Some(fault) = &v.fault {
-        text += &format!(", after the loss of {}", fault.outage);
+        let _ = write!(text, ", after the loss of {}", fault.outage);
         if fault.outages > 1 {
-            text += &format!(" (worst of {} outages)", fault.outages);
+            let _ = write!(text, " (worst of {} outages)", fault.outages);
         }
     }
-    text += &format!(", since {}", plan.stages[row.since_stage].id);
+    let _ = write!(text, ", since {}", plan.stages[row.since_stage].id);
     if let Some(cleared) = &row.cleared_by {
-        text += &format!(", cleared {}", plan.stages[cleared.stage].id);
+        let _ = write!(text, ", cleared {}", plan.stages[cleared.stage].id);
         let works: Vec<&str> =
             cleared.projects.iter().take(3).map(|&id| plan.projects[id].id.as_str()).collect();
         if !works.is_empty() {
-            text += &format!(" by {}", works.join(", "));
+            let _ = write!(text, " by {}", works.join(", "));
         }
     }
     if let Some(baseline) = row.baseline {
-        text += &format!(" [{}]", baseline.as_str());
+        let _ = write!(text, " [{}]", baseline.as_str());
     }
     number::clean(&text).into_owned()
 }

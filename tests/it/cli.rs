@@ -1,5 +1,6 @@
 //! The command line as its users meet it: the binary is run, its output and exit code looked at.
 
+mod gate;
 mod json;
 mod messages;
 mod need;

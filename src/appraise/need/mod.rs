@@ -189,7 +189,7 @@ impl<'a> Delays<'a> {
             judged_any = true;
             found.intact += 1;
             found.outages += variant.outages();
-            let year = self.days.plan.stages[stage].at.map_or(0, |at| at.year());
+            let year = self.days.plan.stages[stage].at.map_or(0, jiff::civil::Date::year);
             let now = if variant.is_solved() {
                 let list = differences(self.days.set(stage), &planned.judged, &variant);
                 gravest_of(&list, year, scenario)
@@ -286,7 +286,11 @@ impl<'a> Delays<'a> {
             if k <= years {
                 let last = keys.last().and_then(|key| self.days.plan.stages[key.0].at);
                 let outcome = self.outcome(work, k);
-                row.slips.push(SlipOutcome { years: k, outcome, last_year: last.map(|at| at.year()) });
+                row.slips.push(SlipOutcome {
+                    years: k,
+                    outcome,
+                    last_year: last.map(jiff::civil::Date::year),
+                });
             }
             if let (Outcome::Fails { first, .. }, NeedBy::NotPlanned) = (self.outcome(work, k), &row.need) {
                 let day =
@@ -312,7 +316,7 @@ impl<'a> Delays<'a> {
             return NeedBy::Unknown { reason };
         }
         let last = self.days.plan.stages.iter().filter_map(|stage| stage.at).max();
-        NeedBy::NotBefore { year: last.map_or(0, |last| last.year()), tried }
+        NeedBy::NotBefore { year: last.map_or(0, jiff::civil::Date::year), tried }
     }
 
     fn fails_by(&self, work: ProjectId, years: u16) -> bool {

@@ -70,6 +70,7 @@ pub struct SlipOutcome {
 
 /// How a delay ends.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "a few thousand of them, most of them failing")]
 pub enum Outcome {
     /// The grid is the planned one in every state judged.
     Same,

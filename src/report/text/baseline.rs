@@ -6,6 +6,7 @@ use crate::appraise::{JudgedViolation, Verdict};
 use crate::model::Plan;
 use crate::report::number::{count, in_unit};
 use crate::report::spoken;
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// The answer in a sentence.
@@ -16,12 +17,14 @@ pub(super) fn sentence(former: &Path, compared: &Compared) -> String {
     } else {
         format!("Against {}: nothing is new or worse", former.display())
     };
-    text += &format!("; {same} the same, {better} better, {} gone.", gone.len());
+    let _ = write!(text, "; {same} the same, {better} better, {} gone.", gone.len());
     if !lost_states.is_empty() {
-        text += &format!(" {} no longer a solution.", count(lost_states.len(), "state has", "states have"));
+        let _ =
+            write!(text, " {} no longer a solution.", count(lost_states.len(), "state has", "states have"));
     }
     if !construction.is_empty() {
-        text += &format!(
+        let _ = write!(
+            text,
             " {} the plan that did not.",
             count(construction.len(), "outage for a work breaks", "outages for works break")
         );

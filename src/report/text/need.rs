@@ -9,6 +9,7 @@ use crate::model::Plan;
 use crate::report::need::{critical, word};
 use crate::report::number::{count, fixed, grouped, in_unit};
 use crate::report::{Ink, name};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Width of the name of a work, and of what fails.
@@ -98,7 +99,7 @@ fn sentence(rows: &[WorkNeed]) -> String {
         of("changes_nothing"),
     );
     if of("unknown") > 0 {
-        text += &format!(" {} could not be judged.", of("unknown"));
+        let _ = write!(text, " {} could not be judged.", of("unknown"));
     }
     text
 }
@@ -240,7 +241,7 @@ fn matrix(plan: &Plan, needed: &[&WorkNeed], top: usize) -> String {
                 Outcome::Fails { limits, beyond_mw, .. } if *beyond_mw < 0.05 => {
                     format!("{limits} lim")
                 }
-                Outcome::Fails { beyond_mw, .. } => fixed(*beyond_mw, if *beyond_mw < 10.0 { 1 } else { 0 }),
+                Outcome::Fails { beyond_mw, .. } => fixed(*beyond_mw, usize::from(*beyond_mw < 10.0)),
             });
         }
         table.row(cells);
