@@ -297,6 +297,11 @@ pub(crate) struct Top {
 }
 
 impl Top {
+    /// Whether it was asked for.
+    pub(crate) fn is_asked(self) -> bool {
+        self.top.is_some()
+    }
+
     /// The number of rows; 0 for all.
     pub(crate) fn rows(self) -> usize {
         self.top.unwrap_or(20)

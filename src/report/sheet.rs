@@ -94,6 +94,15 @@ fn tables<'a, const N: usize>(
     }
 }
 
+/// Writes rows of one type as CSV.
+pub(super) fn csv_rows<T: Serialize>(rows: impl Iterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    for row in rows {
+        writer.serialize(row).map_err(told)?;
+    }
+    writer.flush()
+}
+
 fn rows<'a, T, R, const N: usize>(
     first: [&str; N],
     form: Form,
