@@ -121,7 +121,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     let table = (args.table.is_some() && !matches!(form, Form::Csv | Form::Parquet))
         .then_some("--table chooses what CSV or Parquet holds: give --format csv with it");
     let unwritten = form.sheet(&args.target).err();
-    if let Some(message) = full.or(table).or(args.top.refused(form)).or(unwritten) {
+    if let Some(message) = full.or(table).or(args.top.refused(form == Form::Text)).or(unwritten) {
         talk.error(message);
         return Exit::Usage;
     }

@@ -1,6 +1,6 @@
 //! `gridstage headroom`: how much more load each station can take.
 
-use super::arguments::{Flow, Form, Switch, Target, Top, Works};
+use super::arguments::{Flow, Switch, Target, TextJsonCsv, Top, Works};
 use super::exit::Exit;
 use super::input;
 use super::outages::Then;
@@ -47,9 +47,9 @@ pub(crate) struct Args {
     works: Works,
     #[command(flatten)]
     top: Top,
-    /// Form of the result; csv: one row per station, stage and scenario
+    /// TextJsonCsv of the result; csv: one row per station, stage and scenario
     #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    format: TextJsonCsv,
     #[command(flatten)]
     target: Target,
     /// Judge the grid after a fault, where the criteria ask it [default: on]
@@ -73,11 +73,11 @@ pub(crate) struct Args {
 /// Finds headroom.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    if let Some(message) = args.top.refused(args.format) {
+    if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
         talk.error(message);
         return Exit::Usage;
     }
-    let json = (args.format == Form::Json).then_some(Kind::Headroom);
+    let json = (args.format == TextJsonCsv::Json).then_some(Kind::Headroom);
     let opened = match input::open(&args.plan, &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
@@ -146,13 +146,13 @@ pub(crate) fn run(args: &Args) -> Exit {
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
     let plan = &days.plan;
     deliver(args.target.output.as_deref(), Exit::Holds, &talk, |out, ink| match args.format {
-        Form::Text => {
+        TextJsonCsv::Text => {
             let top = args.top.rows();
             let path = &opened.path;
             text::headroom(&text::HeadroomText { path, plan, rows: &rows, effort, top, ink }, out)
         }
-        Form::Csv => headroom_sheet::headroom(plan, &rows, out),
-        Form::Json => {
+        TextJsonCsv::Csv => headroom_sheet::headroom(plan, &rows, out),
+        TextJsonCsv::Json => {
             let options = json::HeadroomOptions {
                 stages: plan.stages.iter().map(|stage| stage.id.as_str()).collect(),
                 scenarios: days.options.scenarios.iter().map(|&id| plan.scenarios[id].id.as_str()).collect(),

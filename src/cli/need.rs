@@ -1,6 +1,6 @@
 //! `gridstage need`: by when each work is needed, and what its delay does.
 
-use super::arguments::{Flow, Form, Switch, Target, Top, Works};
+use super::arguments::{Flow, Switch, Target, TextJsonCsv, Top, Works};
 use super::exit::Exit;
 use super::finished::Finished;
 use super::input::{self, Opened};
@@ -53,9 +53,9 @@ pub(crate) struct Args {
     works: Works,
     #[command(flatten)]
     top: Top,
-    /// Form of the result; csv: one row per work and delay
+    /// TextJsonCsv of the result; csv: one row per work and delay
     #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    format: TextJsonCsv,
     #[command(flatten)]
     target: Target,
     /// Judge the grid after a fault, where the criteria ask it [default: on]
@@ -96,11 +96,11 @@ struct Answered<'a> {
 /// Finds need dates.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    if let Some(message) = args.top.refused(args.format) {
+    if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
         talk.error(message);
         return Exit::Usage;
     }
-    let json = (args.format == Form::Json).then_some(Kind::Need);
+    let json = (args.format == TextJsonCsv::Json).then_some(Kind::Need);
     let opened = match input::open(&args.plan, &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
@@ -236,7 +236,7 @@ fn tell(args: &Args, opened: &Opened, answered: &Answered<'_>, talk: &Talk) -> E
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
     let effort = need::effort(days, rows);
     deliver(args.target.output.as_deref(), Exit::Holds, talk, |out, ink| match args.format {
-        Form::Text => text::need(
+        TextJsonCsv::Text => text::need(
             &text::NeedText {
                 path: &opened.path,
                 days,
@@ -248,8 +248,8 @@ fn tell(args: &Args, opened: &Opened, answered: &Answered<'_>, talk: &Talk) -> E
             },
             out,
         ),
-        Form::Csv => need_sheet::need(&days.plan, rows, out),
-        Form::Json => {
+        TextJsonCsv::Csv => need_sheet::need(&days.plan, rows, out),
+        TextJsonCsv::Json => {
             let plan = &days.plan;
             let options = json::NeedOptions {
                 years: args.years,

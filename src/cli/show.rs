@@ -1,6 +1,6 @@
 //! `gridstage show`: what a plan holds.
 
-use super::arguments::{Form, Target, Top, Version};
+use super::arguments::{Target, TextJsonCsv, Top, Version};
 use super::exit::Exit;
 use super::input::{self, Opened};
 use super::output::deliver;
@@ -71,31 +71,20 @@ pub(crate) struct Args {
     pub(super) top: Top,
     /// Form of the result; csv with --supply only: a row per station, stage and supply
     #[arg(long, value_enum, default_value = "text")]
-    pub(super) format: ShowForm,
+    pub(super) format: TextJsonCsv,
     #[command(flatten)]
     pub(super) target: Target,
     #[command(flatten)]
     talk: talk::Options,
 }
 
-/// The forms of what is shown.
-#[derive(Clone, Copy, clap::ValueEnum, PartialEq, Eq, Debug)]
-pub(super) enum ShowForm {
-    /// For people
-    Text,
-    /// For programs; `gridstage schema` describes it
-    Json,
-    /// One table for a spreadsheet
-    Csv,
-}
-
 /// Shows.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    let form = if args.format == ShowForm::Text { Form::Text } else { Form::Csv };
-    let refused = args.top.refused(form).or((args.top.is_asked() && !args.supply)
-        .then_some("--top shortens --supply: leave it out, or ask for the supply plan"));
-    let csv = (args.format == ShowForm::Csv && !args.supply)
+    let refused =
+        args.top.refused(args.format == TextJsonCsv::Text).or((args.top.is_asked() && !args.supply)
+            .then_some("--top shortens --supply: leave it out, or ask for the supply plan"));
+    let csv = (args.format == TextJsonCsv::Csv && !args.supply)
         .then_some("csv is a form of the supply plan: give --supply with it, or --format text or json");
     if let Some(message) = refused.or(csv) {
         talk.error(message);
@@ -109,14 +98,14 @@ pub(crate) fn run(args: &Args) -> Exit {
         Args { spending: true, .. } => View::Spending,
         _ => View::Overview,
     };
-    if args.format == ShowForm::Json && (view != View::Overview || args.blame.is_some()) {
+    if args.format == TextJsonCsv::Json && (view != View::Overview || args.blame.is_some()) {
         talk.error(
             "--projects, --blame and their like choose what text shows; JSON always holds everything: leave them out",
         );
         return Exit::Usage;
     }
     let kind = if args.supply { Kind::Supply } else { Kind::Show };
-    let json = (args.format == ShowForm::Json).then_some(kind);
+    let json = (args.format == TextJsonCsv::Json).then_some(kind);
     let mut opened = match input::open_as_of(&args.plan, &args.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
@@ -152,7 +141,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     };
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
     deliver(args.target.output.as_deref(), Exit::Holds, &talk, |out, ink| {
-        if args.format == ShowForm::Json {
+        if args.format == TextJsonCsv::Json {
             let options = json::ShowOptions { at: args.at.as_deref() };
             let document = json::show(opened.inputs(), options, plan, &counted, &opened.findings);
             return json::write(&document, out);

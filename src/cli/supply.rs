@@ -1,10 +1,11 @@
 //! `gridstage show --supply`: the supply plan, solved.
 
+use super::arguments::TextJsonCsv;
 use super::exit::Exit;
 use super::input::{self, Opened};
 use super::outages::as_criteria_say;
 use super::output::deliver;
-use super::show::{Args, ShowForm};
+use super::show::Args;
 use super::talk::{Detail, Talk};
 use crate::appraise::{self, supply};
 use crate::finding::Finding;
@@ -15,7 +16,7 @@ use crate::study::{StudyOptions, stages};
 
 /// Solves the stages and tells what feeds each station.
 pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
-    let json = (args.format == ShowForm::Json).then_some(Kind::Supply);
+    let json = (args.format == TextJsonCsv::Json).then_some(Kind::Supply);
     let asked = (|| {
         let stage = args.at.as_deref().map(|at| opened.at(Some(at))).transpose()?;
         Ok::<_, String>((stage, opened.scenario(args.scenario.as_deref())?, opened.stations(&args.station)?))
@@ -59,13 +60,13 @@ pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
     let exit = if found.iter().any(|(_, found)| found.is_none()) { Exit::NoSolution } else { Exit::Holds };
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
     deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
-        ShowForm::Text => {
+        TextJsonCsv::Text => {
             let scenario = &plan.scenarios[scenario].id;
             let (path, top) = (&opened.path, args.top.rows());
             text::supply(&text::SupplyText { path, plan, scenario, stages: &found, top, ink }, out)
         }
-        ShowForm::Csv => supply_sheet::supply(plan, &found, out),
-        ShowForm::Json => {
+        TextJsonCsv::Csv => supply_sheet::supply(plan, &found, out),
+        TextJsonCsv::Json => {
             let options = json::SupplyOptions {
                 at: args.at.as_deref(),
                 scenario: "",

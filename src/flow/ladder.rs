@@ -222,7 +222,12 @@ pub fn settle(solver: &mut Solver, case: &Case, leads: Option<&[Complex64]>, opt
     let mut climb = Climb::new();
     let mut ended = Vec::new();
     if let Some(v) = leads
-        && climb.tried_out(&mut ended, (Start::Previous, 0, Means::Whole), case, solver.solve(case, v, options))
+        && climb.tried_out(
+            &mut ended,
+            (Start::Previous, 0, Means::Whole),
+            case,
+            solver.solve(case, v, options),
+        )
     {
         climb.take(ended, None, Standing::Sound);
         return climb;

@@ -5,7 +5,7 @@ mod outages;
 mod violations;
 
 pub use differences::differences;
-pub use outages::{OutageSink, OutageTable};
+pub use outages::{OutageRecord, OutageSink, OutageTable};
 pub use violations::violations;
 
 use super::fields::{Field, fields};

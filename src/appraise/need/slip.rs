@@ -100,9 +100,11 @@ impl Slips {
             let changes = &plan.projects[part.0].phases[part.1].changes;
             for change in changes {
                 let element = change.op.element();
-                for &(earlier, how) in touched.get(&element).into_iter().flatten() {
-                    if follows(&change.op, how) && earlier != part {
-                        built_on.entry(earlier).or_default().insert(part);
+                for element in change.op.elements() {
+                    for &(earlier, how) in touched.get(&element).into_iter().flatten() {
+                        if follows(&change.op, how) && earlier != part {
+                            built_on.entry(earlier).or_default().insert(part);
+                        }
                     }
                 }
                 for bus in plan.network.stands_at(element).into_iter().flatten() {
@@ -116,10 +118,22 @@ impl Slips {
             }
             for change in changes {
                 let element = change.op.element();
-                let how = match change.op {
+                let how = match &change.op {
                     Op::Add(_) => Touch::Added,
                     Op::Remove(_) => Touch::Removed,
-                    Op::Set { field, .. } => Touch::Set(field),
+                    Op::Set { field, .. } => Touch::Set(*field),
+                    Op::Work(work) => {
+                        for &made in &work.makes {
+                            touched.entry(made).or_default().push((part, Touch::Added));
+                        }
+                        for &of in &work.of {
+                            touched.entry(of).or_default().push((part, Touch::Reworked));
+                        }
+                        continue;
+                    }
+                    Op::Put(_) => Touch::Reworked,
+                    // What is moved back and forth has no order that the records tell.
+                    Op::MoveLoad(_) | Op::MoveBack(_) => continue,
                 };
                 touched.entry(element).or_default().push((part, how));
                 if how == Touch::Removed {
@@ -192,6 +206,8 @@ enum Touch {
     Added,
     Removed,
     Set(crate::model::Field),
+    /// A larger work was done to it: what it holds has changed, or it stands no more.
+    Reworked,
     /// Something that stood at this bus was removed.
     Cleared,
 }
@@ -199,7 +215,8 @@ enum Touch {
 /// Whether a change can only come after what was done to the same record before.
 fn follows(op: &Op, earlier: Touch) -> bool {
     match (op, earlier) {
-        (Op::Remove(_), Touch::Cleared) | (_, Touch::Added) | (Op::Add(_), Touch::Removed) => true,
+        (Op::Remove(_), Touch::Cleared) | (_, Touch::Added | Touch::Reworked) => true,
+        (Op::Add(_) | Op::Work(_), Touch::Removed) | (Op::Work(_), Touch::Set(_)) => true,
         (Op::Set { field, .. }, Touch::Set(set)) => *field == set,
         _ => false,
     }

@@ -1,7 +1,7 @@
 //! Reports for people: text of about a hundred columns that reads the same without colour.
 
-mod blame;
 mod baseline;
+mod blame;
 mod check;
 mod construction;
 mod diff;
