@@ -52,7 +52,7 @@ pub(crate) struct Args {
     n1: Option<Switch>,
     #[command(flatten)]
     top: Top,
-    /// TextJsonCsv of the result; csv: one row per difference
+    /// Form of the result; csv: one row per difference
     #[arg(long, value_enum, default_value = "text")]
     format: TextJsonCsv,
     #[command(flatten)]

@@ -47,7 +47,7 @@ pub(crate) struct Args {
     works: Works,
     #[command(flatten)]
     top: Top,
-    /// TextJsonCsv of the result; csv: one row per station, stage and scenario
+    /// Form of the result; csv: one row per station, stage and scenario
     #[arg(long, value_enum, default_value = "text")]
     format: TextJsonCsv,
     #[command(flatten)]

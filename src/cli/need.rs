@@ -53,7 +53,7 @@ pub(crate) struct Args {
     works: Works,
     #[command(flatten)]
     top: Top,
-    /// TextJsonCsv of the result; csv: one row per work and delay
+    /// Form of the result; csv: one row per work and delay
     #[arg(long, value_enum, default_value = "text")]
     format: TextJsonCsv,
     #[command(flatten)]

@@ -215,8 +215,10 @@ enum Touch {
 /// Whether a change can only come after what was done to the same record before.
 fn follows(op: &Op, earlier: Touch) -> bool {
     match (op, earlier) {
-        (Op::Remove(_), Touch::Cleared) | (_, Touch::Added | Touch::Reworked) => true,
-        (Op::Add(_) | Op::Work(_), Touch::Removed) | (Op::Work(_), Touch::Set(_)) => true,
+        (Op::Remove(_), Touch::Cleared)
+        | (_, Touch::Added | Touch::Reworked)
+        | (Op::Add(_) | Op::Work(_), Touch::Removed)
+        | (Op::Work(_), Touch::Set(_)) => true,
         (Op::Set { field, .. }, Touch::Set(set)) => *field == set,
         _ => false,
     }
