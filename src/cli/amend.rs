@@ -5,7 +5,7 @@ use super::input;
 use super::output::deliver;
 use super::talk::{self, Talk};
 use crate::finding::{Finding, Severity};
-use crate::model::{Amend, Amendment, Edit, Name, Origin, Plan, PlanDate, Standing, lint};
+use crate::model::{APPROVED, Amend, Amendment, Edit, Name, Origin, Plan, PlanDate, Standing, lint};
 use crate::{read, write};
 use jiff::civil::Date;
 use std::io;
@@ -22,7 +22,7 @@ Examples:
   gridstage amend grids/hanoi --date 2026-03-01 --reason \"land not handed over\" \\
       --decision 123/QD --set projects P184 commissioning_date 2031-06-30
   gridstage amend grids/hanoi --date 2026-04-01 --reason \"higher forecast\" \\
-      --set forecast \"year=2030;substation=MAIDONG\" p_mw 210 --dry-run
+      --set forecast \"year=2030;substation=YENPHU\" p_mw 160 --dry-run
   gridstage diff grids/hanoi@approved grids/hanoi
 
 A table is named by its file without .csv (projects, works/lines), a row by its id or by columns that fit one row.
@@ -104,10 +104,10 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(&format!("{} cannot be written: {error}", path.display()));
         return Exit::Output;
     }
-    told(&talk, &path, &amendment, folder)
+    told(&talk, &path, &amendment, &opened.plan, folder)
 }
 
-fn told(talk: &Talk, path: &Path, amendment: &Amendment, folder: &Path) -> Exit {
+fn told(talk: &Talk, path: &Path, amendment: &Amendment, plan: &Plan, folder: &Path) -> Exit {
     let (id, folder) = (&amendment.id, folder.display());
     deliver(None, Exit::Holds, talk, |out, _| {
         writeln!(out, "{}", path.display())?;
@@ -117,7 +117,7 @@ fn told(talk: &Talk, path: &Path, amendment: &Amendment, folder: &Path) -> Exit 
         for gone in &amendment.supersedes {
             writeln!(out, "  {gone} is superseded")?;
         }
-        let before = "approved";
+        let before = plan.amendments.last().map_or(APPROVED, |last| last.id.as_str());
         writeln!(out, "Next: gridstage diff {folder}@{before} {folder}@{id} --effect")
     })
 }

@@ -6,7 +6,7 @@ use crate::appraise::{Effect, JudgedViolation, STEP_PERCENT, Side};
 use crate::model::{Difference, Plan, What};
 use crate::report::number::{self, NONE};
 use crate::report::{Ink, name};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// What is written.
@@ -129,6 +129,7 @@ fn effects(
         ]);
     }
     text += &states.text();
+    text += &cost(effect);
     section(out, of.ink, "Effect", &text)?;
     let alone = |plan: &Plan, list: &[&JudgedViolation]| -> Vec<[String; 6]> {
         list.iter().map(|one| violation(plan, one, None)).collect()
@@ -160,6 +161,28 @@ fn effects(
         section(out, of.ink, title, &(table.text() + &more))?;
     }
     Ok(())
+}
+
+/// Cost of the works that are new in a stage, where it differs; nothing where none does.
+fn cost(effect: &Effect<'_>) -> String {
+    let mut table = Table::new(&["Stage", "Prices of", ">New works, million|first", ">second"]);
+    let mut told: Vec<&str> = Vec::new();
+    for state in &effect.states {
+        if told.contains(&state.stage.as_str()) {
+            continue; // the same in every scenario
+        }
+        told.push(&state.stage);
+        let [first, second] = &state.cost_million;
+        let years: BTreeSet<i16> = first.keys().chain(second.keys()).copied().collect();
+        for year in years {
+            let sums = [first, second].map(|side| side.get(&year).copied().unwrap_or(0.0));
+            if (sums[0] - sums[1]).abs() > 1e-9 * sums[0].abs().max(sums[1].abs()) {
+                let [one, two] = sums.map(number::grouped);
+                table.row([state.stage.to_string(), year.to_string(), one, two]);
+            }
+        }
+    }
+    if table.is_empty() { String::new() } else { format!("\n{}", table.text()) }
 }
 
 /// A violation in a row; with what it was before.

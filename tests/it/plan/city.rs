@@ -29,7 +29,7 @@ fn folder(works: &[&str]) -> TempDir {
         "P005,Second line,line,candidate,110,2019-06-30,",
         "P005,Second line,line,approved,110,2019-06-30,2020-06-30",
     )]);
-    let rows: String = works.iter().map(|row| format!("P005,{row}\n")).collect();
+    let rows = works.iter().fold(String::new(), |rows, row| rows + "P005," + row + "\n");
     std::fs::write(dir.path().join("changes.csv"), format!("{HEADER}\n{STATION_C}{rows}")).unwrap();
     dir
 }
