@@ -20,8 +20,7 @@ use std::path::{Path, PathBuf};
 /// Run cases that have expected results, and say what differs
 ///
 /// A case is a file `expected.toml`, anywhere under DIR: it names a plan or grid (its own folder if it does not), who vouches for
-/// the results, tolerances by quantity, and the verdict and values expected. The page `expected results` of the documentation
-/// has the format.
+/// the results, tolerances by quantity, and the verdict and values expected. `src/doc/expected_results.md` has the format.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:

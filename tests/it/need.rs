@@ -1,6 +1,7 @@
 //! Need dates against brute force: every delayed plan built anew, every day of it solved from nothing, outage by outage.
 
 mod brute;
+mod hanoi;
 pub(crate) mod plan;
 
 use brute::Broken;

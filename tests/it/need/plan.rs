@@ -208,3 +208,15 @@ fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec
         origin: Origin::default(),
     }
 }
+
+/// The same options with all controls moving, as `check` judges a plan.
+pub(super) fn with_controls(
+    options: gridstage::appraise::dated::DatedOptions<'static>,
+) -> gridstage::appraise::dated::DatedOptions<'static> {
+    let controls = gridstage::flow::Controls::ON;
+    gridstage::appraise::dated::DatedOptions {
+        flow: gridstage::flow::FlowOptions { controls, ..options.flow },
+        modelled: gridstage::criteria::Modelled { controls, ..options.modelled },
+        ..options
+    }
+}
