@@ -1,6 +1,8 @@
 //! An island laid out for many outages, which are solved in lanes.
 
-use super::after::{After, How, Swing};
+mod work;
+
+use super::after::After;
 use super::back_feed::Stations;
 use super::contingencies::Response;
 use super::extremes::Extremes;
@@ -11,12 +13,12 @@ use super::watch::{Served, Watch};
 use crate::case::{Bridges, Case, CaseError, NodeKind};
 use crate::finding::{Code, Finding};
 use crate::flow::kernel::{Grid, Workspace};
-use crate::flow::lanes::{self, Base, Change, Settler, Way};
 use crate::flow::{SolvedGrid, Status, limits_mvar, newton};
 use crate::ids::{BusId, Id, IslandId, Node};
 use crate::model::{Control, DcLink, LoadModel};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
+use work::Work;
 
 /// An island, laid out for many outages.
 pub(super) struct Yard<'a> {
@@ -39,24 +41,6 @@ pub(super) struct Yard<'a> {
     held: Vec<Held>,
     /// Whether there are loads that follow their voltage: lanes and the ladder here take them as they are.
     follows_voltage: bool,
-}
-
-/// Why lanes told nothing of a task.
-#[derive(Clone, Copy)]
-enum Left {
-    /// They found no state.
-    Unsolved(Status),
-    /// They found one that may not be the operating one.
-    Doubtful,
-    /// More changes than this case.
-    Rebuild,
-}
-
-/// How a task ended.
-struct Ended {
-    status: Status,
-    how: How,
-    solvable_share: Option<f64>,
 }
 
 /// A node whose voltage machines hold, and what they can feed in.
@@ -222,139 +206,15 @@ impl<'a> Yard<'a> {
     }
 
     /// Solves in lanes what can be, and by the ladder on the same layout what they do not settle; `None` for what is more than
-    /// a change of this case. Each task gives what `visit` makes of each of its outages, which
-    /// are counted from `before` on.
+    /// a change of this case. Each task gives what `visit` makes of each of its outages, which are counted from `before` on.
     pub(super) fn solve<T: Send>(
         &self,
         tasks: &[Task],
         stations: &Stations<'_>,
-        (before, extremes): (usize, &Extremes),
+        noted: (usize, &Extremes),
         visit: &(impl Fn(After<'_>) -> T + Sync),
     ) -> Vec<Option<Vec<T>>> {
-        if tasks.is_empty() {
-            return Vec::new();
-        }
-        let network = &self.grid.network;
-        let islands = &self.grid.islands;
-        let sbase_mva = network.sbase_mva;
-        // What neighbours take over, and what that injects.
-        let moves: Vec<_> = (tasks.iter())
-            .map(|task| {
-                let dead = self.buses_of(&task.dead);
-                let at = |bus: BusId| islands.map.node(bus);
-                let is_alive = |bus: BusId| {
-                    at(bus).is_some_and(|(id, node)| id != self.id || task.dead.binary_search(&node).is_err())
-                };
-                let moved = stations.moved(&dead, &is_alive);
-                let mut injections = task.injections.clone();
-                let mut elsewhere = false;
-                for one in &moved {
-                    for (load, s) in stations.drawn(one, &is_alive) {
-                        match at(network.loads[load].bus) {
-                            Some((id, node)) if id == self.id => injections.push((node, -s / sbase_mva)),
-                            _ => elsewhere = true,
-                        }
-                    }
-                }
-                (dead, moved, injections, elsewhere)
-            })
-            .collect();
-        let base = Base::new(self.case, &self.rows, &self.v);
-        let change = |k: usize| Change {
-            out: &tasks[k].out,
-            dead: &tasks[k].dead,
-            injections: &moves[k].2,
-            released: &tasks[k].released,
-        };
-        let told = |k: usize, state: Option<(&[[f64; 2]], f64)>, ended: Ended| -> Vec<T> {
-            let task = &tasks[k];
-            let (dead, moved, ..) = &moves[k];
-            let mut passed = Vec::new();
-            let first = before + task.outages.first().copied().unwrap_or(0);
-            let gone = (&task.out[..], &task.dead[..]);
-            let swing = state.map_or_else(Swing::default, |state| {
-                self.watch.judge(state, gone, (first, extremes), &mut passed)
-            });
-            let told = task.outages.iter().map(|&outage| {
-                let outage = before + outage;
-                visit(After {
-                    outage,
-                    same_as: (first != outage).then_some(first),
-                    status: ended.status,
-                    how: ended.how,
-                    lost_mw: task.lost_mw + self.served.lost_mw(&task.dead),
-                    dead,
-                    moved,
-                    slack: None,
-                    passed: &passed,
-                    swing,
-                    solvable_share: ended.solvable_share,
-                })
-            });
-            told.collect()
-        };
-        let beyond = |k: usize, v: &[[f64; 2]]| moves[k].3 || self.exceeds(v, &tasks[k], &moves[k].2);
-        let found = lanes::each(&base, tasks.len(), change, &self.newton, |found| {
-            let (k, status) = (found.index, found.status);
-            if status != Status::Converged {
-                return Err(Left::Unsolved(status));
-            }
-            let (seen, gone) = (self.stray.look(found.v), (&tasks[k].out[..], &tasks[k].dead[..]));
-            if self.stray.strays((self.case, &self.rows), (found.v, seen), gone) {
-                return Err(Left::Doubtful);
-            }
-            if beyond(k, found.v) {
-                return Err(Left::Rebuild);
-            }
-            let how = if found.way == Way::Chords { How::Chords } else { How::Newton };
-            Ok(told(k, Some((found.v, seen.highest_pu)), Ended { status, how, solvable_share: None }))
-        });
-        let settle = |settler: &mut Settler<'_>, (k, left): (usize, Left)| -> Option<Vec<T>> {
-            let leads = match left {
-                Left::Rebuild => return None,
-                Left::Doubtful => true,
-                Left::Unsolved(_) => false,
-            };
-            if self.follows_voltage || moves[k].3 {
-                return None;
-            }
-            let climb = settler.settle(&change(k), leads, &self.newton);
-            let (how, solvable_share) = (How::Anew, climb.solvable_share);
-            match climb.taken {
-                Some((_, found)) if found.status == Status::Converged => {
-                    let v: Vec<[f64; 2]> = (self.rows.node_of_row().iter())
-                        .map(|&node| found.v[node as usize])
-                        .map(|v| [v.re, v.im])
-                        .collect();
-                    let (status, highest_pu) = (Status::Converged, self.stray.look(&v).highest_pu);
-                    let ended = Ended { status, how, solvable_share: None };
-                    (!beyond(k, &v)).then(|| told(k, Some((&v, highest_pu)), ended))
-                }
-                taken => {
-                    let status = match (left, taken) {
-                        (_, Some((_, found))) if found.status == Status::FalseSolution => found.status,
-                        (Left::Unsolved(status), _) => status,
-                        (_, taken) => taken.map_or(Status::Singular, |(_, found)| found.status),
-                    };
-                    Some(told(k, None, Ended { status, how, solvable_share }))
-                }
-            }
-        };
-        let left: Vec<(usize, Left)> =
-            found.iter().enumerate().filter_map(|(k, found)| Some((k, *found.as_ref().err()?))).collect();
-        let settler = || Settler::new(&base);
-        #[cfg(feature = "parallel")]
-        let settled: Vec<_> = {
-            use rayon::prelude::*;
-            left.par_iter().map_init(settler, |settler, &one| settle(settler, one)).collect()
-        };
-        #[cfg(not(feature = "parallel"))]
-        let settled: Vec<_> = {
-            let mut settler = settler();
-            left.iter().map(|&one| settle(&mut settler, one)).collect()
-        };
-        let mut settled = settled.into_iter();
-        found.into_iter().map(|found| found.map_or_else(|_| settled.next().flatten(), Some)).collect()
+        if tasks.is_empty() { Vec::new() } else { Work::new(self, tasks, stations, noted, visit).run() }
     }
 
     /// Whether machines feed in more than their reactive limits somewhere.
