@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Topological nodes are buses; where no TP is given, connectivity nodes that closed switches join are. All files are put
-//! together first ([`objects`]), as a property of an object may stand in any of them. Impedances are in ohm and siemens.
+//! together first (`objects.rs`), as a property of an object may stand in any of them. Impedances are in ohm and siemens.
 //! Signs: what equipment draws is positive, also at a generator.
 //!
 //! An object is called by its name where no other of its kind has the same one, else by its id.
