@@ -94,7 +94,7 @@ pub(crate) fn closed() -> Plan {
     plan.base.as_of = Some(format!("{FIRST}-01-01").parse().unwrap());
     plan.horizon = Some(Horizon { start: FIRST, end: LAST, outlook: None });
     plan.money = Some(Money { currency: "VND".into(), price_year: FIRST, discount_rate: Some(0.1) });
-    let works: Vec<(&str, Status, Vec<(&str, Vec<Op>)>, Vec<usize>)> = vec![
+    let works: Vec<Drafted> = vec![
         ("P1", Status::Planned, vec![("2022-06-30", vec![add(&network, "SA2")])], vec![]),
         ("P2", Status::Planned, vec![("2024-12-31", vec![add(&network, "SB2")])], vec![]),
         ("P3", Status::Planned, vec![("2023-03-31", station_c)], vec![]),
@@ -177,13 +177,16 @@ fn criteria() -> CriteriaSet {
     }
 }
 
+/// Id, status, what is done on which days, and the places of the works required.
+type Drafted = (&'static str, Status, Vec<(&'static str, Vec<Op>)>, Vec<usize>);
+
 fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec<usize>) -> Project {
     let single = phases.len() == 1;
     let phase = |(index, (day, ops)): (usize, (&str, Vec<Op>))| Phase {
         id: if single { "".into() } else { (index + 1).to_string().into() },
         commissioning: Some(PlanDate { date: day.parse().unwrap(), precision: Precision::Day }),
         decommissioning: None,
-        changes: ops.into_iter().map(|op| Change { op, origin: Origin::default() }).collect(),
+        changes: ops.into_iter().map(|op| Change { op, bay: "".into(), origin: Origin::default() }).collect(),
         outages: Vec::new(),
         origin: Origin::default(),
     };
@@ -203,6 +206,8 @@ fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec
             basis: String::new(),
             price_year_estimated: false,
         }),
+        spend: Vec::new(),
+        obstacles: Vec::new(),
         phases: phases.into_iter().enumerate().map(phase).collect(),
         note: String::new(),
         origin: Origin::default(),
