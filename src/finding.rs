@@ -124,6 +124,10 @@ codes! {
     ChangeFails "E-CHANGE" "A change of the plan does not fit the state it meets.";
     Cycle "E-CYCLE" "Projects require each other in a circle.";
     AmendmentFails "E-AMENDMENT" "An amendment does not find what it expects to change.";
+    NoPlan "E-NO-PLAN" "A plan with dates is asked for, and the input is a bare grid, or has no works.";
+    Resume "E-RESUME" "A file of finished rows belongs to another run, or is broken.";
+    Baseline "E-BASELINE" "A former result cannot be compared with: it is none, of another plan, or was asked something else.";
+    Expected "E-EXPECTED" "A file of expected results is wrong.";
     // the data is right, the calculation did not end in an answer
     NoSolution "E-NO-SOLUTION" "The load flow has no solution, or none was found.";
     // read and used, with a remark

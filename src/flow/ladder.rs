@@ -166,15 +166,7 @@ pub fn climb(
     options: &Options,
     previous: Option<&[Option<Complex64>]>,
 ) -> Climb {
-    let mut climb = Climb {
-        taken: None,
-        means: Means::Whole,
-        standing: Standing::Unsolved,
-        sweeps: 0,
-        tried: Vec::new(),
-        steps_in_all: 0,
-        solvable_share: None,
-    };
+    let mut climb = Climb::new();
     let mut ended: Vec<Ended> = Vec::new();
     let mut last_exists = false;
     for &rung in policy.rungs() {
@@ -189,11 +181,7 @@ pub fn climb(
             Iteration::Newton => solver.solve(case, &started.v, options),
             Iteration::FastDecoupled => solver.fast_decoupled(case, &started.v, options),
         };
-        climb.steps_in_all += found.iterations();
-        let one = Ended::new(case, (rung, started.sweeps), Means::Whole, found);
-        let sound = one.is_sound();
-        ended.push(one);
-        if sound {
+        if climb.tried_out(&mut ended, (rung, started.sweeps, Means::Whole), case, found) {
             climb.take(ended, None, Standing::Sound);
             return climb;
         }
@@ -206,22 +194,55 @@ pub fn climb(
                 Means::Marquardt => levenberg::solve(case, &started.v, options),
                 _ => damped::solve(solver, case, &started.v, options),
             };
-            climb.steps_in_all += found.iterations();
             // the sign of the determinant is that of whole steps: once more from there
             let found = match found.status {
-                Status::Converged => solver.solve(case, &started_at(&found, case), options),
+                Status::Converged => {
+                    climb.steps_in_all += found.iterations();
+                    solver.solve(case, &started_at(&found, case), options)
+                }
                 _ => found,
             };
-            let one = Ended::new(case, (rung, started.sweeps), means, found);
-            let sound = one.is_sound();
-            ended.push(one);
-            if sound {
+            if climb.tried_out(&mut ended, (rung, started.sweeps, means), case, found) {
                 climb.take(ended, None, Standing::Sound);
                 return climb;
             }
         }
     }
-    climb.examine(solver, case, follows, options, ended);
+    let up = solvable::follow(solver, case, options);
+    climb.examine(solver, case, (follows, up), options, ended);
+    climb
+}
+
+/// Solves a case that differs from a solved one by what an outage takes, and that Newton from there does not settle:
+/// `leads` are voltages from which Newton leads to a state, but a doubtful one; `None` where it led nowhere.
+///
+/// The operating state is followed up from a lighter load at once: that a nearby start failed makes it likely that there is none.
+/// Only if that ends before the whole load a start is tried that knows of neither, as in [`climb`].
+pub fn settle(solver: &mut Solver, case: &Case, leads: Option<&[Complex64]>, options: &Options) -> Climb {
+    let mut climb = Climb::new();
+    let mut ended = Vec::new();
+    if let Some(v) = leads
+        && climb.tried_out(
+            &mut ended,
+            (Start::Previous, 0, Means::Whole),
+            case,
+            solver.solve(case, v, options),
+        )
+    {
+        climb.take(ended, None, Standing::Sound);
+        return climb;
+    }
+    let up = solvable::follow_warily(solver, case, options);
+    if up.as_ref().is_none_or(|up| up.share < 1.0)
+        && let Some(started) = start::on(solver, case, Start::Fdlf, None)
+    {
+        let found = solver.solve(case, &started.v, options);
+        if climb.tried_out(&mut ended, (Start::Fdlf, started.sweeps, Means::Whole), case, found) {
+            climb.take(ended, None, Standing::Sound);
+            return climb;
+        }
+    }
+    climb.examine(solver, case, (true, up), options, ended);
     climb
 }
 
@@ -263,6 +284,33 @@ impl Ended {
 }
 
 impl Climb {
+    fn new() -> Self {
+        Self {
+            taken: None,
+            means: Means::Whole,
+            standing: Standing::Unsolved,
+            sweeps: 0,
+            tried: Vec::new(),
+            steps_in_all: 0,
+            solvable_share: None,
+        }
+    }
+
+    /// Takes note of where a start led; says whether that is beyond doubt.
+    fn tried_out(
+        &mut self,
+        ended: &mut Vec<Ended>,
+        (start, sweeps, means): (Start, usize, Means),
+        case: &Case,
+        found: Solution,
+    ) -> bool {
+        self.steps_in_all += found.iterations();
+        let one = Ended::new(case, (start, sweeps), means, found);
+        let sound = one.is_sound();
+        ended.push(one);
+        sound
+    }
+
     /// Takes one of the states, by default the last, and lists the others.
     fn take(&mut self, mut ended: Vec<Ended>, which: Option<usize>, standing: Standing) {
         let which = which.unwrap_or(ended.len().saturating_sub(1));
@@ -289,17 +337,16 @@ impl Climb {
             .collect();
     }
 
-    /// No start led to a state beyond doubt: follows the operating state up from a lighter load, and holds what
-    /// was found against it. Takes the former if something was found, or if the ladder `follows` it anyway.
+    /// No start led to a state beyond doubt: holds what was found against the operating state that was followed `up` from a
+    /// lighter load. Takes the latter if something was found, or if the ladder `follows` it anyway.
     fn examine(
         &mut self,
         solver: &mut Solver,
         case: &Case,
-        follows: bool,
+        (follows, up): (bool, Option<Followed>),
         options: &Options,
         ended: Vec<Ended>,
     ) {
-        let up = solvable::follow(solver, case, options);
         self.steps_in_all += up.as_ref().map_or(0, |up| up.steps);
         let doubtful = ended.iter().any(|one| one.doubt.is_some());
         if let Some(up) = up.as_ref().filter(|up| up.share >= 1.0) {

@@ -3,8 +3,10 @@
 mod amend;
 mod diff;
 mod explain;
+mod gate;
 mod json;
 mod messages;
+mod need;
 mod outcome;
 mod output;
 mod plans;

@@ -23,6 +23,7 @@ mod lanes;
 mod laws;
 mod layering;
 mod matpower;
+mod need;
 mod plan;
 mod scalar;
 mod starts;

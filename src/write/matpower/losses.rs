@@ -32,6 +32,19 @@ impl Losses {
         self.left_out.push(branch);
     }
 
+    /// Equipment that formats of lines, two-winding transformers and machines have no record for.
+    pub(in crate::write) fn without_record(&mut self, network: &Network) {
+        for t in network.transformers3.iter().filter(|t| t.built) {
+            self.add("three-winding transformers are left out", || t.id.to_string());
+        }
+        for one in network.compensators.iter().filter(|one| one.built) {
+            self.add("static compensators are left out", || one.id.to_string());
+        }
+        for link in network.dc_links.iter().filter(|link| link.built()) {
+            self.add("direct-current links are left out", || link.id().to_string());
+        }
+    }
+
     pub(in crate::write) fn into_findings(self) -> Vec<Finding> {
         let lost = self.left_out.into_iter().map(|branch| {
             Finding::error(
