@@ -226,7 +226,18 @@ pub(crate) enum TextOrJson {
     Json,
 }
 
-/// The forms of a result that has tables.
+/// The forms of a result that is told, whole, or one table of it.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum TextJsonCsv {
+    /// For people
+    Text,
+    /// For programs; `gridstage schema` describes it
+    Json,
+    /// One table for a spreadsheet
+    Csv,
+}
+
+/// The forms of a result with tables that may be large.
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
 pub(crate) enum Form {
     /// For people
@@ -297,14 +308,19 @@ pub(crate) struct Top {
 }
 
 impl Top {
+    /// Whether it was asked for.
+    pub(crate) fn is_asked(self) -> bool {
+        self.top.is_some()
+    }
+
     /// The number of rows; 0 for all.
     pub(crate) fn rows(self) -> usize {
         self.top.unwrap_or(20)
     }
 
     /// What is wrong with asking for it in another form than text.
-    pub(crate) fn refused(self, form: Form) -> Option<&'static str> {
-        (self.top.is_some() && form != Form::Text)
+    pub(crate) fn refused(self, is_text: bool) -> Option<&'static str> {
+        (self.top.is_some() && !is_text)
             .then_some("--top shortens text; the other forms always hold all rows: leave it out")
     }
 }

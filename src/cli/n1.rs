@@ -14,7 +14,7 @@ use crate::finding::{Code, Finding};
 use crate::flow::{self, Status};
 use crate::model::Name;
 use crate::report::json::{self, Answer, Kind};
-use crate::report::sheet::{OutageSink, OutageTable};
+use crate::report::sheet::{OutageRecord, OutageSink, OutageTable};
 use crate::report::text;
 use crate::study::contingency::{self, Outage, pairs};
 use clap::ValueEnum;
@@ -239,6 +239,7 @@ impl Study<'_> {
             let mut written = Ok(());
             // The ids of the outages of a part, as the same grid is only looked for among these.
             let mut ids: VecDeque<(usize, Name)> = VecDeque::new();
+            let mut rows: Vec<OutageRecord> = Vec::with_capacity(ROWS);
             let found = self.run(&mut |outage, result| {
                 if written.is_err() {
                     return;
@@ -252,10 +253,17 @@ impl Study<'_> {
                 }
                 let same_as = result.same_as.and_then(|first| {
                     let at = first.checked_sub(ids.front()?.0)?;
-                    Some(ids.get(at)?.1.as_str())
+                    Some(ids.get(at)?.1.clone())
                 });
-                written = sink.take(network, &outage, same_as, &result);
+                rows.push(OutageRecord { outage, same_as, result });
+                if rows.len() == ROWS {
+                    written = sink.take(network, &rows);
+                    rows.clear();
+                }
             });
+            if written.is_ok() {
+                written = sink.take(network, &rows);
+            }
             stopped = found.err();
             // A file stays as it was.
             if stopped.is_some() {
@@ -289,3 +297,6 @@ fn asked_of<'a>(args: &'a Args, state: &'a State) -> json::N1Options<'a> {
         flow: args.flow.row("newton"),
     }
 }
+
+/// Rows that are put into words at a time, on all cores: with many limits passed that takes a while.
+const ROWS: usize = 512;

@@ -76,7 +76,7 @@ fn contradiction(args: &Args) -> Option<String> {
     if let (Method::Dc, Some(flag)) = (args.method, args.flow.of_newton()) {
         return Some(format!("{flag} is about the AC equations; --method dc solves one linear system"));
     }
-    args.top.refused(args.format).map(str::to_owned)
+    args.top.refused(args.format == Form::Text).map(str::to_owned)
 }
 
 /// Solves.

@@ -8,6 +8,7 @@ pub mod cdf;
 pub mod cgmes;
 mod detect;
 mod encoding;
+mod expected;
 mod json;
 mod lists;
 pub mod matpower;
@@ -27,6 +28,7 @@ mod unpack;
 pub mod xiidm;
 
 pub use detect::detect;
+pub use expected::{expected, expected_text};
 pub use lists::{ListFiles, Lists, lists};
 pub use open::MAX_FILE_BYTES;
 

@@ -1,17 +1,19 @@
 //! Results as one table in a file: CSV, and Parquet with the feature `parquet`. The same names and units as in JSON.
 
+mod differences;
 mod outages;
 mod violations;
 
-pub use outages::{OutageSink, OutageTable};
+pub use differences::differences;
+pub use outages::{OutageRecord, OutageSink, OutageTable};
 pub use violations::violations;
 
 use super::fields::{Field, fields};
-use super::json::{Branches, Buses, DifferenceRow, Generators};
+use super::json::{Branches, Buses, Generators};
 #[cfg(feature = "parquet")]
 use super::parquet;
 use crate::flow::LoadFlow;
-use crate::model::{Difference, Network, Plan};
+use crate::model::{Network, Plan};
 use crate::study::StageState;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -71,16 +73,6 @@ pub fn states(
     tables(table, ["stage", "scenario"], states, form, out)
 }
 
-/// Writes what differs between two inputs.
-///
-/// # Errors
-/// If `out` cannot be written.
-pub fn differences(all: &[Difference], form: Form, out: &mut dyn Write) -> io::Result<()> {
-    let mut sheet = Sheet::new::<DifferenceRow<'_>>(&[], form, out)?;
-    all.iter().try_for_each(|one| sheet.row(&[], &DifferenceRow::new(one)))?;
-    sheet.finish()
-}
-
 /// Writes the same table of several load flows, one below the other.
 fn tables<'a, const N: usize>(
     table: FlowTable,
@@ -100,6 +92,15 @@ fn tables<'a, const N: usize>(
             Generators { network, columns: &flow.generators }.rows()
         }),
     }
+}
+
+/// Writes rows of one type as CSV.
+pub(super) fn csv_rows<T: Serialize>(rows: impl Iterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    for row in rows {
+        writer.serialize(row).map_err(told)?;
+    }
+    writer.flush()
 }
 
 fn rows<'a, T, R, const N: usize>(

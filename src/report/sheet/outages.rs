@@ -4,7 +4,7 @@
 use super::Form;
 use super::Sheet;
 use crate::appraise::OutageResult;
-use crate::model::Network;
+use crate::model::{Name, Network};
 #[cfg(feature = "parquet")]
 use crate::report::json::PassedRow;
 use crate::report::json::{Num, OutageRow};
@@ -74,6 +74,23 @@ impl<'a> From<OutageRow<'a>> for Row<'a> {
     }
 }
 
+/// An outage and what it came to.
+#[derive(Debug)]
+pub struct OutageRecord {
+    /// The outage.
+    pub outage: Outage,
+    /// The id of an earlier one that leaves the same grid.
+    pub same_as: Option<Name>,
+    /// What it came to.
+    pub result: OutageResult,
+}
+
+impl OutageRecord {
+    fn row<'a>(&'a self, network: &'a Network) -> OutageRow<'a> {
+        OutageRow::new(network, &self.outage, self.same_as.as_deref(), &self.result)
+    }
+}
+
 /// Where outages go.
 pub enum OutageSink<'o> {
     /// A line of JSON each, as it stands under `cases/outages` of the JSON.
@@ -103,27 +120,34 @@ impl<'o> OutageSink<'o> {
         }
     }
 
-    /// Takes an outage; `same_as` is the id of an earlier one that leaves the same grid.
+    /// Takes outages, in their order. Lines are put into words on all cores: with many limits passed that takes a while.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub fn take(
-        &mut self,
-        network: &Network,
-        outage: &Outage,
-        same_as: Option<&str>,
-        result: &OutageResult,
-    ) -> io::Result<()> {
-        let row = OutageRow::new(network, outage, same_as, result);
+    /// If they cannot be written.
+    pub fn take(&mut self, network: &Network, records: &[OutageRecord]) -> io::Result<()> {
         match self {
             Self::Lines(out) => {
-                serde_json::to_writer(&mut *out, &row)?;
-                writeln!(out)
+                let line = |record: &OutageRecord| -> io::Result<Vec<u8>> {
+                    let mut line = serde_json::to_vec(&record.row(network))?;
+                    line.push(b'\n');
+                    Ok(line)
+                };
+                #[cfg(feature = "parallel")]
+                let lines: Vec<_> = {
+                    use rayon::prelude::*;
+                    records.par_iter().map(line).collect()
+                };
+                #[cfg(not(feature = "parallel"))]
+                let lines: Vec<_> = records.iter().map(line).collect();
+                lines.into_iter().try_for_each(|line| out.write_all(&line?))
             }
-            Self::Rows(OutageTable::Outages, sheet) => sheet.row(&[], &Row::from(row)),
-            Self::Rows(OutageTable::Violations, sheet) => {
+            Self::Rows(OutageTable::Outages, sheet) => {
+                records.iter().try_for_each(|record| sheet.row(&[], &Row::from(record.row(network))))
+            }
+            Self::Rows(OutageTable::Violations, sheet) => records.iter().try_for_each(|record| {
+                let row = record.row(network);
                 row.violations.iter().try_for_each(|passed| sheet.row(&[row.outage], passed))
-            }
+            }),
         }
     }
 

@@ -157,8 +157,8 @@ fn of_equipment(network: &Network, losses: &mut Losses) {
         if !g.capability.is_empty() {
             losses.add("capability curves are left out", || g.id.to_string());
         }
-        if g.q_share.is_some() || g.participation.is_some() {
-            losses.add("shares of generators are left out", || g.id.to_string());
+        if g.q_share.is_some() {
+            losses.add("shares of reactive power are left out", || g.id.to_string());
         }
     }
     for load in network.loads.iter().filter(|l| l.built && l.model != LoadModel::Power) {
