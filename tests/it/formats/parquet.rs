@@ -1,5 +1,4 @@
-//! Results as Parquet: read back by the reader of the crate that defines the format in Rust. `tests/cases/README.md` has what
-//! `DuckDB` and pandas say of the same files.
+//! Results as Parquet: read back by the reader of the crate `parquet`, in a build with that feature.
 
 use super::solved;
 use gridstage::report::fields::{Kind, fields};
