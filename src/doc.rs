@@ -1,4 +1,4 @@
-//! Pages to read: architecture, conventions, controls, glossary, and the format of a plan.
+//! Pages to read: architecture, conventions, controls, glossary, the format of a plan, and that of expected results.
 
 #[doc = include_str!("doc/architecture.md")]
 pub mod architecture {}
@@ -14,3 +14,6 @@ pub mod glossary {}
 
 #[doc = include_str!("doc/plan_format.md")]
 pub mod plan_format {}
+
+#[doc = include_str!("doc/expected_results.md")]
+pub mod expected_results {}

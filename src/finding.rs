@@ -3,6 +3,10 @@
 //! A finding has a stable [`Code`], says where it was found and, where there is one, the way out. Broken
 //! criteria are not findings but [`crate::criteria::Violation`]s: they carry a value and a limit.
 
+mod page;
+
+pub use page::Page;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -120,6 +124,10 @@ codes! {
     ChangeFails "E-CHANGE" "A change of the plan does not fit the state it meets.";
     Cycle "E-CYCLE" "Projects require each other in a circle.";
     AmendmentFails "E-AMENDMENT" "An amendment does not find what it expects to change.";
+    NoPlan "E-NO-PLAN" "A plan with dates is asked for, and the input is a bare grid, or has no works.";
+    Resume "E-RESUME" "A file of finished rows belongs to another run, or is broken.";
+    Baseline "E-BASELINE" "A former result cannot be compared with: it is none, of another plan, or was asked something else.";
+    Expected "E-EXPECTED" "A file of expected results is wrong.";
     // the data is right, the calculation did not end in an answer
     NoSolution "E-NO-SOLUTION" "The load flow has no solution, or none was found.";
     // read and used, with a remark
@@ -141,6 +149,10 @@ codes! {
     LoadMoved "W-LOAD-MOVED" "The load of a station that is not in service is carried by its neighbours.";
     LoadLost "W-LOAD-LOST" "Load that no station in service can carry.";
     Plausibility "W-PLAUSIBLE" "A value is legal but looks like a slip.";
+    XOverR "W-X-OVER-R" "Resistance and reactance of a branch do not fit each other.";
+    Charging "W-CHARGING" "The charging of a line does not fit its reactance.";
+    Decimal "W-DECIMAL" "A value is some powers of ten away from what comparable records have.";
+    RatedVoltage "W-RATED-VOLTAGE" "A rated voltage or ratio does not fit the buses it meets.";
     ReactiveLimit "W-Q-LIMIT" "A generator's reactive power is outside its limits: those of a slack are told only, and of none kept with --q-limits off.";
     ControlFails "W-CONTROL-FAILS" "A control does not reach what it should hold.";
     ControlConflict "W-CONTROL-CONFLICT" "Two controls want different things of one bus.";

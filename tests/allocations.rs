@@ -48,3 +48,48 @@ fn a_column_of_the_ptdf_allocates_only_itself() {
     assert_eq!(dc.ptdf_row(7, &mut work), first);
     assert!(dc.ptdf_column(Node::from_index(0), &mut work).iter().all(|share| share.is_finite()));
 }
+
+/// The bytes of a file unpacked: those of the one member, or of all.
+fn unpacked_size(path: &Path) -> u64 {
+    if path.extension().is_some_and(|ending| ending == "zip") {
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+        return (0..archive.len()).map(|at| archive.by_index_raw(at).unwrap().size()).sum();
+    }
+    gridstage::read::unpacked(path).map_or(0, |bytes| bytes.len() as u64)
+}
+
+fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            files(&entry, found);
+        } else {
+            found.push(entry);
+        }
+    }
+}
+
+/// Whatever stands in a file, reading it never holds more than ten times its text and 32 MB.
+#[test]
+fn a_reader_holds_at_most_ten_times_the_text_and_32_mb() {
+    let mut all = Vec::new();
+    if let Some(shared) = std::env::var_os("GRIDSTAGE_SHARED") {
+        files(&Path::new(&shared).join("cases"), &mut all);
+        files(&Path::new(&shared).join("bad-inputs"), &mut all);
+    }
+    if let Some(cases) = std::env::var_os("GRIDSTAGE_MATPOWER") {
+        // The largest one there, of 19 MB.
+        all.push(Path::new(&cases).join("case_ACTIVSg70k.m"));
+    }
+    let grids = Path::new(env!("CARGO_MANIFEST_DIR")).join("grids");
+    all.extend(["ieee/300", "ieee/118"].map(|name| grids.join(name)));
+    for path in all.iter().filter(|path| path.is_file()) {
+        let text = unpacked_size(path);
+        let counted = allocation_counter::measure(|| drop(std::hint::black_box(gridstage::read::read(path))));
+        assert!(
+            counted.bytes_max <= 10 * text + 32_000_000,
+            "{}: {} bytes at most for {text} of text",
+            path.display(),
+            counted.bytes_max
+        );
+    }
+}

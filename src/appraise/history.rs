@@ -59,6 +59,7 @@ pub(super) fn place(plan: &Plan, states: &[JudgedState], works: &Works) -> Vec<J
                 violation: violation.clone(),
                 since_stage: since,
                 cleared_by,
+                baseline: None,
             });
         }
     }

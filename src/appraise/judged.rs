@@ -1,5 +1,6 @@
 //! A violation in its place in the plan: when it came, and what takes it away.
 
+use super::baseline::Versus;
 use crate::criteria::{Level, Violation};
 use crate::ids::{ProjectId, ScenarioId, StageId};
 use crate::model::ElementId;
@@ -18,6 +19,8 @@ pub struct JudgedViolation {
     pub since_stage: StageId,
     /// What ends it, if a later stage does.
     pub cleared_by: Option<Cleared>,
+    /// How it compares with a former verdict, where it is held against one.
+    pub baseline: Option<Versus>,
 }
 
 /// The end of a violation.

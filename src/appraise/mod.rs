@@ -1,17 +1,24 @@
 //! Studies that judge: the verdict over stages, scenarios and criteria.
 
 mod asked;
+pub mod baseline;
 mod cell;
+pub mod compare;
 mod construction;
+pub mod dated;
 mod effect;
+pub mod expected;
 mod fault_rules;
+pub mod headroom;
 mod history;
 mod judged;
 mod judging;
+pub mod need;
 mod notes;
 mod outages;
 mod sequences;
 mod summary;
+pub mod supply;
 mod told;
 mod touch;
 pub mod verdict;

@@ -75,7 +75,7 @@ impl<'a> Seen<'a> {
             notes.push("DC load flow: no voltages, no reactive power, no losses.".to_owned());
         }
         if self.modelled.ac {
-            notes.extend(self.modelled.controls.at_rest().into_iter().map(str::to_owned));
+            notes.extend(self.modelled.controls.at_rest(&self.plan.network).into_iter().map(str::to_owned));
         }
         notes
     }

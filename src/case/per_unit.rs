@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding};
 use crate::ids::CorrectionId;
 use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
 use crate::model::{
-    CorrectionOf, ElementId, EndShunt, Line, LineImpedance, Nameplate, Network, Side, StarImpedance,
+    CorrectionOf, ElementId, EndShunt, Line, LineImpedance, Nameplate, Network, Side, StarImpedance, Tap,
     Transformer, Transformer3, TransformerImpedance,
 };
 use num_complex::Complex64;
@@ -92,9 +92,22 @@ fn uncompensated(network: &Network, line: &Line) -> Result<BranchPu, Finding> {
 /// # Errors
 /// An `E-VALUE` finding where a nameplate meets a bus without rated voltage.
 pub fn transformer(network: &Network, transformer: &Transformer) -> Result<BranchPu, Finding> {
-    let turns = |side| transformer.tap.filter(|t| t.side == side).map_or(1.0, |t| t.turns_pu());
+    transformer_at(network, transformer, transformer.tap, transformer.shift_deg)
+}
+
+/// The transformer as it would be with another tap and shift.
+///
+/// # Errors
+/// As [`transformer`].
+pub fn transformer_at(
+    network: &Network,
+    transformer: &Transformer,
+    tap: Option<Tap>,
+    shift_deg: f64,
+) -> Result<BranchPu, Finding> {
+    let turns = |side| tap.filter(|t| t.side == side).map_or(1.0, |t| t.turns_pu());
     let (turns_from, turns_to) = (turns(Side::From), turns(Side::To));
-    let shift = Complex64::from_polar(1.0, transformer.shift_deg.to_radians());
+    let shift = Complex64::from_polar(1.0, shift_deg.to_radians());
     let off_nominal = transformer.ratio_pu * turns_from / turns_to;
     let sbase = network.sbase_mva;
     let n = match &transformer.impedance {
@@ -103,13 +116,7 @@ pub fn transformer(network: &Network, transformer: &Transformer) -> Result<Branc
             branch.z *= turns_to * turns_to;
             branch.ysh /= turns_to * turns_to;
             branch.ends = ends(&transformer.end_shunts, sbase);
-            return Ok(corrected(
-                network,
-                transformer.correction,
-                branch,
-                off_nominal,
-                transformer.shift_deg,
-            ));
+            return Ok(corrected(network, transformer.correction, branch, off_nominal, shift_deg));
         }
         TransformerImpedance::Nameplate(nameplate) => nameplate,
         TransformerImpedance::Type(id) => &network.catalogue.transformer_types[*id].nameplate,
@@ -124,7 +131,7 @@ pub fn transformer(network: &Network, transformer: &Transformer) -> Result<Branc
         tap: shift * (off_nominal * (n.vn_from_kv / vbase_from) / (n.vn_to_kv / vbase_to)),
         ends: ends(&transformer.end_shunts, sbase),
     };
-    Ok(corrected(network, transformer.correction, branch, off_nominal, transformer.shift_deg))
+    Ok(corrected(network, transformer.correction, branch, off_nominal, shift_deg))
 }
 
 /// The impedance as its correction table has it at a ratio [p.u., off-nominal] or shift.

@@ -3,6 +3,7 @@
 use crate::flow::{self, Controls, FlowOptions, StartPolicy};
 use crate::model::AsOf;
 use crate::report::json::FlowOptionsRow;
+use crate::report::sheet;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -225,7 +226,18 @@ pub(crate) enum TextOrJson {
     Json,
 }
 
-/// The forms of a result that has tables.
+/// The forms of a result that is told, whole, or one table of it.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum TextJsonCsv {
+    /// For people
+    Text,
+    /// For programs; `gridstage schema` describes it
+    Json,
+    /// One table for a spreadsheet
+    Csv,
+}
+
+/// The forms of a result with tables that may be large.
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
 pub(crate) enum Form {
     /// For people
@@ -234,6 +246,57 @@ pub(crate) enum Form {
     Json,
     /// One table for a spreadsheet
     Csv,
+    /// One table in columns, for `DuckDB` or pandas; needs a build with `--features parquet`, and -o
+    Parquet,
+}
+
+impl Form {
+    /// The form of a file with one table, if it is one.
+    ///
+    /// # Errors
+    /// What is wrong with asking for it: this build cannot write it, or it would go to the screen.
+    pub(crate) fn sheet(self, target: &Target) -> Result<Option<sheet::Form>, &'static str> {
+        match self {
+            Self::Text | Self::Json => Ok(None),
+            Self::Csv => Ok(Some(sheet::Form::Csv)),
+            Self::Parquet => parquet(target).map(Some),
+        }
+    }
+}
+
+/// The same of Parquet, which not every build writes, and which is no text.
+#[cfg(feature = "parquet")]
+pub(crate) fn parquet(target: &Target) -> Result<sheet::Form, &'static str> {
+    let named = target.output.is_some();
+    named.then_some(sheet::Form::Parquet).ok_or("Parquet is no text for the screen: give -o FILE")
+}
+
+/// The same of Parquet, which not every build writes, and which is no text.
+#[cfg(not(feature = "parquet"))]
+pub(crate) fn parquet(_: &Target) -> Result<sheet::Form, &'static str> {
+    Err("this gridstage was built without Parquet\nbuild it with: cargo install --path . --features parquet")
+}
+
+/// A table of a load flow.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(crate) enum FlowTable {
+    /// Voltages and injections
+    Buses,
+    /// Flows and loadings
+    Branches,
+    /// Generators and boundaries
+    Generators,
+}
+
+impl FlowTable {
+    /// The table of the library.
+    pub(crate) const fn of_sheet(self) -> sheet::FlowTable {
+        match self {
+            Self::Buses => sheet::FlowTable::Buses,
+            Self::Branches => sheet::FlowTable::Branches,
+            Self::Generators => sheet::FlowTable::Generators,
+        }
+    }
 }
 
 /// How many rows text shows. Other forms always hold all, and refuse it.
@@ -245,14 +308,19 @@ pub(crate) struct Top {
 }
 
 impl Top {
+    /// Whether it was asked for.
+    pub(crate) fn is_asked(self) -> bool {
+        self.top.is_some()
+    }
+
     /// The number of rows; 0 for all.
     pub(crate) fn rows(self) -> usize {
         self.top.unwrap_or(20)
     }
 
     /// What is wrong with asking for it in another form than text.
-    pub(crate) fn refused(self, form: Form) -> Option<&'static str> {
-        (self.top.is_some() && form != Form::Text)
-            .then_some("--top shortens text; JSON and CSV always hold all rows: leave it out")
+    pub(crate) fn refused(self, is_text: bool) -> Option<&'static str> {
+        (self.top.is_some() && !is_text)
+            .then_some("--top shortens text; the other forms always hold all rows: leave it out")
     }
 }

@@ -1,12 +1,14 @@
 //! `gridstage check`: the verdict on a plan.
 
-use super::arguments::{Flow, Form, Switch, Target, Top, Works};
+use super::arguments::{Flow, FlowTable, Form, Switch, Target, Top, Works};
 use super::exit::Exit;
+use super::former;
 use super::input::{self, Opened};
 use super::outages::Then;
 use super::output::deliver;
 use super::progress::{Progress, When};
 use super::talk::{self, Detail, Talk};
+use crate::appraise::baseline::{self, Compared, Former};
 use crate::appraise::{self, ConstructionCheck, JudgeOptions, OutageVerdict, StateOutages, verdict};
 use crate::case::CaseError;
 use crate::criteria::Modelled;
@@ -15,7 +17,7 @@ use crate::flow::SolvedGrid;
 use crate::ids::StageId;
 use crate::model::{CriteriaSet, GridState, Plan, Selection, lint};
 use crate::report::json::{self, Kind};
-use crate::report::{sheet, text, told};
+use crate::report::{junit, sarif, sheet, text, told};
 use crate::study::{StageState, StudyOptions, stages};
 use std::path::PathBuf;
 
@@ -29,6 +31,9 @@ Examples:
   gridstage check grids/hanoi
   gridstage check grids/hanoi --stage 2025 --scenario max --top 0
   gridstage check grids/hanoi --without P003 --format json -o without.json
+  gridstage check grids/hanoi --format parquet --table branches -o branches.parquet
+  gridstage check plan --baseline accepted.json           fails only on what is new or worse
+  gridstage check plan --format sarif -o check.sarif      for a code host: each violation at its line
 
 Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is not served; warnings
 never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 74 output not written.")]
@@ -46,9 +51,15 @@ pub(crate) struct Args {
     works: Works,
     #[command(flatten)]
     top: Top,
-    /// Form of the result; csv: one row per violation and warning
+    /// Form of the result; csv and parquet: one row per violation and warning; junit, sarif: for CI servers and code hosts
     #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    format: CheckForm,
+    /// What CSV or Parquet holds instead of the violations: this table of every state that is solved
+    #[arg(long, value_enum)]
+    table: Option<FlowTable>,
+    /// Hold the verdict against a former one (JSON of `check`): fail only on what is new or worse, tell what is better
+    #[arg(long, value_name = "RESULT")]
+    baseline: Option<PathBuf>,
     /// Add the rows of all buses, branches and generators to JSON
     #[arg(long)]
     full: bool,
@@ -72,19 +83,62 @@ pub(crate) struct Args {
     talk: talk::Options,
 }
 
+/// The forms of a verdict.
+#[derive(Clone, Copy, clap::ValueEnum, PartialEq, Eq, Debug)]
+enum CheckForm {
+    /// For people
+    Text,
+    /// For programs; `gridstage schema` describes it
+    Json,
+    /// One table for a spreadsheet
+    Csv,
+    /// One table in columns, for `DuckDB` or pandas; needs a build with `--features parquet`, and -o
+    Parquet,
+    /// `JUnit` XML for CI servers
+    Junit,
+    /// SARIF 2.1.0 for code hosts
+    Sarif,
+}
+
+impl CheckForm {
+    /// The form as other verbs have it; what is for CI servers holds all, as JSON does.
+    fn form(self) -> Form {
+        match self {
+            Self::Text => Form::Text,
+            Self::Csv => Form::Csv,
+            Self::Parquet => Form::Parquet,
+            Self::Json | Self::Junit | Self::Sarif => Form::Json,
+        }
+    }
+}
+
 /// Judges.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    let full = (args.full && args.format != Form::Json)
+    let full = (args.full && args.format != CheckForm::Json)
         .then_some("--full adds rows to JSON: give --format json with it");
-    if let Some(message) = full.or(args.top.refused(args.format)) {
+    let form = args.format.form();
+    let table = (args.table.is_some() && !matches!(form, Form::Csv | Form::Parquet))
+        .then_some("--table chooses what CSV or Parquet holds: give --format csv with it");
+    let unwritten = form.sheet(&args.target).err();
+    if let Some(message) = full.or(table).or(args.top.refused(form == Form::Text)).or(unwritten) {
         talk.error(message);
         return Exit::Usage;
     }
-    let json = (args.format == Form::Json).then_some(Kind::Check);
+    let json = (args.format == CheckForm::Json).then_some(Kind::Check);
     let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
+    };
+    // Before anything is solved: a baseline that is none is no reason to wait.
+    let former = match args
+        .baseline
+        .as_deref()
+        .map(|path| former::read(path, &opened.plan, args.n1 != Some(Switch::Off)))
+    {
+        None => None,
+        Some(Ok(former)) => Some(former),
+        Some(Err(finding)) => return input::reject(&[finding], json, &talk),
     };
     let options = match study(args, &opened) {
         Ok(options) => options,
@@ -122,7 +176,8 @@ pub(crate) fn run(args: &Args) -> Exit {
                     Ok(construction) => construction,
                     Err(findings) => return input::reject(&findings, json, &talk),
                 };
-                judge(args, &talk, &opened, (states, outages, construction), (wanted, options.selection))
+                let found = (states, outages, construction);
+                judge(args, &talk, &opened, found, (wanted, options.selection), former.as_ref())
             }
             Err(message) => {
                 talk.error(&message);
@@ -242,19 +297,21 @@ fn judge(
     opened: &Opened,
     (mut states, outages, construction): (Vec<StageState>, Vec<StateOutages>, Vec<ConstructionCheck>),
     (wanted, selection): (Option<Vec<StageId>>, Selection),
+    former: Option<&Former>,
 ) -> Exit {
     let Opened { path, plan, findings, .. } = opened;
     let contingencies = args.n1 != Some(Switch::Off);
     let modelled = Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() };
     let options = JudgeOptions { outages, construction, selection, stages: wanted.clone(), modelled };
-    let verdict = verdict::judge(plan, &states, &options);
+    let mut verdict = verdict::judge(plan, &states, &options);
+    let compared = former.map(|former| baseline::compare(plan, &mut verdict, former));
     states.retain(|state| wanted.as_ref().is_none_or(|wanted| wanted.contains(&state.stage)));
     let states = states.as_slice();
     if states.is_empty() {
         talk.error("no stage is judged in the scenarios asked for");
         return Exit::Usage;
     }
-    let exit = match verdict.exit {
+    let exit = match compared.as_ref().map_or(verdict.exit, Compared::exit) {
         appraise::Exit::Holds => Exit::Holds,
         appraise::Exit::Violated => Exit::Fails,
         appraise::Exit::NoSolution => Exit::NoSolution,
@@ -264,7 +321,7 @@ fn judge(
         findings.iter().cloned().chain(slips).chain(told::findings(plan, &verdict)).collect();
     talk.findings(&all, Detail::Condensed, "-v shows all");
     deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
-        Form::Text => text::check(
+        CheckForm::Text => text::check(
             &text::CheckText {
                 path,
                 plan,
@@ -272,13 +329,21 @@ fn judge(
                 states,
                 variant: &variant(args),
                 findings: &all,
+                against: args.baseline.as_deref().zip(compared.as_ref()),
                 top: args.top.rows(),
                 ink,
             },
             out,
         ),
-        Form::Csv => sheet::violations(plan, &verdict, out),
-        Form::Json => {
+        CheckForm::Csv | CheckForm::Parquet => match (args.format.form().sheet(&args.target), args.table) {
+            (Ok(Some(form)), None) => sheet::violations(plan, &verdict, form, out),
+            (Ok(Some(form)), Some(table)) => sheet::states(table.of_sheet(), plan, states, form, out),
+            // Refused before anything was read.
+            _ => Ok(()),
+        },
+        CheckForm::Junit => junit::write(&plan.id, &junit::cases(plan, &verdict, compared.as_ref()), out),
+        CheckForm::Sarif => sarif::check(plan, &verdict, compared.as_ref(), &all, out),
+        CheckForm::Json => {
             let options = json::CheckOptions {
                 stages: verdict.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect(),
                 scenarios: verdict.scenarios.iter().map(|&id| plan.scenarios[id].id.as_str()).collect(),
@@ -290,9 +355,12 @@ fn judge(
                 response: args.then.response(),
                 redispatch: args.then.redispatch(),
                 transfer_minutes: args.then.transfer_minutes.map(json::Num),
+                baseline: args.baseline.as_ref().map(|path| path.display().to_string()),
                 flow: args.flow.row("newton"),
             };
-            let document = json::check(opened.inputs(), options, exit.code(), plan, &verdict, states, &all);
+            let against = compared.as_ref();
+            let document =
+                json::check(opened.inputs(), options, exit.code(), plan, &verdict, (states, against), &all);
             json::write(&document, out)
         }
     })

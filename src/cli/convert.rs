@@ -15,6 +15,7 @@ Examples:
   gridstage convert case118.m case118.raw --raw-rev 35
   gridstage convert grids/teaching/ring plan.xlsx
   gridstage convert grid.xiidm map.geojson
+  gridstage convert model-cgmes.zip model.raw
 
 The format follows the name: *.m is a MATPOWER case file, *.raw and *.rawx are PSS/E, *.json is a pandapower
 net, *.uct UCTE-DEF, a folder or *.xlsx holds gridstage's

@@ -1,6 +1,6 @@
 //! `gridstage diff`: what differs between two inputs, and what that does.
 
-use super::arguments::{Flow, Form, Switch, Target, Top};
+use super::arguments::{Flow, Switch, Target, TextJsonCsv, Top};
 use super::check;
 use super::exit::Exit;
 use super::input::{self, Opened};
@@ -54,7 +54,7 @@ pub(crate) struct Args {
     top: Top,
     /// Form of the result; csv: one row per difference
     #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    format: TextJsonCsv,
     #[command(flatten)]
     target: Target,
     #[command(flatten)]
@@ -81,11 +81,11 @@ struct Operand {
 /// Compares.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    if let Some(message) = args.top.refused(args.format) {
+    if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
         talk.error(message);
         return Exit::Usage;
     }
-    let json = (args.format == Form::Json).then_some(Kind::Diff);
+    let json = (args.format == TextJsonCsv::Json).then_some(Kind::Diff);
     let mut operands = Vec::new();
     for name in [&args.first, &args.second] {
         match operand(name, &talk, json) {
@@ -132,7 +132,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     talk.findings(&told, Detail::Condensed, "`gridstage lint` lists all");
     let names = [args.first.as_str(), args.second.as_str()];
     deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
-        Form::Text => text::diff(
+        TextJsonCsv::Text => text::diff(
             &text::DiffText {
                 names,
                 differences: &differences,
@@ -143,8 +143,8 @@ pub(crate) fn run(args: &Args) -> Exit {
             },
             out,
         ),
-        Form::Csv => sheet::differences(&differences, out),
-        Form::Json => {
+        TextJsonCsv::Csv => sheet::differences(&differences, out),
+        TextJsonCsv::Json => {
             let inputs = first.opened.inputs().into_iter().chain(second.opened.inputs()).collect();
             let options = json::DiffOptions {
                 first: names[0],

@@ -13,9 +13,12 @@ Example:
   gridstage formats
 
 A file is known by what stands in it. Packed files (.gz, a .zip with one file) are read as they lie; text may be
-UTF-8, UTF-16, Windows-1252 (Latin-1) or Windows-1258 (Vietnamese), and what was assumed is told.
+UTF-8, UTF-16, Windows-1252 (Latin-1) or Windows-1258 (Vietnamese), and what was assumed is told. The profiles of a
+CGMES model are given together: as a .zip, or as the folder in which they lie.
 
-Not read: PowerFactory DGS, CGMES, binary MATLAB. Not written: XIIDM, IEEE CDF, Parquet.
+Not read: binary MATLAB, and PowerFactory DGS: such a file holds what the definition of its export names, and no
+export of a real grid was at hand to hold a reader to. PowerFactory exports CGMES and RAW as well.
+Not written: XIIDM, CGMES, IEEE CDF. Parquet needs a build with `--features parquet`.
 
 Exit codes: 0 printed, 2 usage, 74 output not written.")]
 pub(crate) struct Args {
@@ -44,6 +47,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     table.row(["outages", "–", "CSV with a column `element`", "n1 --list", "no", "what is lost together"]);
     table.row(["ucte", "UCTE-DEF 2", "##C or ##N, *.uct", "yes", "yes", "one grid, in fixed columns"]);
     table.row(["xiidm", "1.0 to 1.17", "XML of powsybl.org", "yes", "no", "one grid"]);
+    table.row(["cgmes", "2.4.15", "*.zip or a folder: EQ, SSH, TP, SV", "yes", "no", "one grid, solved"]);
     table.row(["geojson", "RFC 7946", "*.geojson", "no", "yes", "a map of one grid, solved"]);
     table.row(["pandapower", "2, 3", "JSON of class `pandapowerNet`", "yes", "*.json, 3", "one grid"]);
     table.row(["ieee-cdf", "1973", "BUS DATA FOLLOWS", "yes", "no", "one grid, solved"]);
@@ -56,6 +60,8 @@ pub(crate) fn run(args: &Args) -> Exit {
         "results: `gridstage schema`",
     ]);
     table.row(["csv", "RFC 4180", "--format csv", "no", "yes", "one table of results"]);
+    let writes = if cfg!(feature = "parquet") { "yes" } else { "not in this build" };
+    table.row(["parquet", "2", "--format parquet", "no", writes, "one table of results, in columns"]);
     let text = table.text();
     deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
         out.write_all(text.as_bytes())

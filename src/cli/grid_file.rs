@@ -42,8 +42,8 @@ pub(crate) struct Origin {
     /// The grid as it was read.
     network: Network,
     format: read::Format,
-    /// The form of a RAW file, if it is one that is written.
-    revision: Option<PsseForm>,
+    /// The revision of a RAW file.
+    revision: Option<u32>,
 }
 
 impl Origin {
@@ -58,14 +58,17 @@ impl Origin {
         let bytes = read::unpacked(Path::new(&input.path)).ok()?;
         let network = opened.plan.network.clone();
         let spans = (input.format == read::Format::Raw).then(|| read::psse::spans(&bytes)).flatten();
-        let revision = spans.and_then(|spans| PsseForm::of_revision(spans.revision));
+        let revision = spans.map(|spans| spans.revision);
         Some(Self { bytes, network, format: input.format, revision })
     }
 
-    fn is_of(&self, format: GridFormat) -> bool {
+    /// Whether it can be rewritten in its lines; a revision that was asked for has to be its own.
+    fn is_of(&self, format: GridFormat, asked: Option<u32>) -> bool {
         match format {
             GridFormat::Matpower => self.format == read::Format::Matpower,
-            GridFormat::Psse(form) => self.format == read::Format::Raw && self.revision == Some(form),
+            GridFormat::Psse(form) => self.revision.is_some_and(|revision| {
+                asked.is_none_or(|asked| asked == revision) && PsseForm::like_revision(revision) == Some(form)
+            }),
             GridFormat::Pandapower | GridFormat::Ucte => false,
         }
     }
@@ -113,7 +116,8 @@ impl Target {
 
     /// The same target in the revision of a RAW file that it comes from, where nobody asked for another one.
     fn as_source(&self, origin: Option<&Origin>, raw_rev_is_given: bool) -> Self {
-        match (self, origin.and_then(|origin| origin.revision)) {
+        let form = origin.and_then(|origin| PsseForm::like_revision(origin.revision?));
+        match (self, form) {
             (Self::Grid(file, GridFormat::Psse(PsseForm::Raw33)), Some(form)) if !raw_rev_is_given => {
                 Self::Grid(file.clone(), GridFormat::Psse(form))
             }
@@ -135,12 +139,16 @@ impl Target {
         let strict = options.strict;
         let target = self.as_source(origin, options.raw_rev.is_some());
         let lost = match &target {
-            Self::Grid(file, format) => {
-                one_grid(network, *format, origin, strict).and_then(|(text, lost)| {
-                    to_file(file.as_deref(), &text)?;
-                    Ok(lost)
-                })
-            }
+            Self::Grid(file, format) => one_grid(
+                network,
+                *format,
+                origin.filter(|origin| origin.is_of(*format, options.raw_rev)),
+                strict,
+            )
+            .and_then(|(text, lost)| {
+                to_file(file.as_deref(), &text)?;
+                Ok(lost)
+            }),
             Self::Workbook(file) => {
                 write::plan::workbook(plan).map_err(Failed::Refused).and_then(|(bytes, lost)| {
                     if strict && !lost.is_empty() {
@@ -197,7 +205,7 @@ fn one_grid(
     origin: Option<&Origin>,
     strict: bool,
 ) -> Result<(Vec<u8>, Vec<Finding>), Failed> {
-    let rewritten = origin.filter(|origin| origin.is_of(format)).map(|origin| {
+    let rewritten = origin.map(|origin| {
         write::rewrite(&Source { bytes: &origin.bytes, network: &origin.network }, network, format)
     });
     let (text, lost) = match rewritten {

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::output::deliver;
 use super::talk::{Detail, Talk};
 use crate::finding::{self, Code, Finding};
-use crate::ids::{Col, Id, ProjectId, ScenarioId, StageId};
+use crate::ids::{Col, Id, ProjectId, ScenarioId, StageId, SubstationId};
 use crate::model::{AsOf, Name, Plan, PlanDate, Selection, Stage};
 use crate::read::{self, Input, Read};
 use crate::report::json::{self, Kind};
@@ -80,6 +80,16 @@ impl Opened {
     /// The scenarios named, in the order of the plan; `None` for all.
     pub(crate) fn scenarios(&self, names: &[String]) -> Result<Option<Vec<ScenarioId>>, String> {
         named(names, &self.plan.scenarios, |scenario| &scenario.id, "scenario")
+    }
+
+    /// The stations named, in the order of the grid; `None` for all.
+    pub(crate) fn stations(&self, names: &[String]) -> Result<Option<Vec<SubstationId>>, String> {
+        named(names, &self.plan.network.substations, |station| &station.id, "station")
+    }
+
+    /// The works named, in the order of the plan; `None` for all.
+    pub(crate) fn projects(&self, names: &[String]) -> Result<Option<Vec<ProjectId>>, String> {
+        named(names, &self.plan.projects, |project| &project.id, "project")
     }
 
     /// The works counted in or left out.

@@ -5,22 +5,24 @@ use super::exit::Exit;
 use super::input::{self, Opened};
 use super::output::deliver_anyway;
 use super::talk;
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding, Findings, Severity, nearest};
 use crate::model::{Plan, Selection, Stage, lint};
 use crate::report::json::{self, Kind};
 use crate::report::text::findings;
+use crate::study::suspects;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// Check an input without solving: all findings at once
 ///
 /// Reads the plan or grid, builds the grid of every stage, and lists everything that is wrong, assumed or
-/// unlikely, with file and line.
+/// unlikely, with file and line. `gridstage explain CODE` tells what a code judges.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
   gridstage lint grids/hanoi
   gridstage lint case.m --format json
+  gridstage lint case.m --deny W-CHARGING --allow W-DATE
 
 The findings are the result of this command: they go to standard output.
 Exit codes: 0 the input can be used, 2 usage, 3 it cannot, 74 output not written.")]
@@ -31,10 +33,30 @@ pub(crate) struct Args {
     /// Form of the result
     #[arg(long, value_enum, default_value = "text")]
     format: TextOrJson,
+    /// Leave findings of this code out; may be given more than once
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    allow: Vec<Code>,
+    /// Make findings of this code errors; may be given more than once
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    deny: Vec<Code>,
     #[command(flatten)]
     target: Target,
     #[command(flatten)]
     talk: talk::Options,
+}
+
+/// A code by its text. An error of the input cannot be allowed: nothing could be done with such an input.
+fn code(text: &str) -> Result<Code, String> {
+    let known = Code::ALL.iter().find(|code| code.as_str().eq_ignore_ascii_case(text));
+    match known {
+        Some(code) if code.as_str().starts_with("W-") => Ok(*code),
+        Some(_) => Err("it is an error already, and errors stay".to_owned()),
+        None => {
+            let warnings = Code::ALL.iter().map(|code| code.as_str()).filter(|code| code.starts_with("W-"));
+            let near = nearest(&text.to_uppercase(), warnings);
+            Err(near.map_or("there is no such code".to_owned(), |near| format!("did you mean {near}?")))
+        }
+    }
 }
 
 /// Reads, replays, tells.
@@ -44,6 +66,15 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(mut opened) => {
             let read = std::mem::take(&mut opened.findings);
             let found = read.into_iter().chain(lint(&opened.plan)).chain(replay(&opened.plan));
+            let mut slips = Findings::new();
+            slips.extend(suspects(&opened.plan.network).into_iter().map(|one| one.finding));
+            let found = found.chain(slips.into_list());
+            let found = found.filter(|one| !args.allow.contains(&one.code)).map(|mut one| {
+                if args.deny.contains(&one.code) {
+                    one.severity = Severity::Error;
+                }
+                one
+            });
             // What the whole plan shows, each of its stages shows too.
             let mut known: HashSet<(Code, String)> = HashSet::new();
             let found =

@@ -12,12 +12,17 @@ mod completions;
 mod convert;
 mod diff;
 mod exit;
+mod explain;
+mod finished;
 mod formats;
+mod former;
 mod grid_file;
+mod headroom;
 mod input;
 mod lint;
 mod man;
 mod n1;
+mod need;
 mod new;
 mod outages;
 mod output;
@@ -27,7 +32,9 @@ mod sens;
 mod show;
 mod solve;
 mod state;
+mod supply;
 mod talk;
+mod test;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use exit::Exit;
@@ -51,6 +58,7 @@ const EXAMPLES: &str = "\
 Examples:
   gridstage check grids/hanoi                     does the plan hold? the verdict, worst first
   gridstage solve grids/hanoi --at 2025           one load flow: voltages, flows, losses
+  gridstage need grids/hanoi                      by when is each work needed?
   gridstage show grids/hanoi --projects           the works with their dates and costs
 
 Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
@@ -62,12 +70,16 @@ enum Verb {
     Check(check::Args),
     Solve(solve::Args),
     N1(Box<n1::Args>),
+    Need(need::Args),
+    Headroom(headroom::Args),
     Sens(sens::Args),
     Lint(lint::Args),
     Diff(diff::Args),
+    Explain(explain::Args),
     Show(show::Args),
     Build(build::Args),
     Amend(amend::Args),
+    Test(test::Args),
     New(new::Args),
     Convert(convert::Args),
     Formats(formats::Args),
@@ -94,12 +106,16 @@ fn run(verb: &Verb) -> Exit {
         Verb::Check(args) => check::run(args),
         Verb::Solve(args) => solve::run(args),
         Verb::N1(args) => n1::run(args),
+        Verb::Need(args) => need::run(args),
+        Verb::Headroom(args) => headroom::run(args),
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Diff(args) => diff::run(args),
+        Verb::Explain(args) => explain::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
         Verb::Amend(args) => amend::run(args),
+        Verb::Test(args) => test::run(args),
         Verb::New(args) => new::run(args),
         Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),

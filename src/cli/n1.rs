@@ -1,6 +1,6 @@
 //! `gridstage n1`: every outage of one grid.
 
-use super::arguments::{Flow, Slack, Target};
+use super::arguments::{Flow, Slack, Target, parquet};
 use super::exit::Exit;
 use super::input;
 use super::outages::{Asked, Order, Then};
@@ -14,10 +14,12 @@ use crate::finding::{Code, Finding};
 use crate::flow::{self, Status};
 use crate::model::Name;
 use crate::report::json::{self, Answer, Kind};
+use crate::report::sheet::{OutageRecord, OutageSink, OutageTable};
 use crate::report::text;
 use crate::study::contingency::{self, Outage, pairs};
 use clap::ValueEnum;
 use std::collections::VecDeque;
+use std::io;
 
 /// Solve every outage of one grid: limits passed, load lost, states not found
 ///
@@ -44,6 +46,9 @@ pub(crate) struct Args {
     /// Form of the result
     #[arg(long, value_enum, default_value = "text")]
     format: Form,
+    /// The table to write as Parquet [default: outages]
+    #[arg(long, value_enum)]
+    table: Option<Table>,
     #[command(flatten)]
     target: Target,
     #[command(flatten)]
@@ -68,6 +73,17 @@ enum Form {
     Json,
     /// For programs: an outage a line, as it stands under `cases/outages` of the JSON
     Jsonl,
+    /// One table in columns, for `DuckDB` or pandas; needs a build with `--features parquet`, and -o
+    Parquet,
+}
+
+/// A table of outages.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+enum Table {
+    /// A row for each outage
+    Outages,
+    /// A row for each limit that is passed after one
+    Violations,
 }
 
 /// Solves all outages.
@@ -79,6 +95,12 @@ pub(crate) fn run(args: &Args) -> Exit {
     };
     if args.top.is_some() && args.format != Form::Text {
         return usage("--top is about text: other forms always hold all");
+    }
+    if args.table.is_some() && args.format != Form::Parquet {
+        return usage("--table chooses what Parquet holds: give --format parquet with it");
+    }
+    if let (Form::Parquet, Err(message)) = (args.format, parquet(&args.target)) {
+        return usage(message);
     }
     let json = (args.format == Form::Json).then_some(Kind::N1);
     let state = match args.state.open(json, &talk) {
@@ -129,7 +151,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     }
     let study =
         Study { args, talk: &talk, solved: &solved, rules: &rules, options: &study, outages: &outages };
-    if args.format == Form::Jsonl {
+    if matches!(args.format, Form::Jsonl | Form::Parquet) {
         return study.stream();
     }
     let verdict = match study.verdict() {
@@ -144,7 +166,7 @@ pub(crate) fn run(args: &Args) -> Exit {
             let document = json::n1(inputs(), asked_of(args, &state), answer, network, &verdict, &findings);
             json::write(&document, out)
         }
-        Form::Text | Form::Jsonl => {
+        Form::Text | Form::Jsonl | Form::Parquet => {
             let (path, verdict, top) = (&state.opened.path, &verdict, args.top.unwrap_or(20));
             let options = study.options;
             let state = &state.heading();
@@ -203,15 +225,21 @@ impl Study<'_> {
         Ok(verdict)
     }
 
-    /// Writes each outage as it is found, a line each.
+    /// Writes each outage as it is found.
     fn stream(&self) -> Exit {
         let network = &self.solved.network;
+        let table = (self.args.format == Form::Parquet).then_some(match self.args.table {
+            Some(Table::Violations) => OutageTable::Violations,
+            Some(Table::Outages) | None => OutageTable::Outages,
+        });
         let mut exit = Exit::Holds;
         let mut stopped = None;
         let delivered = deliver(self.args.target.output.as_deref(), Exit::Holds, self.talk, |out, _| {
+            let mut sink = OutageSink::new(table, out)?;
             let mut written = Ok(());
             // The ids of the outages of a part, as the same grid is only looked for among these.
             let mut ids: VecDeque<(usize, Name)> = VecDeque::new();
+            let mut rows: Vec<OutageRecord> = Vec::with_capacity(ROWS);
             let found = self.run(&mut |outage, result| {
                 if written.is_err() {
                     return;
@@ -225,20 +253,23 @@ impl Study<'_> {
                 }
                 let same_as = result.same_as.and_then(|first| {
                     let at = first.checked_sub(ids.front()?.0)?;
-                    Some(ids.get(at)?.1.as_str())
+                    Some(ids.get(at)?.1.clone())
                 });
-                let row = json::OutageRow::new(network, &outage, same_as, &result);
-                written = serde_json::to_writer(&mut *out, &row)
-                    .map_err(std::io::Error::from)
-                    .and_then(|()| writeln!(out));
+                rows.push(OutageRecord { outage, same_as, result });
+                if rows.len() == ROWS {
+                    written = sink.take(network, &rows);
+                    rows.clear();
+                }
             });
+            if written.is_ok() {
+                written = sink.take(network, &rows);
+            }
             stopped = found.err();
             // A file stays as it was.
             if stopped.is_some() {
-                Err(std::io::Error::other("the outages could not all be solved"))
-            } else {
-                written
+                return Err(io::Error::other("the outages could not all be solved"));
             }
+            written.and_then(|()| sink.finish())
         });
         match stopped {
             Some(error) => input::reject(&error.findings, None, self.talk),
@@ -266,3 +297,6 @@ fn asked_of<'a>(args: &'a Args, state: &'a State) -> json::N1Options<'a> {
         flow: args.flow.row("newton"),
     }
 }
+
+/// Rows that are put into words at a time, on all cores: with many limits passed that takes a while.
+const ROWS: usize = 512;

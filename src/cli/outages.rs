@@ -189,6 +189,17 @@ impl Then {
     }
 }
 
+/// How outages are solved where nothing is asked but what the criteria say: nothing moves, the slack makes up, neighbours take
+/// over what they can in the time given.
+pub(crate) fn as_criteria_say(
+    plan: &Plan,
+    set: &CriteriaSet,
+    flow: crate::flow::FlowOptions,
+) -> contingency::Options {
+    let back_feed = appraise::transfer_minutes(set).map(|minutes| BackFeed::within(&plan.transfers, minutes));
+    contingency::Options { back_feed: back_feed.unwrap_or_default(), ..flow.into() }
+}
+
 impl Asked {
     /// What the lists that were given say, and what their reader found.
     pub(crate) fn lists(&self, network: &Network) -> Result<Lists, Rejected> {

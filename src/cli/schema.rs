@@ -42,6 +42,14 @@ enum Verb {
     N1,
     /// What differs between two inputs
     Diff,
+    /// By when each work is needed
+    Need,
+    /// How much more load each station can take
+    Headroom,
+    /// What feeds each station
+    Supply,
+    /// Cases with expected results
+    Test,
 }
 
 /// Prints.
@@ -53,6 +61,10 @@ pub(crate) fn run(args: &Args) -> Exit {
         Verb::Show => Kind::Show,
         Verb::N1 => Kind::N1,
         Verb::Diff => Kind::Diff,
+        Verb::Need => Kind::Need,
+        Verb::Headroom => Kind::Headroom,
+        Verb::Supply => Kind::Supply,
+        Verb::Test => Kind::Test,
     };
     deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
         serde_json::to_writer_pretty(&mut *out, &json::schema(kind))?;

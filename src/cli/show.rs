@@ -1,9 +1,10 @@
 //! `gridstage show`: what a plan holds.
 
-use super::arguments::{Target, TextOrJson, Version};
+use super::arguments::{Target, TextJsonCsv, Top, Version};
 use super::exit::Exit;
 use super::input::{self, Opened};
 use super::output::deliver;
+use super::supply;
 use super::talk::{self, Detail, Talk};
 use crate::finding::Finding;
 use crate::ids::StageId;
@@ -16,7 +17,7 @@ use std::path::PathBuf;
 
 /// Show what a plan holds: stages, works, records and how well they are supported
 ///
-/// Nothing is solved. JSON always holds everything.
+/// Nothing is solved but for --supply. JSON always holds everything.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -25,8 +26,10 @@ Examples:
   gridstage show grids/hanoi --stages
   gridstage show grids/hanoi --amendments
   gridstage show grids/hanoi --blame TAYHN-THUONGTIN-500-1
+  gridstage show grids/hanoi --supply --at 2025      what feeds each station, what its loss leaves
 
-Exit codes: 0 shown, 2 usage, 3 invalid input, 74 output not written.")]
+Exit codes: 0 shown, 2 usage, 3 invalid input, 4 --supply of a stage without a load-flow solution, 74
+output not written.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a view that is named on the command line")]
 pub(crate) struct Args {
     /// Plan folder, or grid file; `-` reads a grid file from standard input
@@ -34,7 +37,7 @@ pub(crate) struct Args {
     plan: PathBuf,
     /// Only up to this stage or date
     #[arg(long, value_name = "STAGE|DATE")]
-    at: Option<String>,
+    pub(super) at: Option<String>,
     /// List the works in order of their dates
     #[arg(long, conflicts_with = "stages")]
     projects: bool,
@@ -53,13 +56,24 @@ pub(crate) struct Args {
     /// Tell which work and which amendment put a record there, and when
     #[arg(long, value_name = "ELEMENT", conflicts_with_all = ["stages", "projects", "amendments", "obstacles", "spending", "at"])]
     blame: Option<String>,
+    /// Tell for each station what feeds it, its reserve, and what is lost when each supply is out
+    #[arg(long, conflicts_with_all = ["projects", "stages", "amendments", "obstacles", "spending", "blame"])]
+    supply: bool,
+    /// With --supply: scenario of the plan; its first if not given
+    #[arg(long, value_name = "SCENARIO", requires = "supply")]
+    pub(super) scenario: Option<String>,
+    /// With --supply: this station only; may be repeated
+    #[arg(long, value_name = "STATION", requires = "supply")]
+    pub(super) station: Vec<String>,
     #[command(flatten)]
     version: Version,
-    /// Form of the result
-    #[arg(long, value_enum, default_value = "text")]
-    format: TextOrJson,
     #[command(flatten)]
-    target: Target,
+    pub(super) top: Top,
+    /// Form of the result; csv with --supply only: a row per station, stage and supply
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: TextJsonCsv,
+    #[command(flatten)]
+    pub(super) target: Target,
     #[command(flatten)]
     talk: talk::Options,
 }
@@ -67,6 +81,15 @@ pub(crate) struct Args {
 /// Shows.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
+    let refused =
+        args.top.refused(args.format == TextJsonCsv::Text).or((args.top.is_asked() && !args.supply)
+            .then_some("--top shortens --supply: leave it out, or ask for the supply plan"));
+    let csv = (args.format == TextJsonCsv::Csv && !args.supply)
+        .then_some("csv is a form of the supply plan: give --supply with it, or --format text or json");
+    if let Some(message) = refused.or(csv) {
+        talk.error(message);
+        return Exit::Usage;
+    }
     let view = match args {
         Args { projects: true, .. } => View::Projects,
         Args { stages: true, .. } => View::Stages,
@@ -75,17 +98,21 @@ pub(crate) fn run(args: &Args) -> Exit {
         Args { spending: true, .. } => View::Spending,
         _ => View::Overview,
     };
-    if args.format == TextOrJson::Json && (view != View::Overview || args.blame.is_some()) {
+    if args.format == TextJsonCsv::Json && (view != View::Overview || args.blame.is_some()) {
         talk.error(
             "--projects, --blame and their like choose what text shows; JSON always holds everything: leave them out",
         );
         return Exit::Usage;
     }
-    let json = (args.format == TextOrJson::Json).then_some(Kind::Show);
+    let kind = if args.supply { Kind::Supply } else { Kind::Show };
+    let json = (args.format == TextJsonCsv::Json).then_some(kind);
     let mut opened = match input::open_as_of(&args.plan, &args.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
+    if args.supply {
+        return supply::run(args, opened, &talk);
+    }
     if let Some(name) = &args.blame {
         return blame(args, name, &opened, &talk);
     }
@@ -114,7 +141,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     };
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
     deliver(args.target.output.as_deref(), Exit::Holds, &talk, |out, ink| {
-        if args.format == TextOrJson::Json {
+        if args.format == TextJsonCsv::Json {
             let options = json::ShowOptions { at: args.at.as_deref() };
             let document = json::show(opened.inputs(), options, plan, &counted, &opened.findings);
             return json::write(&document, out);

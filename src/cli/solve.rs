@@ -1,6 +1,6 @@
 //! `gridstage solve`: one load flow.
 
-use super::arguments::{Flow, Form, Target, Top};
+use super::arguments::{Flow, FlowTable, Form, Target, Top};
 use super::exit::Exit;
 use super::output::deliver;
 use super::state::{State, Which};
@@ -34,9 +34,9 @@ pub(crate) struct Args {
     /// Form of the result
     #[arg(long, value_enum, default_value = "text")]
     format: Form,
-    /// The table to write as CSV [default: buses]
+    /// The table to write as CSV or Parquet [default: buses]
     #[arg(long, value_enum)]
-    table: Option<Table>,
+    table: Option<FlowTable>,
     #[command(flatten)]
     target: Target,
     /// Equations to solve
@@ -52,17 +52,6 @@ pub(crate) struct Args {
     talk: talk::Options,
 }
 
-/// A table of results.
-#[derive(Clone, Copy, ValueEnum, Debug)]
-enum Table {
-    /// Voltages and injections
-    Buses,
-    /// Flows and loadings
-    Branches,
-    /// Generators and boundaries
-    Generators,
-}
-
 /// Equations.
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
 enum Method {
@@ -76,8 +65,8 @@ enum Method {
 
 /// What is asked for that does not go together.
 fn contradiction(args: &Args) -> Option<String> {
-    if args.table.is_some() && args.format != Form::Csv {
-        return Some("--table chooses what CSV holds: give --format csv with it".to_owned());
+    if args.table.is_some() && !matches!(args.format, Form::Csv | Form::Parquet) {
+        return Some("--table chooses what CSV or Parquet holds: give --format csv with it".to_owned());
     }
     if args.verify_stated && args.method == Method::Dc {
         return Some(
@@ -87,7 +76,7 @@ fn contradiction(args: &Args) -> Option<String> {
     if let (Method::Dc, Some(flag)) = (args.method, args.flow.of_newton()) {
         return Some(format!("{flag} is about the AC equations; --method dc solves one linear system"));
     }
-    args.top.refused(args.format).map(str::to_owned)
+    args.top.refused(args.format == Form::Text).map(str::to_owned)
 }
 
 /// Solves.
@@ -100,6 +89,10 @@ pub(crate) fn run(args: &Args) -> Exit {
     if let Some(message) = contradiction(args) {
         return usage(&message);
     }
+    let sheet = match args.format.sheet(&args.target) {
+        Ok(sheet) => sheet,
+        Err(message) => return usage(message),
+    };
     let json = (args.format == Form::Json).then_some(Kind::Solve);
     let state = match args.which.open(json, &talk) {
         Ok(state) => state,
@@ -146,14 +139,10 @@ pub(crate) fn run(args: &Args) -> Exit {
             text::solve(&report, out)?;
             stated.iter().try_for_each(|stated| writeln!(out, "\n{}", stated.message))
         }
-        Form::Csv => {
-            let table = match args.table.unwrap_or(Table::Buses) {
-                Table::Buses => sheet::FlowTable::Buses,
-                Table::Branches => sheet::FlowTable::Branches,
-                Table::Generators => sheet::FlowTable::Generators,
-            };
-            sheet::flow(table, network, &flow, out)
-        }
+        Form::Csv | Form::Parquet => sheet.map_or(Ok(()), |form| {
+            let table = args.table.unwrap_or(FlowTable::Buses).of_sheet();
+            sheet::flow(table, network, &flow, form, out)
+        }),
         Form::Json => {
             let options = json::SolveOptions {
                 at,

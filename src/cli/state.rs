@@ -36,6 +36,11 @@ pub(crate) struct State {
 }
 
 impl Which {
+    /// The operand as it was typed.
+    pub(crate) fn operand(&self) -> &std::path::Path {
+        &self.grid
+    }
+
     /// Reads the input and builds the grid asked for; what stands in the way is told, in the document of `json` too.
     pub(crate) fn open(&self, json: Option<Kind>, talk: &Talk) -> Result<State, Exit> {
         let mut opened = input::open_as_of(&self.grid, &self.works.version.as_of(), talk)

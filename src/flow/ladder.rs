@@ -5,6 +5,7 @@
 //! previous    the stage before
 //! fdlf        DC angles and up to three fast-decoupled sweeps
 //! flat        only where the matrices of fdlf are singular
+//!             where Newton's method failed from all of these: with an optimal multiplier, then by Levenberg and Marquardt
 //! homotopy    the operating state of half the load or less, followed up to the whole
 //! ```
 //!
@@ -12,13 +13,15 @@
 //! Newton. A doubtful state is held against the one that is followed up from a lighter load: it is the same,
 //! and confirmed, or it is false, and the other one is taken.
 
+use super::damped;
 use super::kernel::Solver;
+use super::levenberg;
 use super::newton::{Options, Solution};
 use super::plausible::{self, Doubt};
 use super::result::{Start, Status};
 use super::solvable::{self, Followed};
 use super::start;
-use crate::case::Case;
+use crate::case::{Case, NodeKind};
 use num_complex::Complex64;
 
 /// Where a solve starts.
@@ -60,11 +63,37 @@ pub enum Iteration {
     FastDecoupled,
 }
 
+/// How a start was followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub enum Means {
+    /// By whole steps of the method that was asked for.
+    #[default]
+    Whole,
+    /// By Newton's steps with an optimal multiplier: [`damped`].
+    Damped,
+    /// By Levenberg and Marquardt's steps: [`levenberg`].
+    Marquardt,
+}
+
+impl Means {
+    /// What is added to the name of a start in messages.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Damped => " with an optimal multiplier",
+            Self::Marquardt => " by Levenberg-Marquardt",
+        }
+    }
+}
+
 /// A start that did not lead to the state that was taken.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Tried {
     /// The start.
     pub start: Start,
+    /// How it was followed.
+    pub means: Means,
     /// How it ended.
     pub status: Status,
     /// Steps from there.
@@ -111,6 +140,8 @@ pub enum Standing {
 pub struct Climb {
     /// The start of what was taken; where there is no solution, of what came nearest. `None` if no start exists.
     pub taken: Option<(Start, Solution)>,
+    /// How that start was followed.
+    pub means: Means,
     /// How it is known.
     pub standing: Standing,
     /// Fast-decoupled sweeps before it.
@@ -135,14 +166,7 @@ pub fn climb(
     options: &Options,
     previous: Option<&[Option<Complex64>]>,
 ) -> Climb {
-    let mut climb = Climb {
-        taken: None,
-        standing: Standing::Unsolved,
-        sweeps: 0,
-        tried: Vec::new(),
-        steps_in_all: 0,
-        solvable_share: None,
-    };
+    let mut climb = Climb::new();
     let mut ended: Vec<Ended> = Vec::new();
     let mut last_exists = false;
     for &rung in policy.rungs() {
@@ -157,35 +181,143 @@ pub fn climb(
             Iteration::Newton => solver.solve(case, &started.v, options),
             Iteration::FastDecoupled => solver.fast_decoupled(case, &started.v, options),
         };
-        climb.steps_in_all += found.iterations();
-        let doubt = (found.status == Status::Converged).then(|| plausible::doubt(case, &found)).flatten();
-        let sound = found.status == Status::Converged && doubt.is_none();
-        ended.push(Ended { start: rung, sweeps: started.sweeps, found, doubt });
-        if sound {
+        if climb.tried_out(&mut ended, (rung, started.sweeps, Means::Whole), case, found) {
             climb.take(ended, None, Standing::Sound);
             return climb;
         }
     }
     let follows = policy == StartPolicy::Ladder && iteration == Iteration::Newton;
-    climb.examine(solver, case, follows, options, ended);
+    if follows && ended.iter().all(|one| one.found.status != Status::Converged) {
+        for &(rung, means) in harder(case) {
+            let Some(started) = start::on(solver, case, rung, previous) else { continue };
+            let found = match means {
+                Means::Marquardt => levenberg::solve(case, &started.v, options),
+                _ => damped::solve(solver, case, &started.v, options),
+            };
+            // the sign of the determinant is that of whole steps: once more from there
+            let found = match found.status {
+                Status::Converged => {
+                    climb.steps_in_all += found.iterations();
+                    solver.solve(case, &started_at(&found, case), options)
+                }
+                _ => found,
+            };
+            if climb.tried_out(&mut ended, (rung, started.sweeps, means), case, found) {
+                climb.take(ended, None, Standing::Sound);
+                return climb;
+            }
+        }
+    }
+    let up = solvable::follow(solver, case, options);
+    climb.examine(solver, case, (follows, up), options, ended);
     climb
+}
+
+/// Solves a case that differs from a solved one by what an outage takes, and that Newton from there does not settle:
+/// `leads` are voltages from which Newton leads to a state, but a doubtful one; `None` where it led nowhere.
+///
+/// The operating state is followed up from a lighter load at once: that a nearby start failed makes it likely that there is none.
+/// Only if that ends before the whole load a start is tried that knows of neither, as in [`climb`].
+pub fn settle(solver: &mut Solver, case: &Case, leads: Option<&[Complex64]>, options: &Options) -> Climb {
+    let mut climb = Climb::new();
+    let mut ended = Vec::new();
+    if let Some(v) = leads
+        && climb.tried_out(
+            &mut ended,
+            (Start::Previous, 0, Means::Whole),
+            case,
+            solver.solve(case, v, options),
+        )
+    {
+        climb.take(ended, None, Standing::Sound);
+        return climb;
+    }
+    let up = solvable::follow_warily(solver, case, options);
+    if up.as_ref().is_none_or(|up| up.share < 1.0)
+        && let Some(started) = start::on(solver, case, Start::Fdlf, None)
+    {
+        let found = solver.solve(case, &started.v, options);
+        if climb.tried_out(&mut ended, (Start::Fdlf, started.sweeps, Means::Whole), case, found) {
+            climb.take(ended, None, Standing::Sound);
+            return climb;
+        }
+    }
+    climb.examine(solver, case, (true, up), options, ended);
+    climb
+}
+
+/// What is tried where Newton's method failed from all starts, the cheaper first.
+fn harder(case: &Case) -> &'static [(Start, Means)] {
+    const ALL: [(Start, Means); 4] = [
+        (Start::Given, Means::Damped),
+        (Start::Fdlf, Means::Damped),
+        (Start::Given, Means::Marquardt),
+        (Start::Fdlf, Means::Marquardt),
+    ];
+    if case.len() <= levenberg::MOST_NODES { &ALL } else { &ALL[..2] }
+}
+
+/// A state that was found, a little off, so that a step is taken there: without one nothing is known of the determinant.
+fn started_at(found: &Solution, case: &Case) -> Vec<Complex64> {
+    let each = found.v.iter().zip(&case.kind);
+    each.map(|(v, kind)| if *kind == NodeKind::Pq { v * (1.0 + 1e-4) } else { *v }).collect()
 }
 
 /// Where one start ended.
 struct Ended {
     start: Start,
+    means: Means,
     sweeps: usize,
     found: Solution,
     doubt: Option<Doubt>,
 }
 
+impl Ended {
+    fn new(case: &Case, (start, sweeps): (Start, usize), means: Means, found: Solution) -> Self {
+        let doubt = (found.status == Status::Converged).then(|| plausible::doubt(case, &found)).flatten();
+        Self { start, means, sweeps, found, doubt }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.found.status == Status::Converged && self.doubt.is_none()
+    }
+}
+
 impl Climb {
+    fn new() -> Self {
+        Self {
+            taken: None,
+            means: Means::Whole,
+            standing: Standing::Unsolved,
+            sweeps: 0,
+            tried: Vec::new(),
+            steps_in_all: 0,
+            solvable_share: None,
+        }
+    }
+
+    /// Takes note of where a start led; says whether that is beyond doubt.
+    fn tried_out(
+        &mut self,
+        ended: &mut Vec<Ended>,
+        (start, sweeps, means): (Start, usize, Means),
+        case: &Case,
+        found: Solution,
+    ) -> bool {
+        self.steps_in_all += found.iterations();
+        let one = Ended::new(case, (start, sweeps), means, found);
+        let sound = one.is_sound();
+        ended.push(one);
+        sound
+    }
+
     /// Takes one of the states, by default the last, and lists the others.
     fn take(&mut self, mut ended: Vec<Ended>, which: Option<usize>, standing: Standing) {
         let which = which.unwrap_or(ended.len().saturating_sub(1));
         if which < ended.len() {
             let taken = ended.remove(which);
             self.sweeps = taken.sweeps;
+            self.means = taken.means;
             self.taken = Some((taken.start, taken.found));
         }
         self.standing = standing;
@@ -197,6 +329,7 @@ impl Climb {
             .iter()
             .map(|one| Tried {
                 start: one.start,
+                means: one.means,
                 status: one.found.status,
                 iterations: one.found.iterations(),
                 doubt: one.doubt,
@@ -204,17 +337,16 @@ impl Climb {
             .collect();
     }
 
-    /// No start led to a state beyond doubt: follows the operating state up from a lighter load, and holds what
-    /// was found against it. Takes the former if something was found, or if the ladder `follows` it anyway.
+    /// No start led to a state beyond doubt: holds what was found against the operating state that was followed `up` from a
+    /// lighter load. Takes the latter if something was found, or if the ladder `follows` it anyway.
     fn examine(
         &mut self,
         solver: &mut Solver,
         case: &Case,
-        follows: bool,
+        (follows, up): (bool, Option<Followed>),
         options: &Options,
         ended: Vec<Ended>,
     ) {
-        let up = solvable::follow(solver, case, options);
         self.steps_in_all += up.as_ref().map_or(0, |up| up.steps);
         let doubtful = ended.iter().any(|one| one.doubt.is_some());
         if let Some(up) = up.as_ref().filter(|up| up.share >= 1.0) {
@@ -228,6 +360,7 @@ impl Climb {
                 let standing = Standing::Followed { doubt: plausible::doubt(case, &found), from: up.from };
                 self.list(&ended);
                 (self.taken, self.standing) = (Some((Start::Homotopy, found)), standing);
+                self.means = Means::Whole;
                 return;
             }
         }
@@ -287,7 +420,7 @@ mod tests {
             pivots,
             first_pivots: pivots,
         };
-        Ended { start: Start::Given, sweeps: 0, found, doubt: Some(Doubt::Sign) }
+        Ended { start: Start::Given, means: Means::Whole, sweeps: 0, found, doubt: Some(Doubt::Sign) }
     }
 
     /// Of two states the higher is nearer to operation, but not where it lies on the far side of the nose.

@@ -3,14 +3,18 @@
 //! [`load_flow`] solves all islands of a network; the algorithm is [`newton::solve`].
 
 mod control;
+pub mod damped;
 pub mod dc;
+mod diagnosis;
 pub mod fdlf;
 mod joined;
 pub mod kernel;
 pub mod ladder;
 pub mod lanes;
+pub mod levenberg;
 mod load_flow;
 pub mod newton;
+pub mod nose;
 mod outcome;
 pub mod plausible;
 mod result;
@@ -21,7 +25,8 @@ mod told;
 
 pub(crate) use control::limits_mvar;
 pub use control::{Action, Controls, Ended};
-pub use ladder::StartPolicy;
+pub use diagnosis::{Diagnosis, Shed, WeakBus, diagnose};
+pub use ladder::{Means, StartPolicy};
 pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};
 pub use result::{
     BranchColumns, BusColumns, CompensatorColumns, GeneratorColumns, IslandReport, LevelLosses, LinkColumns,

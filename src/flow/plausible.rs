@@ -66,7 +66,7 @@ fn low_voltage(case: &Case, v: &[Complex64]) -> Option<Doubt> {
 /// The magnitude that each node would have if taps alone set it [p.u.], on the shortest way from a node that holds its own.
 fn by_taps(case: &Case) -> Vec<f64> {
     let mut neighbours = vec![Vec::new(); case.len()];
-    for branch in &case.branches {
+    for branch in case.branches.iter().filter(|branch| branch.ys != Complex64::ZERO) {
         let (from, to, ratio) = (branch.from.index(), branch.to.index(), branch.tap.norm());
         neighbours[from].push((to, 1.0 / ratio));
         neighbours[to].push((from, ratio));
@@ -93,7 +93,9 @@ fn wide_angle(case: &Case, v: &[Complex64]) -> Option<Doubt> {
     // Beyond a quarter turn the real part of v_from·conj(tap·v_to) is negative: no angle is needed to see that.
     let across =
         |branch: &crate::case::Branch| v[branch.from.index()] * (branch.tap * v[branch.to.index()]).conj();
-    let wide = case.branches.iter().enumerate().filter(|(_, branch)| across(branch).re < 0.0);
+    let joins = |branch: &crate::case::Branch| branch.ys != Complex64::ZERO;
+    let wide =
+        case.branches.iter().enumerate().filter(|(_, branch)| across(branch).re < 0.0 && joins(branch));
     let angles = wide.map(|(k, branch)| (k, across(branch).arg().abs()));
     let (branch, angle) =
         angles.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|&(_, angle)| angle > WIDE_ANGLE)?;

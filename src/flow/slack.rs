@@ -19,7 +19,7 @@ use super::result::Status;
 use crate::case::{Case, Islands, NodeKind};
 use crate::finding::{Code, Finding};
 use crate::ids::{GeneratorId, Id, IslandId, LoadId, Node};
-use crate::model::{LoadModel, Network};
+use crate::model::{Generator, LoadModel, Network};
 use num_complex::Complex64;
 
 /// Who makes good what an island lacks.
@@ -46,6 +46,20 @@ impl Slack {
             Self::Reserve => "reserve",
             Self::Load => "load",
         }
+    }
+}
+
+impl Slack {
+    /// The weight of a machine that feeds in `p_mw`, where power is lacking or, not `rising`, too much.
+    #[must_use]
+    pub(crate) fn weight(self, g: &Generator, p_mw: f64, rising: bool) -> f64 {
+        let weight = match self {
+            Self::Single | Self::Load => None,
+            Self::Participation => g.participation,
+            Self::Reserve if rising => g.p_max_mw.map(|max| max - p_mw),
+            Self::Reserve => g.p_min_mw.map(|min| p_mw - min),
+        };
+        weight.filter(|weight| weight.is_finite()).unwrap_or(0.0).max(0.0)
     }
 }
 
@@ -359,12 +373,7 @@ fn of_machines(
     let each = machines.filter_map(|(g_id, g)| {
         let (_, node) = islands.map.node(g.bus).filter(|&(island, _)| island == id)?;
         let p = g.p_mw;
-        let (up, down) = if rule == Slack::Reserve {
-            (g.p_max_mw.map_or(0.0, |max| max - p).max(0.0), g.p_min_mw.map_or(0.0, |min| p - min).max(0.0))
-        } else {
-            let weight = g.participation.unwrap_or(0.0).max(0.0);
-            (weight, weight)
-        };
+        let (up, down) = (rule.weight(g, p, true), rule.weight(g, p, false));
         // one that is scheduled outside of its limits goes no farther
         let max = g.p_max_mw.map_or(f64::INFINITY, |max| max.max(p));
         let min = g.p_min_mw.map_or(f64::NEG_INFINITY, |min| min.min(p));

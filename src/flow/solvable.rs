@@ -51,13 +51,22 @@ pub struct Followed {
 /// Follows the operating state from a lighter load up to the whole of `case`; `None` if not even the unloaded grid
 /// solves.
 pub fn follow(solver: &mut Solver, case: &Case, options: &Options) -> Option<Followed> {
+    up(solver, case, options, false)
+}
+
+/// As [`follow`], for a case that probably has no solution: a step whose mismatch keeps rising is given up at once and halved.
+pub(super) fn follow_warily(solver: &mut Solver, case: &Case, options: &Options) -> Option<Followed> {
+    up(solver, case, options, true)
+}
+
+fn up(solver: &mut Solver, case: &Case, options: &Options, wary: bool) -> Option<Followed> {
     let options = &Options { tol: options.tol, max_iter: PATIENCE };
     let mut scaled = case.clone();
     let free = || case.sbus.iter().zip(&case.kind).filter(|&(_, &kind)| kind != NodeKind::Slack);
     let surplus = free().map(|(s, _)| s.re).sum::<f64>().max(0.0);
     let generation = free().map(|(s, _)| s.re.max(0.0)).sum::<f64>();
     let for_losses = if generation > 0.0 { surplus / generation } else { 0.0 };
-    let mut at = |share: f64, from: Option<&[Complex64]>| {
+    let mut at = |share: f64, from: Option<(&[Complex64], bool)>| {
         for (scaled, s) in scaled.sbus.iter_mut().zip(&case.sbus) {
             *scaled = s * share;
             if s.re > 0.0 {
@@ -65,7 +74,8 @@ pub fn follow(solver: &mut Solver, case: &Case, options: &Options) -> Option<Fol
             }
         }
         match from {
-            Some(v) => Some(solver.solve(&scaled, v, options)),
+            Some((v, true)) => Some(solver.solve_nearby(&scaled, v, options)),
+            Some((v, false)) => Some(solver.solve(&scaled, v, options)),
             None => [Start::Fdlf, Start::Flat].into_iter().find_map(|rung| {
                 let started = start::on(solver, &scaled, rung, None)?;
                 Some(solver.solve(&scaled, &started.v, options))
@@ -84,7 +94,8 @@ pub fn follow(solver: &mut Solver, case: &Case, options: &Options) -> Option<Fol
     let (mut step, mut failed) = (1.0 - from, false);
     while up.share < 1.0 && step >= STEP {
         let share = f64::min(up.share + step, 1.0);
-        let Some(found) = at(share, Some(&up.v)) else { break };
+        // From the unloaded grid the first step is a wide one.
+        let Some(found) = at(share, Some((&up.v, wary && up.share > 0.0))) else { break };
         up.steps += found.iterations();
         let same = sign(&found).is_none() || up.negative.is_none() || sign(&found) == up.negative;
         if found.status == Status::Converged && same && !(share > 0.2 && fell(&up.v, &found.v)) {

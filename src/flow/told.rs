@@ -5,6 +5,7 @@ use super::kernel::Solver;
 use super::ladder::{self, Climb, Iteration, Standing, StartPolicy, Tried};
 use super::load_flow::{FlowOptions, Method, report};
 use super::newton::{self, Options};
+use super::nose::nose;
 use super::plausible::Doubt;
 use super::result::{IslandReport, Start, Status};
 use crate::case::{self, Islands};
@@ -55,6 +56,12 @@ impl Told<'_> {
             self.solved(&climb, start, options);
         } else {
             report.solvable_share = climb.solvable_share;
+            if options.method == Method::Newton && climb.solvable_share.is_none_or(|share| share < 1.0) {
+                // the way up stops short of the nose by up to a step: what lies between is followed over it
+                let top = nose(&mut solver, case, &newton, 1.0).filter(|top| top.passed);
+                report.steps_in_all += top.as_ref().map_or(0, |top| top.steps);
+                report.solvable_share = top.map(|top| top.factor * (1.0 - SAFE)).or(climb.solvable_share);
+            }
             if found.status != Status::FalseSolution {
                 report.worst = self.worst_mismatches(&found.v);
             }
@@ -86,7 +93,11 @@ impl Told<'_> {
                 }
             }
             _ if !failures.is_empty() => {
-                let text = format!("{name}: solved from the {} start after {failures}", start.as_str());
+                let text = format!(
+                    "{name}: solved from the {} start{} after {failures}",
+                    start.as_str(),
+                    climb.means.in_words()
+                );
                 self.findings.push(Finding::warning(Code::Retried, text));
             }
             _ => {}
@@ -225,6 +236,9 @@ impl Told<'_> {
     }
 }
 
+/// By how much less than the nose is told, so that what is told solves within its tolerance.
+const SAFE: f64 = 1e-6;
+
 /// What to do about an extreme state.
 const CLOSE: &str =
     "the grid is close to voltage collapse there, or a record is wrong: look at loads and impedances nearby";
@@ -235,7 +249,7 @@ fn failures(tried: &[Tried]) -> String {
         let ended = tried.status.as_str().replace('_', " ");
         let steps =
             if tried.iterations == 1 { "1 step".to_owned() } else { format!("{} steps", tried.iterations) };
-        format!("{} ({ended} after {steps})", tried.start.as_str())
+        format!("{}{} ({ended} after {steps})", tried.start.as_str(), tried.means.in_words())
     };
     let failed = tried.iter().filter(|tried| tried.status != Status::Converged);
     failed.map(one).collect::<Vec<_>>().join(", ")

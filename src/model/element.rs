@@ -6,7 +6,7 @@ use crate::ids::{
 };
 
 /// A record of any table of a network.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub enum ElementId {
     /// A substation.
     Substation(SubstationId),

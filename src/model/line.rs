@@ -69,6 +69,27 @@ pub struct SeriesControl {
 }
 
 impl Line {
+    /// A built line in service that is the only circuit of its row, without ratings.
+    #[must_use]
+    pub fn new(id: impl Into<Name>, from: BusId, to: BusId, impedance: LineImpedance) -> Self {
+        let id = id.into();
+        Self {
+            row: id.clone(),
+            id,
+            name: String::new(),
+            circuit: 0,
+            from,
+            to,
+            impedance,
+            end_shunts: [EndShunt::default(); 2],
+            series: None,
+            rating: Rating::default(),
+            built: true,
+            in_service: true,
+            origin: Origin::default(),
+        }
+    }
+
     /// Whether the id is the one that a table row gives its circuit: `ROW#2`, or that of the row itself where
     /// the row has no circuits.
     #[must_use]

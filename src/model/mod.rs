@@ -18,6 +18,7 @@ mod dc_link;
 mod demand;
 mod difference;
 mod element;
+mod expected;
 mod field;
 mod forecast;
 mod generator;
@@ -60,6 +61,7 @@ pub use dc_link::{ConverterAc, DcLink, Lcc, LccConverter, LccOrder, LccSetpoint,
 pub use demand::{Drawn, StationDemand};
 pub use difference::{Difference, What};
 pub use element::{ElementId, ElementKind};
+pub use expected::{Expected, ExpectedOf, ExpectedValue, tolerance_of};
 pub use forecast::{Amount, Forecast, ForecastKind, ForecastRow, Interpolation, MvTransfer, ScheduleRow};
 pub use generator::{Capability, Control, Generator, GeneratorKind};
 pub use line::{EndShunt, Line, LineImpedance, Section, SeriesCompensation, SeriesControl};

@@ -17,7 +17,7 @@ use crate::finding::{Code, Finding};
 use crate::ids::BusId;
 use crate::model::validate::Words;
 use crate::model::{
-    Bus, Control, ElementKind, EndShunt, Generator, Line, LineImpedance, Load, Name, Network, Origin, Rating,
+    Bus, Control, ElementKind, Generator, Line, LineImpedance, Load, Name, Network, Origin, Rating,
     RatingUnit, Shunt, Transformer, TransformerImpedance,
 };
 use std::collections::HashMap;
@@ -324,21 +324,8 @@ impl<'t> Reader<'t> {
         #[expect(clippy::float_cmp, reason = "two levels of a file are the same or not")]
         let is_line = kind == 0.0 && ratio == 0.0 && shift_deg == 0.0 && buses[from].vn_kv == buses[to].vn_kv;
         if is_line {
-            self.network.lines.push(Line {
-                row: id.clone(),
-                id,
-                name: String::new(),
-                circuit: 0,
-                from,
-                to,
-                impedance: LineImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu, sbase_mva },
-                end_shunts: [EndShunt::default(); 2],
-                series: None,
-                rating,
-                built: true,
-                in_service: true,
-                origin,
-            });
+            let impedance = LineImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu, sbase_mva };
+            self.network.lines.push(Line { rating, origin, ..Line::new(id, from, to, impedance) });
         } else {
             let impedance = TransformerImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu, sbase_mva };
             self.network.transformers.push(Transformer {

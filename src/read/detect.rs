@@ -1,6 +1,6 @@
 //! What a file is: by what stands in it, and only where that leaves a doubt by its name.
 
-use super::{Format, json};
+use super::{Format, cgmes, json};
 use crate::finding::{Code, Finding, Place};
 use std::path::Path;
 use std::sync::Arc;
@@ -11,11 +11,17 @@ const HEAD_BYTES: usize = 1 << 16;
 /// What is said of every file of a format that is not read.
 const READ_FORMATS: &str = "`gridstage formats` lists what is read";
 
-/// Formats that are known but not read: an ending or how the text starts, and what they are.
-const KNOWN: [(&str, &[u8], &str); 3] = [
-    ("xml", b"<?xml", "an XML file"),
-    ("dgs", b"$$General", "a PowerFactory DGS file"),
-    ("mat", b"MATLAB 5.0", "a binary MATLAB file"),
+/// Formats that are known but not read: an ending or how the text starts, what they are, and the way out.
+const KNOWN: [(&str, &[u8], &str, &str); 3] = [
+    ("xml", b"<?xml", "an XML file", READ_FORMATS),
+    // A DGS file holds what the definition of the export names, and that differs from house to house.
+    (
+        "dgs",
+        b"$$General",
+        "a PowerFactory DGS file",
+        "let PowerFactory export the grid as CGMES 2.4.15 or as PSS/E RAW: both are read",
+    ),
+    ("mat", b"MATLAB 5.0", "a binary MATLAB file", "save the case with MATPOWER's savecase as *.m"),
 ];
 
 /// What a file is, from its first bytes and its name.
@@ -33,12 +39,13 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Format, Finding> {
     if is_xiidm(head) {
         return Ok(Format::Xiidm);
     }
-    let known = |(known, start, _): &&(&str, &[u8], &str)| {
-        *known == ending || (!start.is_empty() && head.starts_with(start))
-    };
-    let known = KNOWN.iter().find(known);
-    if let Some((_, _, what)) = known.filter(|_| ending != "m") {
-        return refused(Code::Unsupported, format!("{name}: {what} is not read"), READ_FORMATS);
+    if cgmes::is_cim(head) {
+        return Ok(Format::Cgmes);
+    }
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let known = KNOWN.iter().find(|(known, start, ..)| *known == ending || text.starts_with(start));
+    if let Some((_, _, what, help)) = known.filter(|_| ending != "m") {
+        return refused(Code::Unsupported, format!("{name}: {what} is not read"), help);
     }
     if let Some(at) = head.iter().position(|&b| is_no_text(b)) {
         let line = 1 + memchr::memchr_iter(b'\n', &head[..at]).count();

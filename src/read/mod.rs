@@ -5,8 +5,10 @@
 //! stage and one scenario.
 
 pub mod cdf;
+pub mod cgmes;
 mod detect;
 mod encoding;
+mod expected;
 mod json;
 mod lists;
 pub mod matpower;
@@ -15,14 +17,18 @@ mod numbering;
 mod open;
 mod outage_list;
 pub mod pandapower;
+mod parts;
 pub mod plan;
 pub mod psse;
 mod report;
+mod slack;
 pub mod ucte;
+mod uneven;
 mod unpack;
 pub mod xiidm;
 
 pub use detect::detect;
+pub use expected::{expected, expected_text};
 pub use lists::{ListFiles, Lists, lists};
 pub use open::MAX_FILE_BYTES;
 
@@ -53,6 +59,8 @@ pub enum Format {
     Xiidm,
     /// A net of pandapower in JSON.
     Pandapower,
+    /// CGMES 2.4.15: several files in an archive or a folder.
+    Cgmes,
     /// Contingency, monitor and subsystem files of PSS/E: no grid, but lists that go with one, see [`lists`].
     PsseLists,
 }
@@ -71,6 +79,7 @@ impl Format {
             Self::Ucte => "ucte",
             Self::Xiidm => "xiidm",
             Self::Pandapower => "pandapower",
+            Self::Cgmes => "cgmes",
             Self::PsseLists => "psse-lists",
         }
     }
@@ -119,6 +128,9 @@ impl Rejected {
 /// # Errors
 /// [`Rejected`] with everything that was found, if one finding is an error.
 pub fn read(path: &Path) -> Result<Read, Rejected> {
+    if let Some(read) = parts::folder(path) {
+        return read;
+    }
     if open::is_plan(path) {
         return checked(plan::read(path)?);
     }
@@ -161,6 +173,9 @@ pub fn read_amended(path: &Path, id: &str, text: &str) -> Result<Read, Rejected>
 pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
     if unpack::is_workbook(&bytes) {
         return checked(plan::read_workbook(&bytes, name)?);
+    }
+    if let Some(read) = parts::archive(name, &bytes) {
+        return read;
     }
     let sha256 = open::sha256(&bytes);
     let (name, bytes) = unpack::unpacked(name, bytes).map_err(Rejected::because)?;
@@ -235,6 +250,7 @@ fn with_fingerprint(
         Format::Ucte => ucte::read(text, &file)?,
         Format::Xiidm => xiidm::read(text, &file)?,
         Format::Pandapower => pandapower::read(text, &file)?,
+        Format::Cgmes => cgmes::read(&[(Arc::clone(&file), text.to_vec())], &file)?,
         Format::PsseLists => {
             let finding = Finding::error(Code::Unsupported, "a list of contingencies is no grid");
             return Err(Rejected::because(

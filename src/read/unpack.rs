@@ -31,7 +31,7 @@ fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
-fn is_zip(bytes: &[u8]) -> bool {
+pub(super) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
@@ -45,6 +45,26 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
                 (0..archive.len()).map(|at| archive.by_index_raw(at).map_or(u64::MAX, |file| file.size()));
             sizes.fold(0, u64::saturating_add) <= MAX_FILE_BYTES
         })
+}
+
+/// The files of a zip archive that are `wanted` by their names, all together no larger than a file may be.
+pub(super) fn members(
+    name: &str,
+    bytes: &[u8],
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<(String, Vec<u8>)>, Finding> {
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(name, &error.to_string()))?;
+    let names: Vec<String> = archive.file_names().flatten().map(std::borrow::Cow::into_owned).collect();
+    let mut files = Vec::new();
+    let mut room = MAX_FILE_BYTES;
+    for member in names.into_iter().filter(|member| is_data(member) && wanted(member)) {
+        let file = archive.by_name(&member).map_err(|error| broken(name, &error.to_string()))?;
+        let unpacked = within(name, file, room)?;
+        room -= unpacked.len() as u64;
+        files.push((format!("{name}/{member}"), unpacked));
+    }
+    Ok(files)
 }
 
 /// The one file of a zip archive.
@@ -75,12 +95,13 @@ fn is_data(member: &str) -> bool {
 }
 
 fn whole(name: &str, packed: impl Read) -> Result<Vec<u8>, Finding> {
+    within(name, packed, MAX_FILE_BYTES)
+}
+
+fn within(name: &str, packed: impl Read, room: u64) -> Result<Vec<u8>, Finding> {
     let mut bytes = Vec::new();
-    packed
-        .take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| broken(name, &error.to_string()))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
+    packed.take(room + 1).read_to_end(&mut bytes).map_err(|error| broken(name, &error.to_string()))?;
+    if bytes.len() as u64 > room {
         let text = format!("{name} unpacks to more than {} MiB", MAX_FILE_BYTES >> 20);
         return Err(Finding::error(Code::Unsupported, text).place(Place::new(&Arc::from(name), 1)));
     }

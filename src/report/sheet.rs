@@ -1,11 +1,33 @@
-//! Results as CSV: one table per file, the same names and units as in JSON.
+//! Results as one table in a file: CSV, and Parquet with the feature `parquet`. The same names and units as in JSON.
 
-use super::json::{Branches, Buses, DifferenceRow, Generators, Num, ViolationRow};
-use crate::appraise::Verdict;
+mod differences;
+mod outages;
+mod violations;
+
+pub use differences::differences;
+pub use outages::{OutageRecord, OutageSink, OutageTable};
+pub use violations::violations;
+
+use super::fields::{Field, fields};
+use super::json::{Branches, Buses, Generators};
+#[cfg(feature = "parquet")]
+use super::parquet;
 use crate::flow::LoadFlow;
-use crate::model::{Difference, Network, Plan};
+use crate::model::{Network, Plan};
+use crate::study::StageState;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
+
+/// The form of a file that holds one table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Form {
+    /// Text of RFC 4180, with a header.
+    Csv,
+    /// Columns in row groups.
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
 
 /// A table of a load flow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -22,140 +44,141 @@ pub enum FlowTable {
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn flow(table: FlowTable, network: &Network, flow: &LoadFlow, out: &mut dyn Write) -> io::Result<()> {
-    match table {
-        FlowTable::Buses => rows(Buses { network, columns: &flow.buses }.rows(), out),
-        FlowTable::Branches => rows(Branches { network, columns: &flow.branches }.rows(), out),
-        FlowTable::Generators => rows(Generators { network, columns: &flow.generators }.rows(), out),
-    }
-}
-
-/// Writes what differs between two inputs.
-///
-/// # Errors
-/// If `out` cannot be written.
-pub fn differences(all: &[Difference], out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(["table", "row", "what", "field", "unit", "from", "to"])?;
-    for one in all {
-        let row = DifferenceRow::new(one);
-        let text = |cell: Option<&str>| cell.unwrap_or("").to_owned();
-        writer.write_record([
-            row.table.to_owned(),
-            row.row.to_owned(),
-            row.what.to_owned(),
-            text(row.field),
-            text(row.unit),
-            text(row.from),
-            text(row.to),
-        ])?;
-    }
-    writer.flush()
-}
-
-/// A violation, flat.
-#[derive(Serialize)]
-struct Row<'a> {
-    stage: &'a str,
-    scenario: &'a str,
-    criterion: &'static str,
-    rule: &'a str,
-    level: &'static str,
-    element_type: Option<&'static str>,
-    element_id: Option<&'a str>,
-    element_name: Option<&'a str>,
-    side: Option<&'static str>,
-    quantity: &'static str,
-    value: Num,
-    limit: Num,
-    percent: Num,
-    unit: &'static str,
-    outage: Option<&'a str>,
-    outages: Option<usize>,
-    before: Option<Num>,
-    since_stage: &'a str,
-    cleared_by: Option<&'a str>,
-    cleared_by_projects: String,
-    waived_by: Option<&'a str>,
-}
-
-/// The fields of [`Row`].
-const HEADER: [&str; 21] = [
-    "stage",
-    "scenario",
-    "criterion",
-    "rule",
-    "level",
-    "element_type",
-    "element_id",
-    "element_name",
-    "side",
-    "quantity",
-    "value",
-    "limit",
-    "percent",
-    "unit",
-    "outage",
-    "outages",
-    "before",
-    "since_stage",
-    "cleared_by",
-    "cleared_by_projects",
-    "waived_by",
-];
-
-/// Writes all violations and warnings of a verdict, worst first.
-///
-/// # Errors
-/// If `out` cannot be written.
-pub fn violations(plan: &Plan, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
-    let flat = verdict.violations.iter().map(|judged| {
-        let row = ViolationRow::new(plan, judged);
-        let projects = row.cleared_by.as_ref().map(|cleared| cleared.projects.join(" "));
-        Row {
-            stage: row.stage,
-            scenario: row.scenario,
-            criterion: row.criterion,
-            rule: row.rule,
-            level: row.level,
-            element_type: row.element_type,
-            element_id: row.element_id,
-            element_name: row.element_name,
-            side: row.side,
-            quantity: row.quantity,
-            value: row.value,
-            limit: row.limit,
-            percent: row.percent,
-            unit: row.unit,
-            outage: row.outage,
-            outages: row.outages,
-            before: row.before,
-            since_stage: row.since_stage,
-            cleared_by: row.cleared_by.map(|cleared| cleared.stage),
-            cleared_by_projects: projects.unwrap_or_default(),
-            waived_by: row.waived_by,
-        }
-    });
-    // The header stands even over no rows.
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
-    writer.write_record(HEADER)?;
-    write(writer, flat)
-}
-
-fn rows<T: Serialize>(rows: impl Iterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
-    write(csv::Writer::from_writer(out), rows)
-}
-
-fn write<T: Serialize>(
-    mut writer: csv::Writer<&mut dyn Write>,
-    rows: impl Iterator<Item = T>,
+pub fn flow(
+    table: FlowTable,
+    network: &Network,
+    flow: &LoadFlow,
+    form: Form,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
+    let states = std::iter::once(([], network, flow));
+    tables(table, [], states, form, out)
+}
+
+/// Writes a table of the load flows of all states, each row with its stage and scenario before it.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn states(
+    table: FlowTable,
+    plan: &Plan,
+    states: &[StageState],
+    form: Form,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let states = states.iter().map(|state| {
+        let first = [plan.stages[state.stage].id.as_str(), plan.scenarios[state.scenario].id.as_str()];
+        (first, &state.grid.network, &state.flow)
+    });
+    tables(table, ["stage", "scenario"], states, form, out)
+}
+
+/// Writes the same table of several load flows, one below the other.
+fn tables<'a, const N: usize>(
+    table: FlowTable,
+    first: [&str; N],
+    states: impl Iterator<Item = ([&'a str; N], &'a Network, &'a LoadFlow)>,
+    form: Form,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match table {
+        FlowTable::Buses => {
+            rows(first, form, out, states, |network, flow| Buses { network, columns: &flow.buses }.rows())
+        }
+        FlowTable::Branches => rows(first, form, out, states, |network, flow| {
+            Branches { network, columns: &flow.branches }.rows()
+        }),
+        FlowTable::Generators => rows(first, form, out, states, |network, flow| {
+            Generators { network, columns: &flow.generators }.rows()
+        }),
+    }
+}
+
+/// Writes rows of one type as CSV.
+pub(super) fn csv_rows<T: Serialize>(rows: impl Iterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
     for row in rows {
-        // The kind of an I/O error must survive: a closed pipe is silent.
-        writer.serialize(row).map_err(|error| match error.into_kind() {
-            csv::ErrorKind::Io(error) => error,
-            other => io::Error::other(format!("{other:?}")),
-        })?;
+        writer.serialize(row).map_err(told)?;
     }
     writer.flush()
+}
+
+fn rows<'a, T, R, const N: usize>(
+    first: [&str; N],
+    form: Form,
+    out: &mut dyn Write,
+    states: impl Iterator<Item = ([&'a str; N], &'a Network, &'a LoadFlow)>,
+    of: impl Fn(&'a Network, &'a LoadFlow) -> R,
+) -> io::Result<()>
+where
+    T: Serialize + JsonSchema,
+    R: Iterator<Item = T>,
+{
+    let mut sheet = Sheet::new::<T>(&first, form, out)?;
+    for (first, network, flow) in states {
+        for row in of(network, flow) {
+            sheet.row(&first, &row)?;
+        }
+    }
+    sheet.finish()
+}
+
+/// A table on its way into a file.
+pub enum Sheet<'o> {
+    /// As CSV.
+    Csv(Box<csv::Writer<&'o mut dyn Write>>),
+    /// As Parquet.
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::Table<'o>>),
+}
+
+impl<'o> Sheet<'o> {
+    /// A table with columns `first` of text before those of the type `T` of its rows. Its header stands even over no rows.
+    ///
+    /// # Errors
+    /// If `out` cannot be written.
+    pub fn new<T: JsonSchema>(first: &[&str], form: Form, out: &'o mut dyn Write) -> io::Result<Self> {
+        let fields: Vec<Field> = first.iter().map(|name| Field::text(name)).chain(fields::<T>()).collect();
+        match form {
+            Form::Csv => {
+                let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
+                writer.write_record(fields.iter().map(|field| field.name.as_str())).map_err(told)?;
+                Ok(Self::Csv(Box::new(writer)))
+            }
+            #[cfg(feature = "parquet")]
+            Form::Parquet => Ok(Self::Parquet(Box::new(parquet::Table::new(&fields, out)?))),
+        }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// If `out` cannot be written.
+    pub fn row(&mut self, first: &[&str], row: &impl Serialize) -> io::Result<()> {
+        match self {
+            Self::Csv(writer) => writer.serialize((first, row)).map_err(told),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => table.row(first, row),
+        }
+    }
+
+    /// Writes what is not written yet.
+    ///
+    /// # Errors
+    /// If `out` cannot be written.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Csv(mut writer) => writer.flush(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => table.finish(),
+        }
+    }
+}
+
+/// The kind of an I/O error must survive: a closed pipe is silent.
+fn told(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }

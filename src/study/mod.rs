@@ -3,9 +3,13 @@
 pub mod contingency;
 pub mod losses;
 pub mod sensitivity;
+mod side_by_side;
 pub mod stages;
 pub mod stated;
+mod suspects;
 
 pub use losses::YearlyLosses;
+pub use side_by_side::side_by_side;
 pub use stages::{StageState, Stopped, StudyOptions};
 pub use stated::{Stated, stated};
+pub use suspects::{Suspect, suspects};

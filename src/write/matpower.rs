@@ -173,7 +173,14 @@ impl Writer<'_> {
     fn generators(&mut self) -> io::Result<()> {
         let network = self.network;
         writeln!(self.out, "\n%% generator data")?;
-        writeln!(self.out, "%\tbus\tPg\tQg\tQmax\tQmin\tVg\tmBase\tstatus\tPmax\tPmin")?;
+        // Participation factors stand behind ten columns that nothing here says anything of.
+        let shares = network.generators.iter().any(|g| g.built && g.participation.is_some());
+        let more = if shares {
+            "\tPc1\tPc2\tQc1min\tQc1max\tQc2min\tQc2max\tramp_agc\tramp_10\tramp_30\tramp_q\tapf"
+        } else {
+            ""
+        };
+        writeln!(self.out, "%\tbus\tPg\tQg\tQmax\tQmin\tVg\tmBase\tstatus\tPmax\tPmin{more}")?;
         writeln!(self.out, "mpc.gen = [")?;
         for g in network.generators.iter().filter(|g| g.built) {
             let most = |limit: Option<f64>| limit.unwrap_or(f64::INFINITY);
@@ -183,6 +190,10 @@ impl Writer<'_> {
             self.cells(&[g.sn_mva.unwrap_or(0.0)])?;
             write!(self.out, "\t{}", u8::from(g.in_service))?;
             self.cells(&[most(g.p_max_mw), least(g.p_min_mw)])?;
+            if shares {
+                self.cells(&[0.0; 10])?;
+                self.cells(&[g.participation.unwrap_or(0.0)])?;
+            }
             writeln!(self.out, ";")?;
             if g.kind == GeneratorKind::Boundary {
                 self.losses.add("boundaries become generators", || format!("generator {}", g.id));

@@ -374,15 +374,7 @@ impl Writer<'_> {
 
     fn tell(&mut self) {
         let network = self.network;
-        for t in network.transformers3.iter().filter(|t| t.built) {
-            self.losses.add("three-winding transformers are left out", || t.id.to_string());
-        }
-        for one in network.compensators.iter().filter(|one| one.built) {
-            self.losses.add("static compensators are left out", || one.id.to_string());
-        }
-        for link in network.dc_links.iter().filter(|link| link.built()) {
-            self.losses.add("direct-current links are left out", || link.id().to_string());
-        }
+        self.losses.without_record(network);
         let off = network.loads.iter().filter(|l| l.built && !l.in_service).map(|l| l.id.to_string());
         let off = off
             .chain(network.generators.iter().filter(|g| g.built && !g.in_service).map(|g| g.id.to_string()));

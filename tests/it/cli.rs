@@ -2,8 +2,11 @@
 
 mod amend;
 mod diff;
+mod explain;
+mod gate;
 mod json;
 mod messages;
+mod need;
 mod outcome;
 mod output;
 mod plans;

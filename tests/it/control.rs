@@ -5,6 +5,7 @@ mod equipment;
 mod limits;
 mod links;
 mod openloadflow;
+mod order;
 mod slack;
 mod steps;
 mod windings;

@@ -192,7 +192,7 @@ fn stage_grid(plan: &Plan, year: i16, scenario: &str) -> StageGrid {
     grid
 }
 
-/// All files below a folder but its README, by their path from it.
+/// All files below a folder but its README and expected results, by their path from it.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut left = vec![folder.to_owned()];
@@ -201,7 +201,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 left.push(path);
-            } else if path.file_name().is_some_and(|name| name != "README.md") {
+            } else if path.file_name().is_some_and(|name| name != "README.md" && name != "expected.toml") {
                 let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
                 found.insert(name, std::fs::read(&path).unwrap());
             }

@@ -334,26 +334,26 @@ fn what_an_outage_cuts_off_is_dead_and_the_rest_is_the_grid_without_it() {
             dead: bridges.cut_off(list[k]),
             ..Change::default()
         };
-        let mut by_chords = 0;
+        let (mut by_chords, mut large) = (0, 0);
         Batch::new(&base).solve(
             |k| (k < list.len()).then(|| change(k)),
             &TIGHT,
             |found| {
                 let dead = bridges.cut_off(list[found.index]);
-                if found.way == Way::Newton {
-                    assert!(found.status == Status::Singular || dead.is_empty());
-                    return;
-                }
-                by_chords += 1;
+                by_chords += usize::from(found.way == Way::Chords);
                 let (rest, from) = without(&case, list[found.index], dead);
                 let start: Vec<Complex64> = from.iter().map(|node| v[node.index()]).collect();
                 let plain = newton::solve(&rest, &start, &TIGHT);
-                assert_eq!(plain.status, Status::Converged);
-                for (&node, plain) in from.iter().zip(&plain.v) {
+                let converged = found.status == Status::Converged;
+                assert_eq!(converged, plain.status == Status::Converged, "{buses}: {}", list[found.index]);
+                assert!(converged || found.way == Way::Newton);
+                large += usize::from(converged && dead.len() > 3);
+                for (&node, plain) in from.iter().zip(&plain.v).filter(|_| converged) {
                     assert!((found.voltage(&grid, node) - plain).norm() < 1e-9);
                 }
             },
         );
+        assert!(large > 0 || buses == 118, "chords take no more than three dead nodes, Newton all");
         assert!(by_chords * 10 >= 6 * list.len(), "{buses}: {by_chords} of {}", list.len());
     }
 }

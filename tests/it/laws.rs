@@ -166,3 +166,26 @@ proptest! {
         prop_assert_eq!(again.v, once.v);
     }
 }
+
+/// Real grids, those with branches of next to no impedance among them: on another base the same voltages. The tolerance is in MW.
+#[test]
+fn another_base_changes_no_voltage_of_real_grids() {
+    let Some(cases) = crate::support::matpower_cases() else { return };
+    for name in ["case118", "case300", "case1354pegase", "case1888rte", "case2848rte"] {
+        let network = gridstage::read::read(&cases.join(format!("{name}.m"))).unwrap().plan.network;
+        let on = |sbase_mva: f64| {
+            let network = Network { sbase_mva, ..network.clone() };
+            let options = FlowOptions { tol: 1e-9 * 100.0 / sbase_mva, ..FlowOptions::default() };
+            load_flow(&network, &options, None).unwrap()
+        };
+        let usual = on(network.sbase_mva);
+        assert_eq!(usual.status, Status::Converged, "{name}");
+        for sbase_mva in [1.0, 10_000.0] {
+            let other = on(sbase_mva);
+            assert_eq!(usual.buses.bus, other.buses.bus, "{name} on {sbase_mva} MVA");
+            let each = usual.buses.vm_pu.iter().zip(&other.buses.vm_pu);
+            let off = each.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(off < 1e-9, "{name} on {sbase_mva} MVA: {off:.1e} p.u.");
+        }
+    }
+}

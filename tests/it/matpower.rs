@@ -330,6 +330,7 @@ fn carried() -> impl Strategy<Value = Network> {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn grid(
     sbase_mva: f64,
     numbers: &[u64],
@@ -392,7 +393,8 @@ fn grid(
         };
         let id = format!("{}-{}", numbers[k], counts[k]);
         let mut g = Generator::new(id, BusId::from_index(k), control, p, 1.01);
-        (g.q_mvar, g.sn_mva, g.in_service) = (q, sn_mva, in_service);
+        let participation = sn_mva.filter(|_| high.is_some());
+        (g.q_mvar, g.sn_mva, g.in_service, g.participation) = (q, sn_mva, in_service, participation);
         (g.q_min_mvar, g.q_max_mvar) = match (low, high) {
             (Some(a), Some(b)) => (Some(a.min(b)), Some(a.max(b))),
             other => other,

@@ -3,6 +3,7 @@
 use super::state::State;
 use crate::case::Branch;
 use crate::ids::{LineId, Node, ShuntId, Transformer3Id, TransformerId};
+use crate::model::Tap;
 use num_complex::Complex64;
 
 /// What a stepper moves.
@@ -49,14 +50,13 @@ impl Device {
         let network = &*state.network;
         match *self {
             Self::Tap(id, row) => {
-                let mut moved = network.transformers[id].clone();
-                moved.tap.as_mut()?.position = whole(position);
-                state.branch_of(row, &moved)
+                let t = &network.transformers[id];
+                let tap = t.tap.map(|tap| Tap { position: whole(position), ..tap });
+                state.branch_of(row, t, tap, t.shift_deg)
             }
             Self::Phase(id, row) => {
-                let mut moved = network.transformers[id].clone();
-                moved.shift_deg = position;
-                state.branch_of(row, &moved)
+                let t = &network.transformers[id];
+                state.branch_of(row, t, t.tap, position)
             }
             Self::WindingTap(id, winding, row) => {
                 let mut moved = network.transformers3[id].clone();

@@ -65,9 +65,9 @@ impl Controls {
     /// All move but those that hold the interchange of areas: what files schedule there is seldom meant.
     pub const ON: Self = Self { q_limits: true, taps: true, shunts: true, interchange: false };
 
-    /// What stands still, in sentences.
+    /// What stands still in a grid, in sentences.
     #[must_use]
-    pub fn at_rest(self) -> Vec<&'static str> {
+    pub fn at_rest(self, network: &Network) -> Vec<&'static str> {
         let mut still = Vec::new();
         if !self.q_limits {
             still.push("Reactive limits of generators are told and not kept; remote buses and compensators are not held.");
@@ -77,6 +77,9 @@ impl Controls {
         }
         if !self.shunts {
             still.push("Shunts stay as they are switched.");
+        }
+        if !self.interchange && !network.areas.is_empty() {
+            still.push("The interchange that areas are scheduled for is not held (--interchange on).");
         }
         still
     }

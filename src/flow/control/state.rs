@@ -7,12 +7,15 @@ use crate::flow::kernel::Solver;
 use crate::flow::newton::{Options, Solution};
 use crate::flow::result::{Start, Status};
 use crate::flow::slack::{self, Sharing, Who};
-use crate::flow::{plausible, start};
+use crate::flow::{damped, plausible, start};
 use crate::ids::{BusId, Id, IslandId, Node, Transformer3Id};
-use crate::model::{ElementId, Line, Network, Transformer, Transformer3};
+use crate::model::{ElementId, Line, Network, Tap, Transformer, Transformer3};
 use num_complex::Complex64;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// Newton steps from the voltages of before.
+const PATIENCE: usize = 10;
 
 /// A solved island that controls change.
 pub(super) struct State<'a> {
@@ -114,9 +117,11 @@ impl<'a> State<'a> {
         }
         self.linear = false;
         let solver = self.solver.get_or_insert_with(|| Solver::new(&self.case));
+        // from so near it takes few steps; one that takes more overshoots, and another start is cheaper
+        let quick = Options { max_iter: self.options.max_iter.min(PATIENCE), ..self.options };
         let mut found = match &mut self.sharing {
-            Some(sharing) => sharing.solve(solver, &mut self.case, &start, &self.options),
-            None => solver.solve(&self.case, &start, &self.options),
+            Some(sharing) => sharing.solve(solver, &mut self.case, &start, &quick),
+            None => solver.solve(&self.case, &start, &quick),
         };
         if found.status != Status::Converged
             && let Some(flat) = start::voltages(&self.case, Start::Fdlf, None)
@@ -126,6 +131,13 @@ impl<'a> State<'a> {
                 Some(sharing) => sharing.solve(solver, &mut self.case, &flat, &self.options),
                 None => solver.solve(&self.case, &flat, &self.options),
             };
+            self.steps += found.iterations();
+            if again.status == Status::Converged && plausible::doubt(&self.case, &again).is_none() {
+                found = again;
+            }
+        }
+        if found.status != Status::Converged && self.sharing.is_none() {
+            let again = damped::solve(solver, &self.case, &start, &self.options);
             self.steps += found.iterations();
             if again.status == Status::Converged && plausible::doubt(&self.case, &again).is_none() {
                 found = again;
@@ -216,9 +228,15 @@ impl<'a> State<'a> {
         self.islands.elements[self.id].binary_search(&element).ok()
     }
 
-    /// The branch that a transformer would be; `None` where its record cannot be converted.
-    pub(super) fn branch_of(&self, row: usize, transformer: &Transformer) -> Option<Branch> {
-        let pu = per_unit::transformer(&self.network, transformer).ok()?;
+    /// The branch that a transformer would be with another tap and shift; `None` where its record cannot be converted.
+    pub(super) fn branch_of(
+        &self,
+        row: usize,
+        transformer: &Transformer,
+        tap: Option<Tap>,
+        shift_deg: f64,
+    ) -> Option<Branch> {
+        let pu = per_unit::transformer_at(&self.network, transformer, tap, shift_deg).ok()?;
         Some(Branch { ys: pu.z.inv(), ysh: pu.ysh, tap: pu.tap, ..self.case.branches[row] })
     }
 
@@ -238,6 +256,11 @@ impl<'a> State<'a> {
     pub(super) fn legs(&self, id: Transformer3Id) -> [Option<usize>; 3] {
         let legs = self.islands.legs(&self.network, id).filter(|&(island, _)| island == self.id);
         legs.map_or([None; 3], |(_, legs)| legs)
+    }
+
+    /// Moves the voltage from which the next solve starts at a node.
+    pub(super) fn start_at(&mut self, node: Node, factor: f64) {
+        self.v[node.index()] *= factor;
     }
 
     /// Replaces the values of a branch.
@@ -260,7 +283,7 @@ impl<'a> State<'a> {
 
     /// Power that leaves each end of a branch into it [p.u.], at the voltages of the last solve.
     pub(super) fn flow(&self, branch: &Branch) -> [Complex64; 2] {
-        flow(branch, &self.v)
+        flow(branch, |node| self.v[node.index()])
     }
 
     /// What is injected at each node [p.u.], n rows.
@@ -282,9 +305,9 @@ impl<'a> State<'a> {
     }
 }
 
-/// Power that leaves each end of a branch into it [p.u.].
-pub(super) fn flow(branch: &Branch, v: &[Complex64]) -> [Complex64; 2] {
+/// Power that leaves each end of a branch into it [p.u.], at voltages by node.
+pub(super) fn flow(branch: &Branch, v: impl Fn(Node) -> Complex64) -> [Complex64; 2] {
     let port = branch.two_port();
-    let (from, to) = (v[branch.from.index()], v[branch.to.index()]);
+    let (from, to) = (v(branch.from), v(branch.to));
     [from * (port.m11 * from + port.m12 * to).conj(), to * (port.m21 * from + port.m22 * to).conj()]
 }

@@ -7,6 +7,9 @@ use crate::ids::{BusId, Id, Node};
 use crate::model::{ElementId, LineDrop};
 use num_complex::Complex64;
 
+/// How small a change is along which a flow follows the voltages in a line [p.u. and rad, by the change that is asked about].
+const SMALL: f64 = 1e-5;
+
 /// What a stepper holds.
 pub(super) enum Held {
     /// The voltage of a bus at its node [p.u.], or that of a point farther out.
@@ -66,16 +69,16 @@ impl Stepper {
         }
     }
 
-    /// What it holds, at the voltages `v`; `own` is its branch as it would be, where it has one.
-    pub(super) fn value(&self, state: &State<'_>, v: &[Complex64], own: Option<&Branch>) -> f64 {
+    /// What it holds, at voltages by node; `own` is its branch as it would be, where it has one.
+    fn value(&self, state: &State<'_>, v: impl Fn(Node) -> Complex64, own: Option<&Branch>) -> f64 {
         let branch = |row: usize| match own {
             Some(own) if self.device.row() == Some(row) => *own,
             _ => state.case.branches[row],
         };
         match &self.held {
-            Held::Voltage { node, drop: None, .. } => v[node.index()].norm(),
+            Held::Voltage { node, drop: None, .. } => v(*node).norm(),
             Held::Voltage { node, drop: Some((drop, row, end)), .. } => {
-                let v_bus = v[node.index()];
+                let v_bus = v(*node);
                 // the current that it sends to the bus
                 let out = -flow(&branch(*row), v)[*end];
                 let i = (out / v_bus).conj();
@@ -87,7 +90,19 @@ impl Stepper {
     }
 
     pub(super) fn now(&self, state: &State<'_>) -> f64 {
-        self.value(state, &state.v, None)
+        self.value(state, |node| state.v[node.index()], None)
+    }
+
+    /// How what it holds follows the voltages, `Δθ + j·ΔV/V` by nodes, in a line.
+    pub(super) fn follows(&self, state: &State<'_>, d: &[Complex64]) -> f64 {
+        if let Held::Voltage { node, drop: None, .. } = self.held {
+            return state.vm(node) * d[node.index()].im;
+        }
+        let turned = |node: Node| {
+            let d = d[node.index()] * SMALL;
+            state.v[node.index()] * (1.0 + d.im) * Complex64::from_polar(1.0, d.re)
+        };
+        (self.value(state, turned, None) - self.now(state)) / SMALL
     }
 
     /// A small move that stays in range, for slopes.
@@ -96,35 +111,37 @@ impl Stepper {
         if self.position + unit <= self.max { unit } else { -unit }
     }
 
-    /// What a unit of position adds to the injections at fixed voltages, and to the held quantity itself.
+    /// What a unit of position does.
     pub(super) fn effect(&self, state: &State<'_>) -> Effect {
         let probe = self.probe();
         if let Device::Bank(_, node, levels) = &self.device {
             let more = feeds(levels, self.position + probe) - feeds(levels, self.position);
             let vm = state.vm(*node);
             let ds = Complex64::new(0.0, more / probe * vm * vm);
-            return Effect { at: [(*node, ds), (*node, Complex64::ZERO)], direct: 0.0 };
+            return Effect { at: [(*node, ds), (*node, Complex64::ZERO)], direct: 0.0, own: None };
         }
-        let none = Effect { at: [(Node::from_index(0), Complex64::ZERO); 2], direct: 0.0 };
+        let none = Effect { at: [(Node::from_index(0), Complex64::ZERO); 2], direct: 0.0, own: None };
         let Some(row) = self.device.row() else { return none };
         let Some(moved) = self.device.branch_at(state, self.position + probe) else { return none };
         let now = state.case.branches[row];
         let (before, after) = (state.flow(&now), state.flow(&moved));
         // what enters the branch more is injected less
         let ds = |end: usize| (before[end] - after[end]) / probe;
-        let direct = self.value(state, &state.v, Some(&moved)) - self.now(state);
-        Effect { at: [(now.from, ds(0)), (now.to, ds(1))], direct: direct / probe }
+        let direct = match self.held {
+            Held::Voltage { drop: None, .. } => 0.0,
+            _ => self.value(state, |node| state.v[node.index()], Some(&moved)) - self.now(state),
+        };
+        let own = self.own_effect(state, &now, (moved.tap.norm() / now.tap.norm()).ln() / probe);
+        Effect { at: [(now.from, ds(0)), (now.to, ds(1))], direct: direct / probe, own }
     }
 
     /// What a unit of position does to the held quantity where nobody else reacts: of a tap changer that holds an end of
     /// its own transformer the ratio itself, as a strong other end would have it; else not known.
-    pub(super) fn own_effect(&self, state: &State<'_>) -> Option<f64> {
+    fn own_effect(&self, state: &State<'_>, now: &Branch, ratio: f64) -> Option<f64> {
         let Held::Voltage { node, drop: None, .. } = self.held else { return None };
-        let row = self.device.row().filter(|_| self.device.is_tap())?;
-        let now = state.case.branches[row];
-        let probe = self.probe();
-        let moved = self.device.branch_at(state, self.position + probe)?;
-        let ratio = (moved.tap.norm() / now.tap.norm()).ln() / probe;
+        if !self.device.is_tap() {
+            return None;
+        }
         let vm = state.vm(node);
         let others = match self.device {
             // the other legs of its star
@@ -149,8 +166,12 @@ impl Stepper {
     }
 }
 
-/// What a unit of position does: to the injections of two nodes, and to the held quantity at fixed voltages.
+/// What a unit of position does.
 pub(super) struct Effect {
+    /// To the injections of two nodes [p.u.], at fixed voltages.
     pub(super) at: [(Node, Complex64); 2],
+    /// To the held quantity, likewise.
     pub(super) direct: f64,
+    /// To the held quantity with nobody else reacting, where that is plain.
+    pub(super) own: Option<f64>,
 }

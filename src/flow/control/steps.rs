@@ -12,8 +12,9 @@ use super::stepper::{Effect, Held, Stepper};
 use super::{Action, Control, Ended, Told, aim};
 use crate::case::NodeKind;
 use crate::finding::{Code, Finding};
-use crate::ids::Id;
+use crate::ids::{Id, Node};
 use num_complex::Complex64;
+use std::collections::BTreeMap;
 
 /// How far inside of its band a quantity is brought, share of the band.
 const INSIDE: f64 = 0.02;
@@ -77,23 +78,15 @@ impl Control for Steppers {
                 if !state.respond(&mut ds) {
                     return None;
                 }
-                // at the voltages that would be, scaled down to where they follow in a line
-                let largest = ds.iter().map(|d| d.re.abs().max(d.im.abs())).fold(0.0, f64::max);
-                let scale = if largest > 1e-4 { 1e-4 / largest } else { 1.0 };
-                for (d, v) in ds.iter_mut().zip(&state.v) {
-                    *d = v * (1.0 + d.im * scale) * Complex64::from_polar(1.0, d.re * scale);
-                }
                 let each = moving.iter().zip(x);
-                let follows = each.map(|((k, _, effect), &x)| {
-                    let one = &all[*k];
-                    (one.value(state, &ds, None) - one.now(state)) / scale + effect.direct * x
-                });
+                let follows =
+                    each.map(|((k, _, effect), &x)| all[*k].follows(state, &ds) + effect.direct * x);
                 Some(follows.collect())
             };
         // What each does to its own, exactly where it is not plain: one solve each, and these are few.
         let mut own: Vec<f64> = Vec::with_capacity(moving.len());
         for k in 0..moving.len() {
-            own.push(match all[moving[k].0].own_effect(state) {
+            own.push(match moving[k].2.own {
                 Some(own) => own,
                 None => answer(state, &moving[k..=k], &[1.0]).map_or(0.0, |s| s[0]),
             });
@@ -118,6 +111,9 @@ impl Control for Steppers {
             .collect();
         let x = aim::solve(|x| answer(state, &moving, x), &wanted, &own, 0.02);
         let mut moved = false;
+        // A tap changer lifts its own bus first of all, and where a grid is near its nose the linearised equations promise far
+        // too much: the next solve starts from there.
+        let mut lifted: BTreeMap<Node, f64> = BTreeMap::new();
         // what is held now may be free when a machine has come to its limit
         for one in &mut self.all {
             one.blocked = false;
@@ -125,7 +121,7 @@ impl Control for Steppers {
         for k in dead {
             self.all[k].blocked = true;
         }
-        for (((k, ..), x), (wanted, own)) in moving.iter().zip(x).zip(wanted.iter().zip(&own)) {
+        for (((k, _, effect), x), (wanted, own)) in moving.iter().zip(x).zip(wanted.iter().zip(&own)) {
             let one = &mut self.all[*k];
             if *wanted == 0.0 {
                 continue;
@@ -147,8 +143,14 @@ impl Control for Steppers {
             if one.step > 0.0 && one.path.iter().any(|former| (former - target).abs() < 1e-9) {
                 one.frozen = true;
             }
+            if let (Held::Voltage { node, drop: None, .. }, Some(own)) = (&one.held, effect.own) {
+                lifted.insert(*node, 1.0 + own * (target - one.position) / state.vm(*node));
+            }
             one.put(state, target);
             moved = true;
+        }
+        for (node, factor) in lifted {
+            state.start_at(node, factor);
         }
         moved
     }

@@ -21,6 +21,9 @@ pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
     Solver::new(case).solve(case, start, options)
 }
 
+/// Steps from a nearby start that may choose their pivots although the mismatch has been smaller before.
+const LOST: usize = 2;
+
 /// One island, to be solved from several starts or for several injections.
 #[derive(Clone, Debug)]
 pub struct Solver {
@@ -34,7 +37,12 @@ impl Solver {
     /// Lays out a case.
     #[must_use]
     pub fn new(case: &Case) -> Self {
-        let grid = Grid::new(case, Ordering::MinimumDegree);
+        Self::on(Grid::new(case, Ordering::MinimumDegree))
+    }
+
+    /// Takes a case that is laid out.
+    #[must_use]
+    pub fn on(grid: Grid) -> Self {
         let work = Workspace::new(&grid);
         Self { grid, work, decoupled: None }
     }
@@ -67,17 +75,28 @@ impl Solver {
         let status = self.work.solve(&self.grid, start, options);
         self.work.solution(&self.grid, status)
     }
+
+    /// As [`Solver::solve`], from a start that is thought to be near: it gives up once the mismatch has risen for the
+    /// third time, or pivots had to be chosen three times for an iterate worse than an earlier one.
+    pub fn solve_nearby(&mut self, case: &Case, start: &[Complex64], options: &Options) -> Solution {
+        self.work.rises = 2;
+        let found = self.solve(case, start, options);
+        self.work.rises = usize::MAX;
+        found
+    }
 }
 
 impl Solver {
     /// Takes over the values of a branch from the case: see [`Grid::update_branch`].
     pub fn update_branch(&mut self, case: &Case, branch: usize) {
         self.grid.update_branch(case, branch);
+        self.decoupled = None;
     }
 
     /// Takes over the shunt admittance of a node from the case.
     pub fn update_shunt(&mut self, case: &Case, node: Node) {
         self.grid.update_shunt(case, node);
+        self.decoupled = None;
     }
 
     /// Linearises the equations at the voltages `v` [p.u.], n rows, so that [`Solver::respond`] can be asked. Says
@@ -113,6 +132,8 @@ pub struct Workspace {
     refined_steps: usize,
     pivots: Option<Pivots>,
     first_pivots: Option<Pivots>,
+    /// How often the mismatch may rise.
+    rises: usize,
 }
 
 impl Workspace {
@@ -139,6 +160,7 @@ impl Workspace {
             refined_steps: 0,
             pivots: None,
             first_pivots: None,
+            rises: usize::MAX,
         }
     }
 
@@ -263,6 +285,7 @@ impl Workspace {
         (self.pivots, self.first_pivots) = (None, None);
         self.best = 0;
         let (mut at, mut least) = (0, f64::INFINITY);
+        let (mut rises, mut lost) = (0, 0);
         loop {
             let state = State { ybus: grid.ybus(), v: &self.v[at], sbus: &self.sbus, pq: &self.pq };
             if let Some(worst) = state.within(a, options.tol) {
@@ -274,11 +297,12 @@ impl Workspace {
             let step = Step::new(state);
             let solved = self.factor.solve(a, grid.plan(), &step);
             let worst = step.worst();
+            rises += usize::from(self.trace.last().is_some_and(|&last| worst > last));
             self.trace.push(worst);
             if worst < least {
                 (least, self.best) = (worst, at);
             }
-            if worst.is_nan() || worst > HOPELESS {
+            if worst.is_nan() || worst > HOPELESS || rises > self.rises {
                 return Status::Diverged;
             }
             if self.trace.len() > options.max_iter {
@@ -290,6 +314,11 @@ impl Workspace {
                     self.pivots = Some(pivots);
                     self.first_pivots.get_or_insert(pivots);
                     self.pivoting_steps += usize::from(way == Way::Pivoting);
+                    // To choose pivots takes as long as many steps: not where a shorter way is left.
+                    lost += usize::from(way == Way::Pivoting && worst > least);
+                    if lost > LOST && self.rises < usize::MAX {
+                        return Status::Diverged;
+                    }
                     self.refined_steps += usize::from(way == Way::Refined);
                 }
             }

@@ -24,11 +24,14 @@ mod alone;
 mod base;
 mod batch;
 mod change;
+mod changed;
 mod chord;
 mod each;
 mod series;
+mod settler;
 
 pub use base::Base;
 pub use batch::{Batch, Effort, Found, Way};
 pub use change::Change;
 pub use each::each;
+pub use settler::Settler;

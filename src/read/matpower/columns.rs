@@ -85,6 +85,7 @@ pub(super) mod generator {
     pub(in super::super) const STATUS: usize = 7;
     pub(in super::super) const PMAX: usize = 8;
     pub(in super::super) const PMIN: usize = 9;
+    pub(in super::super) const APF: usize = 20;
 }
 
 /// Column numbers of `mpc.branch`, from 0.

@@ -11,28 +11,14 @@
 //!
 //! Arithmetic goes element by element. Where MATLAB would multiply matrices the expression is refused.
 
+mod value;
+
 use super::MAX_NESTING;
 use super::cursor::{Cursor, is_blank, is_word};
 use super::scope::{Meaning, Scope};
 use crate::read::number::decimal;
-
-/// What an expression gives.
-#[derive(Clone, PartialEq, Debug)]
-pub(super) enum Value {
-    /// One number.
-    Number(f64),
-    /// A part of a matrix.
-    Block(Block),
-}
-
-/// A part of a matrix.
-#[derive(Clone, PartialEq, Debug)]
-pub(super) struct Block {
-    /// Number of columns.
-    pub(super) columns: usize,
-    /// Row after row.
-    pub(super) cells: Vec<f64>,
-}
+pub(super) use value::{Block, Value};
+use value::{combine, constant, function, map};
 
 /// Where an expression stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -373,68 +359,5 @@ impl<'e, 'a> Expression<'e, 'a> {
 
     fn skip_gap(&mut self) {
         self.cursor.skip_gap();
-    }
-}
-
-fn constant(name: &str) -> Option<f64> {
-    match name {
-        "Inf" | "inf" => Some(f64::INFINITY),
-        "NaN" | "nan" => Some(f64::NAN),
-        "pi" => Some(std::f64::consts::PI),
-        "eps" => Some(f64::EPSILON),
-        _ => None,
-    }
-}
-
-fn function(name: &str) -> Option<fn(f64) -> f64> {
-    Some(match name {
-        "sqrt" => f64::sqrt,
-        "sin" => f64::sin,
-        "cos" => f64::cos,
-        "tan" => f64::tan,
-        "asin" => f64::asin,
-        "acos" => f64::acos,
-        "atan" => f64::atan,
-        "exp" => f64::exp,
-        "log" => f64::ln,
-        "abs" => f64::abs,
-        _ => return None,
-    })
-}
-
-fn map(value: Value, function: impl Fn(f64) -> f64) -> Value {
-    match value {
-        Value::Number(x) => Value::Number(function(x)),
-        Value::Block(mut block) => {
-            for cell in &mut block.cells {
-                *cell = function(*cell);
-            }
-            Value::Block(block)
-        }
-    }
-}
-
-/// Element by element; `of_matrices` says that MATLAB would multiply two matrices as such.
-fn combine(
-    left: Value,
-    right: Value,
-    of_matrices: bool,
-    function: impl Fn(f64, f64) -> f64,
-) -> Result<Value> {
-    match (left, right) {
-        (left, Value::Number(b)) => Ok(map(left, |a| function(a, b))),
-        (Value::Number(a), right) => Ok(map(right, |b| function(a, b))),
-        (Value::Block(_), Value::Block(_)) if of_matrices => {
-            trouble("multiplying matrices is not supported; `.*` works element by element")
-        }
-        (Value::Block(mut left), Value::Block(right)) => {
-            if left.columns != right.columns || left.cells.len() != right.cells.len() {
-                return trouble("the two parts differ in size");
-            }
-            for (a, b) in left.cells.iter_mut().zip(right.cells) {
-                *a = function(*a, b);
-            }
-            Ok(Value::Block(left))
-        }
     }
 }

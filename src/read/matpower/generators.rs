@@ -20,6 +20,7 @@ pub(super) fn read(
     let mut counts = Col::<BusId, u64>::filled(network.buses.len(), 0);
     let mut id_text = IdText::new();
     let has_p_limits = table.matrix.columns > column::PMIN;
+    let has_participation = table.matrix.columns > column::APF;
     for row in 0..table.len() {
         let number = table.matrix.row(row)[column::BUS];
         let Some((bus, bus_number)) = numbers.bus(number).zip(whole(number)) else {
@@ -33,6 +34,8 @@ pub(super) fn read(
         let (p_mw, q_mvar) = (finite(column::PG, 0.0), finite(column::QG, 0.0));
         let vm_setpoint_pu = finite(column::VG, 1.0);
         let in_service = finite(column::STATUS, 0.0) > 0.0;
+        // 0 is what files have that say nothing of it
+        let participation = if has_participation { finite(column::APF, 0.0) } else { 0.0 };
         let sn_mva = table.limit((row, column::MBASE), 1.0, report, element).filter(|&sn| sn != 0.0);
         let mut limit = |column, open| table.limit((row, column), open, report, element);
         let (q_max_mvar, q_min_mvar) = (limit(column::QMAX, 1.0), limit(column::QMIN, -1.0));
@@ -69,7 +72,7 @@ pub(super) fn read(
             q_max_mvar,
             capability: Vec::new(),
             q_share: None,
-            participation: None,
+            participation: (participation != 0.0).then_some(participation),
             sn_mva,
             built: true,
             in_service,

@@ -192,7 +192,8 @@ fn has_tight_comma(text: &[u8], start: usize) -> bool {
 fn kept(name: &str) -> usize {
     match name {
         "bus" | "branch" => 13,
-        "gen" => 10,
+        // up to its participation factors
+        "gen" => 21,
         _ => 3,
     }
 }

@@ -38,19 +38,13 @@ impl Reader<'_> {
         for k in 1..=parallel {
             let own = if parallel == 1 { id.clone() } else { format!("{id}#{k}") };
             self.network.lines.push(Line {
-                id: own.into(),
                 name: row.label("name"),
                 row: id.as_str().into(),
                 circuit: if parallel == 1 { 0 } else { k },
-                from,
-                to,
-                impedance: LineImpedance::Ohm { r_ohm, x_ohm, g_us, b_us },
-                end_shunts: [EndShunt::default(); 2],
-                series: None,
                 rating,
-                built: true,
                 in_service: row.is_on("in_service"),
                 origin: self.origin(),
+                ..Line::new(own, from, to, LineImpedance::Ohm { r_ohm, x_ohm, g_us, b_us })
             });
         }
     }
@@ -91,20 +85,13 @@ impl Reader<'_> {
         }
         let end = |(g, b): (f64, f64)| EndShunt { g_mw: g * sbase_mva, b_mvar: b * sbase_mva };
         let id = row.id();
+        let impedance = LineImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu: 0.0, sbase_mva };
         self.network.lines.push(Line {
-            row: id.as_str().into(),
-            id: id.into(),
             name: row.label("name"),
-            circuit: 0,
-            from,
-            to,
-            impedance: LineImpedance::PerUnit { r_pu, x_pu, g_pu: 0.0, b_pu: 0.0, sbase_mva },
             end_shunts: ends.map(end),
-            series: None,
-            rating: Rating::default(),
-            built: true,
             in_service: row.is_on("in_service"),
             origin: self.origin(),
+            ..Line::new(id, from, to, impedance)
         });
     }
 

@@ -5,6 +5,7 @@
 //! trafo      vk, vkr [%] of vn_lv²/sn; pfe, i0; taps in either winding  hv is our `from`
 //! shunt      p, q drawn at vn_kv and one step: b = −q·step
 //! ext_grid   slack        gen   machine        sgen   fixed power       storage   load
+//! ward, xward, dcline   loads, shunts, a machine behind an impedance, a link: `wards.rs`
 //! switch     bus-bus; at a line or transformer, open: that is switched off
 //! ```
 //!
@@ -13,6 +14,7 @@
 mod branches;
 mod injections;
 mod table;
+mod wards;
 
 use super::Rejected;
 use super::json::{self, Json, Kind};
@@ -26,7 +28,7 @@ use std::sync::Arc;
 use table::Table;
 
 /// Tables that are read.
-const READ: [&str; 13] = [
+const READ: [&str; 16] = [
     "bus",
     "load",
     "sgen",
@@ -40,13 +42,13 @@ const READ: [&str; 13] = [
     "impedance",
     "switch",
     "motor",
-];
-
-/// Tables of equipment that are not, so that their rows change the load flow.
-const NOT_READ: [&str; 14] = [
     "ward",
     "xward",
     "dcline",
+];
+
+/// Tables of equipment that are not, so that their rows change the load flow.
+const NOT_READ: [&str; 11] = [
     "svc",
     "tcsc",
     "ssc",
@@ -177,6 +179,9 @@ impl Reader<'_> {
                 "trafo3w" => self.transformer3(&row),
                 "impedance" => self.impedance(&row),
                 "motor" => self.motor(&row),
+                "ward" => self.ward(&row),
+                "xward" => self.extended_ward(&row),
+                "dcline" => self.direct_current_line(&row),
                 _ => self.switch(&row),
             }
             if self.report.is_full(Code::Number) || self.report.is_full(Code::Reference) {

@@ -37,6 +37,7 @@ mod row;
 mod section;
 mod shunts;
 mod spans;
+mod split;
 mod substations;
 mod transformers;
 mod walk;

@@ -178,7 +178,7 @@ const INDUCTION_MACHINE: Lines = &[&[
 const SUBSTATION: Lines = &[&["isub", "name", "lati", "long", "srg"]];
 const NODE: Lines = &[&["isub", "inode", "name", "ibus", "stat", "vm", "va"]];
 const NODE_SWITCH: Lines = &[&["isub", "inode", "jnode", "swdid", "name", "type", "stat"]];
-const TERMINAL: Lines = &[&["isub", "ibus", "inode", "type"]];
+const TERMINAL: Lines = &[&["isub", "ibus", "inode", "type", "jbus", "kbus", "eqid"]];
 
 /// Reads a RAWX file. `file` is its name in findings.
 ///

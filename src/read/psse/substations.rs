@@ -7,17 +7,16 @@
 //!   terminals  I, NI, TYP, ..                             until 0
 //! ```
 //!
-//! Nodes of a bus that closed switches join are one. As long as all equipment of a bus hangs on one such part, the bus is
-//! what the other sections say; where open switches part it, that is told.
+//! Nodes of a bus that closed switches join are one. A bus whose equipment hangs on several such parts is several buses:
+//! `split.rs` makes them.
 
-use super::Raw;
 use super::fields::What;
 use super::row::Row;
 use super::walk::{Next, Record, Walk};
-use crate::finding::Code;
+use super::{Raw, split};
 use crate::ids::BusId;
 use crate::model::{Name, Origin, Substation};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// All substations of a file.
 #[derive(Default)]
@@ -28,17 +27,34 @@ pub(super) struct Stations {
 /// A substation as its lines give it.
 #[derive(Default)]
 pub(super) struct Station {
-    id: Name,
-    name: String,
+    pub(super) id: Name,
+    pub(super) name: String,
     lat_deg: f64,
     lon_deg: f64,
-    origin: Origin,
-    /// Nodes in service and their buses.
-    nodes: BTreeMap<i64, BusId>,
-    /// Closed switches.
-    closed: Vec<[i64; 2]>,
-    /// Buses and nodes at which equipment hangs.
-    terminals: Vec<(BusId, i64)>,
+    pub(super) origin: Origin,
+    /// Nodes in service, their buses and names.
+    pub(super) nodes: BTreeMap<i64, (BusId, String)>,
+    pub(super) switches: Vec<NodeSwitch>,
+    pub(super) terminals: Vec<Terminal>,
+}
+
+/// A switch between nodes.
+pub(super) struct NodeSwitch {
+    pub(super) ends: [i64; 2],
+    pub(super) own: Name,
+    pub(super) closed: bool,
+}
+
+/// Where equipment hangs.
+pub(super) struct Terminal {
+    pub(super) bus: BusId,
+    pub(super) node: i64,
+    /// `L`, `F`, `M`, `S`, `I`, `D`, `V`, `N`, `A`, `B`, `2` or `3`.
+    pub(super) kind: u8,
+    /// The other buses of a branch.
+    pub(super) others: Vec<BusId>,
+    /// Its identifier.
+    pub(super) own: Name,
 }
 
 /// Which block of a substation a line belongs to.
@@ -95,28 +111,42 @@ pub(super) fn line(raw: &mut Raw<'_>, at: usize, block: Block, row: &Row, first:
             let node = fields.code(row, first, 0, (what, "NI"));
             let status = fields.code(row, first + 3, 1, (what, "STATUS"));
             let Some((bus, _)) = fields.bus(row, first + 2, (what, "I")) else { return };
+            let name = fields.string(row, first + 1).into_owned();
             if status > 0 {
-                raw.stations.list[at].nodes.insert(node, bus);
+                raw.stations.list[at].nodes.insert(node, (bus, name));
             }
         }
         Block::Switches => {
             let ends =
                 [fields.code(row, first, 0, (what, "NI")), fields.code(row, first + 1, 0, (what, "NJ"))];
-            if fields.code(row, first + 5, 1, (what, "STATUS")) > 0 {
-                raw.stations.list[at].closed.push(ends);
-            }
+            let closed = fields.code(row, first + 5, 1, (what, "STATUS")) > 0;
+            let own = fields.identifier(row, first + 2);
+            raw.stations.list[at].switches.push(NodeSwitch { ends, own, closed });
         }
         Block::Terminals => {
             let Some((bus, _)) = fields.bus(row, first, (what, "I")) else { return };
             let node = fields.code(row, first + 1, 0, (what, "NI"));
-            raw.stations.list[at].terminals.push((bus, node));
+            let kind = fields.bytes(row, first + 2).first().map_or(b' ', u8::to_ascii_uppercase);
+            let others = match kind {
+                b'B' | b'2' => 1,
+                b'3' => 2,
+                _ => 0,
+            };
+            let buses =
+                (0..others).filter_map(|k| fields.bus(row, first + 3 + k, (what, "J"))).map(|(bus, _)| bus);
+            let others: Vec<BusId> = buses.collect();
+            // RAWX has a column for each, RAW only as many fields as its kind needs.
+            let own = if first > 0 { first + 5 } else { first + 3 + others.len() };
+            let own = fields.identifier(row, own);
+            raw.stations.list[at].terminals.push(Terminal { bus, node, kind, others, own });
         }
     }
 }
 
-/// Puts buses into their substations, and tells of buses that open switches part.
+/// Puts buses into their substations, and parts those that open switches part.
 pub(super) fn connect(raw: &mut Raw<'_>) {
-    for station in std::mem::take(&mut raw.stations.list) {
+    let stations = std::mem::take(&mut raw.stations.list);
+    for station in &stations {
         let network = &mut raw.network;
         let known = station.lat_deg != 0.0 || station.lon_deg != 0.0;
         let substation = network.substations.push(Substation {
@@ -127,43 +157,9 @@ pub(super) fn connect(raw: &mut Raw<'_>) {
             origin: station.origin.clone(),
             ..Substation::default()
         });
-        for &bus in station.nodes.values() {
+        for &(bus, _) in station.nodes.values() {
             network.buses[bus].substation.get_or_insert(substation);
         }
-        for (bus, parts) in station.parted() {
-            let id = &raw.network.buses[bus].id;
-            raw.fields.report.warning(Code::Assumed, |draft| {
-                let name = &station.name;
-                draft
-                    .at(0, format!("bus {id} is in {parts} parts: open switches of substation {name} part its equipment; it is taken as one"))
-                    .place(station.origin.place.clone())
-                    .element(format!("bus {id}"))
-                    .help("the load flow is not that of the switches: export the case with its bus-branch model updated")
-            });
-        }
     }
-}
-
-impl Station {
-    /// Buses whose equipment hangs on more than one part, and how many.
-    fn parted(&self) -> Vec<(BusId, usize)> {
-        let mut part: BTreeMap<i64, i64> = self.nodes.keys().map(|&node| (node, node)).collect();
-        let find = |part: &BTreeMap<i64, i64>, mut node: i64| {
-            while let Some(&up) = part.get(&node).filter(|&&up| up != node) {
-                node = up;
-            }
-            node
-        };
-        for &[a, b] in &self.closed {
-            let (a, b) = (find(&part, a), find(&part, b));
-            if part.contains_key(&a) && part.contains_key(&b) {
-                part.insert(a.max(b), a.min(b));
-            }
-        }
-        let mut parts: BTreeMap<BusId, BTreeSet<i64>> = BTreeMap::new();
-        for &(bus, node) in self.terminals.iter().filter(|(_, node)| part.contains_key(node)) {
-            parts.entry(bus).or_default().insert(find(&part, node));
-        }
-        parts.into_iter().map(|(bus, parts)| (bus, parts.len())).filter(|&(_, parts)| parts > 1).collect()
-    }
+    split::buses(raw, &stations);
 }

@@ -28,20 +28,13 @@ impl Reader<'_> {
         let mut real = |columns, field| self.real(row, columns, 0.0, &what, field);
         let (r_ohm, x_ohm, b_us) = (real((23, 28), "R"), real((30, 35), "X"), real((37, 44), "B"));
         let rating = rated(real((46, 51), "I"));
+        let impedance = LineImpedance::Ohm { r_ohm, x_ohm, g_us: 0.0, b_us };
         self.network.lines.push(Line {
-            row: id.as_str().into(),
-            id: id.into(),
             name: row.text(53, 64).to_owned(),
-            circuit: 0,
-            from,
-            to,
-            impedance: LineImpedance::Ohm { r_ohm, x_ohm, g_us: 0.0, b_us },
-            end_shunts: [EndShunt::default(); 2],
-            series: None,
             rating,
-            built: true,
             in_service,
             origin,
+            ..Line::new(id, from, to, impedance)
         });
     }
 

@@ -8,6 +8,7 @@ use crate::model::{
     EndShunt, Line, LineImpedance, Name, Rating, RatingUnit, StarImpedance, Transformer, Transformer3,
     TransformerImpedance, Winding,
 };
+use crate::read::uneven::between_levels;
 
 /// What the tap changers of a transformer make of it at their positions.
 struct Steps {
@@ -71,44 +72,18 @@ impl Reader<'_> {
             let end = |(g, b, vn): (f64, f64, f64)| EndShunt { g_mw: g * vn * vn, b_mvar: b * vn * vn };
             (LineImpedance::Ohm { r_ohm, x_ohm, g_us: 0.0, b_us: 0.0 }, ends.map(end))
         };
-        let id = element.id();
-        if (vn_from - vn_to).abs() > 1e-6 * vn_from {
-            // Ohms between levels of different rated voltages: a ratio of the two, seen from the second.
-            let sbase_mva = self.network.sbase_mva;
-            let zbase = vn_to * vn_to / sbase_mva;
-            let per_unit = TransformerImpedance::PerUnit {
-                r_pu: r_ohm / zbase,
-                x_pu: x_ohm / zbase,
-                g_pu: 0.0,
-                b_pu: 0.0,
-                sbase_mva,
-            };
-            let end = |(g, b, vn): (f64, f64, f64)| EndShunt { g_mw: g * vn * vn, b_mvar: b * vn * vn };
-            self.network.transformers.push(Transformer {
-                ratio_pu: vn_to / vn_from,
-                end_shunts: ends.map(end),
-                rating,
-                in_service,
-                origin: self.origin(element),
-                ..Transformer::new(id, from, to, per_unit)
-            });
+        let id = Name::from(element.id());
+        let name = element.attribute("name").unwrap_or_default().trim().to_owned();
+        let (origin, sbase_mva) = (self.origin(element), self.network.sbase_mva);
+        let shunts = ends.map(|(g, b, _)| (g, b));
+        if let Some(uneven) =
+            between_levels(&id, [from, to], [vn_from, vn_to], (r_ohm, x_ohm), shunts, sbase_mva)
+        {
+            self.network.transformers.push(Transformer { name, rating, in_service, origin, ..uneven });
             return;
         }
-        self.network.lines.push(Line {
-            id: Name::from(id),
-            name: element.attribute("name").unwrap_or_default().trim().to_owned(),
-            row: Name::from(id),
-            circuit: 0,
-            from,
-            to,
-            impedance,
-            end_shunts,
-            series: None,
-            rating,
-            built: true,
-            in_service,
-            origin: self.origin(element),
-        });
+        let line = Line::new(id, from, to, impedance);
+        self.network.lines.push(Line { name, end_shunts, rating, in_service, origin, ..line });
     }
 
     /// What the tap changers of a winding (`""`, `1`, `2`, `3` behind their names) make of it where they stand.

@@ -6,7 +6,7 @@ use crate::finding::Code;
 use crate::ids::GeneratorId;
 use crate::model::{
     Compensator, CompensatorKind, CompensatorLimits, Control, EndShunt, Generator, Line, LineImpedance, Load,
-    LoadModel, Name, Rating, Shunt,
+    LoadModel, Name, Shunt,
 };
 
 /// Limits from this on mean that there is none.
@@ -232,20 +232,7 @@ impl Reader<'_> {
         let impedance = LineImpedance::Ohm { r_ohm: real("r"), x_ohm: real("x"), g_us: 0.0, b_us: 0.0 };
         // The shunt of a border line stands at its own end.
         let near = EndShunt { g_mw: real("g") * vn_kv * vn_kv, b_mvar: real("b") * vn_kv * vn_kv };
-        self.network.lines.push(Line {
-            id: Name::from(id),
-            name: String::new(),
-            row: Name::from(id),
-            circuit: 0,
-            from,
-            to: border,
-            impedance,
-            end_shunts: [near, EndShunt::default()],
-            series: None,
-            rating: Rating::default(),
-            built: true,
-            in_service,
-            origin,
-        });
+        let line = Line::new(id, from, border, impedance);
+        self.network.lines.push(Line { end_shunts: [near, EndShunt::default()], in_service, origin, ..line });
     }
 }

@@ -20,12 +20,12 @@ mod element;
 mod equipment;
 mod topology;
 
-use super::Rejected;
 use super::report::Report;
+use super::{Rejected, slack};
 use crate::finding::{Code, Finding};
 use crate::ids::BusId;
 use crate::model::validate::Words;
-use crate::model::{Control, ConverterAc, DcLink, Generator, Network};
+use crate::model::{Control, ConverterAc, DcLink, Network};
 use element::Element;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -198,21 +198,8 @@ impl Reader<'_> {
         if found {
             return;
         }
-        let most = |g: &Generator| g.p_max_mw.unwrap_or(f64::MAX);
-        let held = machines.iter_mut().filter(|m| m.control == Control::Voltage && m.in_service);
-        let Some(largest) = held.reduce(|a, b| if most(b) > most(a) { b } else { a }) else { return };
-        largest.control = Control::Slack;
-        let (id, place) = (largest.id.clone(), largest.origin.place.clone());
-        self.report.warning(Code::Assumed, |draft| {
-            draft
-                .at(
-                    0,
-                    format!("the file names no slack: generator {id}, of the largest maxP, is taken as one"),
-                )
-                .place(place)
-                .element(format!("generator {id}"))
-                .help("give the network the extension `slackTerminal`")
-        });
+        let help = "give the network the extension `slackTerminal`";
+        slack::largest(&mut self.network, &mut self.report, "the file names no slack", help);
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Answer, Case, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, SolvedState, TOOL, ViolationRow,
 };
+use crate::appraise::baseline::Compared;
 use crate::appraise::{
     Cell, ConstructionCheck, CostSum, Exit, JudgedViolation, Judgement, StateSummary, Verdict,
 };
@@ -40,6 +41,8 @@ pub struct CheckOptions<'a> {
     pub redispatch: &'static str,
     /// Time that neighbours have to take load over; null: what the criteria say.
     pub transfer_minutes: Option<Num>,
+    /// The former result that this one is held against; null without one.
+    pub baseline: Option<String>,
     /// The load flows.
     pub flow: FlowOptionsRow,
 }
@@ -71,6 +74,79 @@ pub struct CheckSummary<'a> {
     pub construction: Vec<ConstructionRow<'a>>,
     /// What was not modelled, in sentences.
     pub notes: &'a [String],
+    /// What comes of holding it against a former result; null without one.
+    pub baseline: Option<ComparedRow<'a>>,
+}
+
+/// A verdict held against a former one. The exit code is then that of what is new or worse alone.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Compared")]
+pub struct ComparedRow<'a> {
+    /// Violations that were not there.
+    pub new: usize,
+    /// Violations that are worse.
+    pub worse: usize,
+    /// Violations that are as they were.
+    pub same: usize,
+    /// Violations that are less bad.
+    pub better: usize,
+    /// Former violations of states judged again that are gone.
+    pub gone: Vec<GoneRow<'a>>,
+    /// States without a solution that had one, or were not judged.
+    pub lost_states: Vec<StateName<'a>>,
+    /// Outages for the sake of works that break the plan and did not.
+    pub construction: &'a [String],
+}
+
+/// A former violation that is gone.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Gone")]
+pub struct GoneRow<'a> {
+    /// The stage.
+    pub stage: &'a str,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// Id of the rule.
+    pub rule: &'a str,
+    /// The table of the element; empty for the grid as a whole.
+    pub element_type: &'a str,
+    /// Id of the element; empty for the grid as a whole.
+    pub element_id: &'a str,
+    /// What was measured.
+    pub quantity: &'a str,
+    /// What it was.
+    pub value: Num,
+    /// Unit of the value.
+    pub unit: &'a str,
+}
+
+fn compared(compared: &Compared) -> ComparedRow<'_> {
+    ComparedRow {
+        new: compared.new,
+        worse: compared.worse,
+        same: compared.same,
+        better: compared.better,
+        gone: compared
+            .gone
+            .iter()
+            .map(|(key, was)| GoneRow {
+                stage: &key.stage,
+                scenario: &key.scenario,
+                rule: &key.rule,
+                element_type: &key.element.0,
+                element_id: &key.element.1,
+                quantity: &key.quantity,
+                value: Num(was.value),
+                unit: &was.unit,
+            })
+            .collect(),
+        lost_states: compared
+            .lost_states
+            .iter()
+            .map(|(stage, scenario)| StateName { stage, scenario })
+            .collect(),
+        construction: &compared.construction,
+    }
 }
 
 /// What is out while a work is built, in one scenario.
@@ -292,7 +368,7 @@ pub fn check<'a>(
     exit_code: u8,
     plan: &'a Plan,
     verdict: &'a Verdict,
-    states: &'a [StageState],
+    (states, against): (&'a [StageState], Option<&'a Compared>),
     findings: &'a [Finding],
 ) -> CheckDocument<'a> {
     let full = options.full;
@@ -307,13 +383,13 @@ pub fn check<'a>(
             Exit::NoSolution => Answer::NoSolution,
         },
         exit_code,
-        summary: Some(summary(plan, verdict)),
+        summary: Some(summary(plan, verdict, against)),
         cases: states.iter().map(|state| case(plan, verdict, state, full)).collect(),
         diagnostics: findings.iter().map(Diagnostic::new).collect(),
     }
 }
 
-fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict) -> CheckSummary<'a> {
+fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict, against: Option<&'a Compared>) -> CheckSummary<'a> {
     let counts = Counts::of(verdict);
     CheckSummary {
         plan: &plan.id,
@@ -361,6 +437,7 @@ fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict) -> CheckSummary<'a> {
             .collect(),
         construction: verdict.construction.iter().map(|check| construction(plan, check)).collect(),
         notes: &verdict.notes,
+        baseline: against.map(compared),
     }
 }
 

@@ -9,12 +9,17 @@ mod check;
 mod columns;
 mod diagnostic;
 mod diff;
+mod former;
+mod headroom;
 mod lint;
 mod n1;
+mod need;
 mod num;
 mod schema;
 mod show;
 mod solve;
+mod supply;
+mod test;
 mod violation;
 
 pub use case::{Case, IslandRow, MismatchRow, slowest};
@@ -22,14 +27,19 @@ pub use check::{CheckDocument, CheckOptions, CheckSummary, check};
 pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
 pub use diff::{DiffDocument, DiffOptions, DifferenceRow, diff};
+pub use former::former;
+pub use headroom::{HeadroomDocument, HeadroomOptions, HeadroomRow, HeadroomSummary, RoomRow, headroom};
 pub use lint::{LintDocument, LintSummary, lint};
 pub use n1::{N1Case, N1Document, N1Options, N1Summary, OutageRow, PassedRow, n1, n1_summary, n1_unsolved};
+pub use need::{NeedDocument, NeedOptions, NeedSummary, SlipRow, WorkRow, need};
 pub use num::Num;
 pub use schema::{Kind, schema};
 pub use show::{ShowDocument, ShowOptions, show};
 pub use solve::{
     FlowOptionsRow, SolveDocument, SolveOptions, SolveSummary, SolvedState, not_modelled, solve,
 };
+pub use supply::{StageSupply, SupplyDocument, SupplyOptions, SupplyRow, SupplySummary, supply};
+pub use test::{MismatchedRow, TestCase, TestDocument, TestOptions, TestSummary, test};
 pub use violation::ViolationRow;
 
 use schemars::JsonSchema;

@@ -1,7 +1,8 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
 use super::{
-    CheckDocument, DiffDocument, LintDocument, N1Document, SchemaId, ShowDocument, SolveDocument, VERSION,
+    CheckDocument, DiffDocument, HeadroomDocument, LintDocument, N1Document, NeedDocument, SchemaId,
+    ShowDocument, SolveDocument, SupplyDocument, TestDocument, VERSION,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -21,11 +22,30 @@ pub enum Kind {
     N1,
     /// What differs between two inputs.
     Diff,
+    /// By when each work is needed.
+    Need,
+    /// How much more load each station can take.
+    Headroom,
+    /// What feeds each station.
+    Supply,
+    /// Cases with expected results.
+    Test,
 }
 
 impl Kind {
     /// All forms.
-    pub const ALL: [Self; 6] = [Self::Check, Self::Solve, Self::Lint, Self::Show, Self::N1, Self::Diff];
+    pub const ALL: [Self; 10] = [
+        Self::Check,
+        Self::Solve,
+        Self::Lint,
+        Self::Show,
+        Self::N1,
+        Self::Diff,
+        Self::Need,
+        Self::Headroom,
+        Self::Supply,
+        Self::Test,
+    ];
 
     /// Name and version, as in the document.
     #[must_use]
@@ -37,6 +57,10 @@ impl Kind {
             Self::Show => "gridstage.show",
             Self::N1 => "gridstage.n1",
             Self::Diff => "gridstage.diff",
+            Self::Need => "gridstage.need",
+            Self::Headroom => "gridstage.headroom",
+            Self::Supply => "gridstage.supply",
+            Self::Test => "gridstage.test",
         };
         SchemaId { name, version: VERSION }
     }
@@ -52,6 +76,10 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::Show => of::<ShowDocument<'_>>(kind),
         Kind::N1 => of::<N1Document<'_>>(kind),
         Kind::Diff => of::<DiffDocument<'_>>(kind),
+        Kind::Need => of::<NeedDocument<'_>>(kind),
+        Kind::Headroom => of::<HeadroomDocument<'_>>(kind),
+        Kind::Supply => of::<SupplyDocument<'_>>(kind),
+        Kind::Test => of::<TestDocument<'_>>(kind),
     }
 }
 

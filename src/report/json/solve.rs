@@ -81,10 +81,10 @@ pub struct SolveSummary {
 
 /// What a load flow leaves out, in sentences.
 #[must_use]
-pub fn not_modelled(dc: bool, controls: Controls) -> Vec<&'static str> {
+pub fn not_modelled(dc: bool, controls: Controls, network: &Network) -> Vec<&'static str> {
     let mut left_out = vec!["Only the intact grid is computed, no state after a fault (N-1)."];
     if !dc {
-        left_out.extend(controls.at_rest());
+        left_out.extend(controls.at_rest(network));
     }
     left_out
 }
@@ -134,7 +134,7 @@ pub fn solve<'a>(
             losses_mvar: Num(flow.losses.total_mvar),
             shunt_losses_mw: Num(flow.losses.shunt_mw),
             shunt_mvar: Num(flow.losses.shunt_mvar),
-            not_modelled: not_modelled(dc, Controls { q_limits, taps, shunts, interchange }),
+            not_modelled: not_modelled(dc, Controls { q_limits, taps, shunts, interchange }, state.network),
         }),
         cases: vec![Case::solved(state)],
         diagnostics: findings.iter().map(Diagnostic::new).collect(),

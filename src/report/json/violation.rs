@@ -2,6 +2,7 @@
 
 use super::Num;
 use crate::appraise::JudgedViolation;
+use crate::appraise::baseline::Versus;
 use crate::criteria::Level;
 use crate::model::{Network, Plan};
 use crate::report::name;
@@ -50,7 +51,7 @@ pub struct ViolationRow<'a> {
     pub since_stage: &'a str,
     /// What ends it, if a later stage does.
     pub cleared_by: Option<ClearedRow<'a>>,
-    /// How it compares with a baseline; null as none was given.
+    /// How it compares with the baseline: `new`, `worse`, `same` or `better`; null without one, and of warnings.
     pub baseline: Option<&'static str>,
     /// The decision that excepts it.
     pub waived_by: Option<&'a str>,
@@ -101,7 +102,7 @@ impl<'a> ViolationRow<'a> {
                 stage: &plan.stages[cleared.stage].id,
                 projects: cleared.projects.iter().map(|&id| plan.projects[id].id.as_str()).collect(),
             }),
-            baseline: None,
+            baseline: judged.baseline.map(Versus::as_str),
             waived_by: violation.waived_by.as_deref(),
         }
     }

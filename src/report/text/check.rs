@@ -1,7 +1,8 @@
 //! The verdict on a plan as an appraiser reads it: the answer first, then why, then what it rests on.
 
 use super::violations::{self, Sorted};
-use super::{construction, legend, matrix, paragraph, states, told};
+use super::{baseline, construction, legend, matrix, paragraph, states, told};
+use crate::appraise::baseline::Compared;
 use crate::appraise::{Exit, Verdict};
 use crate::finding::Finding;
 use crate::model::{N1, Plan};
@@ -26,6 +27,8 @@ pub struct CheckText<'a> {
     pub variant: &'a [String],
     /// Findings of reading the plan and of the verdict.
     pub findings: &'a [Finding],
+    /// The former result that it is held against, and what comes of it.
+    pub against: Option<(&'a std::path::Path, &'a Compared)>,
     /// How many violations are shown; 0 is all.
     pub top: usize,
     /// Colours or not.
@@ -37,7 +40,7 @@ pub struct CheckText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let CheckText { path, plan, verdict, states: solved, variant, findings, top, ink } = *report;
+    let CheckText { path, plan, verdict, states: solved, variant, findings, against, top, ink } = *report;
     head(path, plan, ink, out)?;
     if !variant.is_empty() {
         writeln!(out, "{}\n", ink.bad(&format!("A variant of the plan: {}", variant.join("; "))))?;
@@ -46,6 +49,17 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     let sentence = sentence(plan, verdict, &counts);
     let sentence = if verdict.exit == Exit::Holds { ink.good(&sentence) } else { ink.bad(&sentence) };
     writeln!(out, "{sentence}\n")?;
+    if let Some((former, compared)) = against {
+        let sentence = baseline::sentence(former, compared);
+        writeln!(out, "{}\n", if compared.is_worse() { ink.bad(&sentence) } else { ink.good(&sentence) })?;
+        section(
+            out,
+            ink,
+            "New or worse than the baseline, worst first",
+            &baseline::broken(plan, verdict, compared, top),
+        )?;
+        section(out, ink, "Better than the baseline", &baseline::improved(plan, verdict, compared, top))?;
+    }
 
     section(out, ink, "Verdict by stage, scenario and criterion", &matrix::text(plan, verdict, ink))?;
     section(out, ink, "What the criteria ask", &legend::text(plan, verdict))?;

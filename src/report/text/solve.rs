@@ -83,7 +83,7 @@ pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
         section(out, ink, &title, &text)?;
         section(out, ink, "Direct-current links", &links(network, flow))?;
     }
-    section(out, ink, "Assumed", &assumed(findings, dc, controls))
+    section(out, ink, "Assumed", &assumed(findings, dc, controls, network))
 }
 
 /// How it ended, in one sentence.
@@ -141,7 +141,7 @@ fn by_steps(flow: &LoadFlow, island: &IslandReport, method: Method) -> String {
 }
 
 /// The islands that did not converge, with what was missing where.
-fn failed(network: &Network, flow: &LoadFlow) -> String {
+pub(super) fn failed(network: &Network, flow: &LoadFlow) -> String {
     let mut text = String::new();
     for island in flow.islands.iter().filter(|island| island.status != Status::Converged) {
         let whole = flow.islands.len() == 1;
@@ -242,9 +242,9 @@ fn losses(levels: &[LevelLosses]) -> String {
     table.text()
 }
 
-fn assumed(findings: &[Finding], dc: bool, controls: Controls) -> String {
+fn assumed(findings: &[Finding], dc: bool, controls: Controls, network: &Network) -> String {
     let mut text = String::new();
-    for sentence in crate::report::json::not_modelled(dc, controls) {
+    for sentence in crate::report::json::not_modelled(dc, controls, network) {
         text += &paragraph(sentence);
     }
     for (finding, times) in by_code(findings.iter()) {

@@ -12,7 +12,7 @@ pub enum How {
     Chords,
     /// By Newton from the base.
     Newton,
-    /// By building the changed grid and solving it anew.
+    /// By the ladder of starts, on the grid without what is out.
     Anew,
 }
 

@@ -24,6 +24,7 @@ mod list;
 mod outage;
 mod reach;
 mod redispatch;
+mod stray;
 mod watch;
 mod yard;
 

@@ -4,8 +4,9 @@
 //! Δp of machine i = (lost generation − lost load) · w_i / Σ w,  within its limits; what they leave takes the next round
 //! ```
 //!
-//! The slack takes what is left, the change of the losses, and what neighbours take over of lost load.
+//! The weights are those of a shared slack ([`Slack`]). The slack takes what is left, the change of the losses, and what neighbours take over of lost load.
 
+use crate::flow::Slack;
 use crate::ids::GeneratorId;
 use crate::model::Network;
 
@@ -43,23 +44,22 @@ impl Redispatch {
     ) -> Vec<(GeneratorId, f64)> {
         /// Each round a machine meets its limit, or it is the last.
         const ROUNDS: usize = 50;
-        if self == Self::Slack || missing_mw == 0.0 {
-            return Vec::new();
-        }
-        let room = |id: GeneratorId| {
-            let g = &network.generators[id];
-            let limit = if missing_mw > 0.0 { g.p_max_mw } else { g.p_min_mw };
-            limit.map(|limit| ((limit - p_mw(id)) * missing_mw.signum()).max(0.0))
+        let rule = match self {
+            _ if missing_mw == 0.0 => return Vec::new(),
+            Self::Slack => return Vec::new(),
+            Self::Participation => Slack::Participation,
+            Self::Reserve => Slack::Reserve,
         };
-        let weight = |id: GeneratorId| match self {
-            Self::Slack => 0.0,
-            Self::Participation => network.generators[id].participation.unwrap_or(0.0).max(0.0),
-            Self::Reserve => room(id).filter(|room| room.is_finite()).unwrap_or(0.0),
-        };
-        let machines = network.generators.ids().filter(|&id| takes_part(id));
+        let rising = missing_mw > 0.0;
+        let machines = network.generators.iter_ids().filter(|&(id, _)| takes_part(id));
         // Machine, weight, room, share so far.
         let mut machines: Vec<(GeneratorId, f64, f64, f64)> = machines
-            .map(|id| (id, weight(id), room(id).unwrap_or(f64::INFINITY), 0.0))
+            .map(|(id, g)| {
+                let p = p_mw(id);
+                let limit = if rising { g.p_max_mw } else { g.p_min_mw };
+                let room = limit.map_or(f64::INFINITY, |limit| ((limit - p) * missing_mw.signum()).max(0.0));
+                (id, rule.weight(g, p, rising), room, 0.0)
+            })
             .filter(|&(_, weight, room, _)| weight > 0.0 && room > 0.0)
             .collect();
         let mut left = missing_mw.abs();

@@ -1,4 +1,13 @@
 //! The limits of one island in per unit and by rows, so that a lane is judged in one pass over its voltages.
+//!
+//! Most branches stay far below what is of interest, and a bound shows it at a third of the cost. The current at either
+//! end is that of the series impedance, `ys·(v_from/t − v_to)`, and what charging and end shunts draw:
+//!
+//! ```text
+//! i_from ≤ (|ys|·d + |ysh|/2·v/|t|)/|t| + |end_f|·v      d = |v_from/t − v_to|
+//! i_to   ≤  |ys|·d + |ysh|/2·v + |end_t|·v               v = the highest magnitude of the grid
+//! loading ≤ (steep·d + flat·v)·max(v, 1)                 as power is current times voltage
+//! ```
 
 use super::after::Swing;
 use super::extremes::Extremes;
@@ -17,7 +26,59 @@ pub(super) struct Watch {
     branches: Vec<WatchedBranch>,
     interfaces: Vec<WatchedInterface>,
     sbase_mva: f64,
+    /// By branches: what the bound on their loading needs.
+    bounds: Vec<Bound>,
 }
+
+/// See the header of this file. In `f32` where the last digits do not count.
+struct Bound {
+    rows: [u32; 2],
+    /// 1 over the complex ratio.
+    per_tap: Complex64,
+    /// Percent per p.u.
+    steep: f32,
+    flat: f32,
+    /// Percent: before any outage, and the limit.
+    before: f32,
+    limit: f32,
+    tag: u32,
+}
+
+impl Bound {
+    fn new(branch: &Branch, watched: &WatchedBranch) -> Self {
+        let (t, ys, half) = (branch.tap.norm(), branch.ys.norm(), branch.ysh.norm() / 2.0);
+        let [from, to] = watched.per_square.map(|square| 100.0 * square.sqrt());
+        let [end_from, end_to] = branch.ends.map(Complex64::norm);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "rows and tags are in 32 bits, percents need few digits"
+        )]
+        Self {
+            rows: watched.rows.map(|row| row as u32),
+            per_tap: 1.0 / branch.tap,
+            steep: f64::max(from * ys / t, to * ys) as f32,
+            flat: f64::max(from * (half / (t * t) + end_from), to * (half + end_to)) as f32,
+            before: watched.before_percent as f32,
+            limit: watched.max_percent as f32,
+            tag: watched.tag as u32,
+        }
+    }
+
+    /// Whether the loading is below both the limit and `notable` [percent], for certain.
+    fn is_below(&self, v: &[[f64; 2]], highest_pu: f64, notable: f64) -> bool {
+        let [from, to] = self.rows.map(|row| v[row as usize]).map(|[e, f]| Complex64::new(e, f));
+        let square = (from * self.per_tap - to).norm_sqr();
+        let scale = highest_pu.max(1.0);
+        let room = (1.0 - ROUNDED) * f64::min(f64::from(self.limit), notable)
+            - ROUNDED
+            - f64::from(self.flat) * highest_pu * scale;
+        let steep = f64::from(self.steep) * scale;
+        room > 0.0 && square * (steep * steep) < room * room
+    }
+}
+
+/// What the bound leaves for rounding: a share, and percent points.
+const ROUNDED: f64 = 1e-5;
 
 struct WatchedNode {
     row: usize,
@@ -157,19 +218,21 @@ impl Watch {
             let (rating_mw, tag) = (limit.rating_mw, limit.tag);
             (!terms.is_empty()).then_some(WatchedInterface { terms, rating_mw, tag })
         });
+        let bounds = branches.iter().map(|one| Bound::new(&case.branches[one.branch], one)).collect();
         Self {
             nodes: nodes.collect(),
             branches,
+            bounds,
             interfaces: interfaces.collect(),
             sbase_mva: network.sbase_mva,
         }
     }
 
-    /// Adds the limits that voltages `v` [p.u.] by rows pass, with these branches out and these nodes dead, both in order;
+    /// Adds the limits that voltages `v` [p.u.] by rows pass, `highest_pu` being the highest of them, with these branches out and these nodes dead, both in order;
     /// takes note of what is pressed most, and returns what changed most.
     pub(super) fn judge(
         &self,
-        v: &[[f64; 2]],
+        (v, highest_pu): (&[[f64; 2]], f64),
         (out, dead): (&[usize], &[Node]),
         (outage, extremes): (usize, &Extremes),
         passed: &mut Vec<Passed>,
@@ -181,7 +244,7 @@ impl Watch {
         for watched in &self.nodes {
             let [e, f] = v[watched.row];
             let vm_pu = (e * e + f * f).sqrt();
-            if dead.binary_search(&watched.node).is_ok() {
+            if !dead.is_empty() && dead.binary_search(&watched.node).is_ok() {
                 continue;
             }
             swing.vm(watched.limit.tag, watched.vm_before_pu, vm_pu);
@@ -190,12 +253,16 @@ impl Watch {
                 passed.push(Passed { tag: watched.limit.tag, value: vm_pu });
             }
         }
-        for watched in &self.branches {
+        for (watched, bound) in self.branches.iter().zip(&self.bounds) {
+            // As extremes keep fewer digits, what is equal to them must not stop here.
+            let largest = (1.0 - 1e-6) * extremes.so_far(2 * bound.tag as usize + 1);
+            let notable = f64::min(f64::from(bound.before) + swing.largest_rise(), largest);
+            if bound.is_below(v, highest_pu, notable) {
+                continue;
+            }
             // Squares, as roots would take as long as all the rest.
             let square = 1e4 * watched.square(v);
             let limit = watched.max_percent * (1.0 + TOLERANCE);
-            // As extremes keep fewer digits, what is equal to them must not stop here.
-            let largest = (1.0 - 1e-6) * extremes.so_far(2 * watched.tag + 1);
             let notable = f64::min(watched.before_percent + swing.largest_rise(), largest);
             if square < f64::min(limit * limit, notable * notable) || is_out(watched.branch, &watched.nodes) {
                 continue;

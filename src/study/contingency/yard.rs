@@ -1,22 +1,24 @@
 //! An island laid out for many outages, which are solved in lanes.
 
-use super::after::{After, How, Swing};
+mod work;
+
+use super::after::After;
 use super::back_feed::Stations;
 use super::contingencies::Response;
 use super::extremes::Extremes;
 use super::limits::Limits;
 use super::reach::Reach;
+use super::stray::Stray;
 use super::watch::{Served, Watch};
 use crate::case::{Bridges, Case, CaseError, NodeKind};
 use crate::finding::{Code, Finding};
 use crate::flow::kernel::{Grid, Workspace};
-use crate::flow::lanes::{self, Base, Change, Way};
-use crate::flow::plausible::LOW_VM_PU;
 use crate::flow::{SolvedGrid, Status, limits_mvar, newton};
 use crate::ids::{BusId, Id, IslandId, Node};
-use crate::model::{Control, DcLink};
+use crate::model::{Control, DcLink, LoadModel};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
+use work::Work;
 
 /// An island, laid out for many outages.
 pub(super) struct Yard<'a> {
@@ -29,6 +31,7 @@ pub(super) struct Yard<'a> {
     bridges: Bridges,
     reach: Reach,
     served: Served,
+    stray: Stray,
     watch: Watch,
     /// Buses by nodes.
     buses: &'a [(Node, BusId)],
@@ -36,6 +39,8 @@ pub(super) struct Yard<'a> {
     links: Vec<Node>,
     /// Nodes whose voltage machines hold within limits; none where these do not count.
     held: Vec<Held>,
+    /// Whether there are loads that follow their voltage: lanes and the ladder here take them as they are.
+    follows_voltage: bool,
 }
 
 /// A node whose voltage machines hold, and what they can feed in.
@@ -115,8 +120,13 @@ impl<'a> Yard<'a> {
             .flat_map(DcLink::buses)
             .filter_map(|bus| islands.map.node(bus).filter(|&(island, _)| island == id).map(|(_, node)| node))
             .collect();
+        let follows_voltage = network.loads.iter().any(|load| {
+            let is_here = islands.map.node(load.bus).is_some_and(|(island, _)| island == id);
+            load.built && load.in_service && load.model != LoadModel::Power && is_here
+        });
         Ok(Self {
             links,
+            follows_voltage,
             grid,
             id,
             case,
@@ -124,6 +134,7 @@ impl<'a> Yard<'a> {
             bridges: Bridges::find(case),
             reach: Reach::new(case),
             served: Served::new(network, islands, id, case),
+            stray: Stray::new(case, &rows, &v),
             watch: Watch::new(network, (islands, id), &rows, limits, &v),
             rows,
             v,
@@ -194,101 +205,16 @@ impl<'a> Yard<'a> {
         kept
     }
 
-    /// Solves in lanes what can be; `None` for what cannot. Each task gives what `visit` makes of each of its outages, which
-    /// are counted from `before` on.
+    /// Solves in lanes what can be, and by the ladder on the same layout what they do not settle; `None` for what is more than
+    /// a change of this case. Each task gives what `visit` makes of each of its outages, which are counted from `before` on.
     pub(super) fn solve<T: Send>(
         &self,
         tasks: &[Task],
         stations: &Stations<'_>,
-        (before, extremes): (usize, &Extremes),
+        noted: (usize, &Extremes),
         visit: &(impl Fn(After<'_>) -> T + Sync),
     ) -> Vec<Option<Vec<T>>> {
-        if tasks.is_empty() {
-            return Vec::new();
-        }
-        let network = &self.grid.network;
-        let islands = &self.grid.islands;
-        let sbase_mva = network.sbase_mva;
-        // What neighbours take over, and what that injects.
-        let moves: Vec<_> = (tasks.iter())
-            .map(|task| {
-                let dead = self.buses_of(&task.dead);
-                let at = |bus: BusId| islands.map.node(bus);
-                let is_alive = |bus: BusId| {
-                    at(bus).is_some_and(|(id, node)| id != self.id || task.dead.binary_search(&node).is_err())
-                };
-                let moved = stations.moved(&dead, &is_alive);
-                let mut injections = task.injections.clone();
-                let mut elsewhere = false;
-                for one in &moved {
-                    for (load, s) in stations.drawn(one, &is_alive) {
-                        match at(network.loads[load].bus) {
-                            Some((id, node)) if id == self.id => injections.push((node, -s / sbase_mva)),
-                            _ => elsewhere = true,
-                        }
-                    }
-                }
-                (dead, moved, injections, elsewhere)
-            })
-            .collect();
-        let base = Base::new(self.case, &self.rows, &self.v);
-        let change = |k: usize| Change {
-            out: &tasks[k].out,
-            dead: &tasks[k].dead,
-            injections: &moves[k].2,
-            released: &tasks[k].released,
-        };
-        lanes::each(&base, tasks.len(), change, &self.newton, |found| {
-            let task = &tasks[found.index];
-            let (dead, moved, injections, elsewhere) = &moves[found.index];
-            if found.status != Status::Converged
-                || *elsewhere
-                || self.strays(found.v, task)
-                || self.exceeds(found.v, task, injections)
-            {
-                return None;
-            }
-            let mut passed = Vec::new();
-            let first = before + task.outages.first().copied().unwrap_or(0);
-            let gone = (&task.out[..], &task.dead[..]);
-            let swing: Swing = self.watch.judge(found.v, gone, (first, extremes), &mut passed);
-            let told = task.outages.iter().map(|&outage| {
-                let outage = before + outage;
-                visit(After {
-                    outage,
-                    same_as: (first != outage).then_some(first),
-                    status: found.status,
-                    how: if found.way == Way::Chords { How::Chords } else { How::Newton },
-                    lost_mw: task.lost_mw + self.served.lost_mw(&task.dead),
-                    dead,
-                    moved,
-                    slack: None,
-                    passed: &passed,
-                    swing,
-                    solvable_share: None,
-                })
-            });
-            Some(told.collect())
-        })
-    }
-
-    /// Whether a state has a low voltage or a wide angle that the base has not: the ladder of starts has to confirm it.
-    fn strays(&self, v: &[[f64; 2]], task: &Task) -> bool {
-        let is_low = |square: f64| square < LOW_VM_PU * LOW_VM_PU;
-        let is_dead = |node: &Node| task.dead.binary_search(node).is_ok();
-        let low = self.rows.node_of_row().iter().zip(v).any(|(&node, [e, f])| {
-            let node = Node::from_index(node as usize);
-            is_low(e * e + f * f) && !is_low(self.v[node.index()].norm_sqr()) && !is_dead(&node)
-        });
-        low || self.case.branches.iter().enumerate().any(|(k, branch)| {
-            let is_wide = |from: Complex64, to: Complex64| (from * (branch.tap * to).conj()).re < 0.0;
-            let (from, to) = (branch.from, branch.to);
-            is_wide(self.at(v, from), self.at(v, to))
-                && !is_wide(self.v[from.index()], self.v[to.index()])
-                && task.out.binary_search(&k).is_err()
-                && !is_dead(&from)
-                && !is_dead(&to)
-        })
+        if tasks.is_empty() { Vec::new() } else { Work::new(self, tasks, stations, noted, visit).run() }
     }
 
     /// Whether machines feed in more than their reactive limits somewhere.

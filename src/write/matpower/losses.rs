@@ -32,6 +32,19 @@ impl Losses {
         self.left_out.push(branch);
     }
 
+    /// Equipment that formats of lines, two-winding transformers and machines have no record for.
+    pub(in crate::write) fn without_record(&mut self, network: &Network) {
+        for t in network.transformers3.iter().filter(|t| t.built) {
+            self.add("three-winding transformers are left out", || t.id.to_string());
+        }
+        for one in network.compensators.iter().filter(|one| one.built) {
+            self.add("static compensators are left out", || one.id.to_string());
+        }
+        for link in network.dc_links.iter().filter(|link| link.built()) {
+            self.add("direct-current links are left out", || link.id().to_string());
+        }
+    }
+
     pub(in crate::write) fn into_findings(self) -> Vec<Finding> {
         let lost = self.left_out.into_iter().map(|branch| {
             Finding::error(
@@ -144,8 +157,8 @@ fn of_equipment(network: &Network, losses: &mut Losses) {
         if !g.capability.is_empty() {
             losses.add("capability curves are left out", || g.id.to_string());
         }
-        if g.q_share.is_some() || g.participation.is_some() {
-            losses.add("shares of generators are left out", || g.id.to_string());
+        if g.q_share.is_some() {
+            losses.add("shares of reactive power are left out", || g.id.to_string());
         }
     }
     for load in network.loads.iter().filter(|l| l.built && l.model != LoadModel::Power) {

@@ -29,6 +29,17 @@ impl PsseForm {
             _ => None,
         }
     }
+
+    /// The form whose records a RAW file of a revision has, but for some fields: what is rewritten in its lines is read again
+    /// and compared, so that a field which stands elsewhere there is not taken for another.
+    #[must_use]
+    pub fn like_revision(revision: u32) -> Option<Self> {
+        match revision {
+            29..=33 => Some(Self::Raw33),
+            34..=36 => Some(Self::Raw35),
+            _ => None,
+        }
+    }
 }
 
 /// A field of a record.

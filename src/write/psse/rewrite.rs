@@ -9,7 +9,7 @@ use crate::read::psse::{Spans, fields_of_line, spans};
 use crate::write::rewrite::{Edits, Rewritten, Source, Whole, new_losses, put_field, same, told_whole};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Writes `network` into the lines of a RAW file of revision 33 or 35.
+/// Writes `network` into the lines of a RAW file, of a revision whose records are like those of `form`.
 pub(in crate::write) fn rewrite(
     source: &Source<'_>,
     network: &Network,
@@ -18,7 +18,7 @@ pub(in crate::write) fn rewrite(
     let mark = if source.bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
     let text = &source.bytes[mark..];
     let spans = spans(text).ok_or("its lines cannot be told apart")?;
-    if PsseForm::of_revision(spans.revision) != Some(form) {
+    if PsseForm::like_revision(spans.revision) != Some(form) {
         return Err(format!("it is of revision {}", spans.revision));
     }
     let (old, lost_before) = records(source.network, form);

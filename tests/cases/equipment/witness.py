@@ -77,6 +77,30 @@ n.create_hvdc_lines(id="VSC", converters_mode="SIDE_1_RECTIFIER_SIDE_2_INVERTER"
 run(n)
 tell("vsc", n, [("q_mvar", "V1", -n.get_vsc_converter_stations().q["V1"])])
 
+# a phase shifter in parallel with a line: it is told to carry 74 to 80 MW, and moves by quarters of a degree
+n = grid(gen=False)
+n.create_voltage_levels(id="VX", substation_id="T", topology_kind="BUS_BREAKER", nominal_v=220)
+n.create_buses(id="X", voltage_level_id="VX")
+n.create_lines(id="XC", voltage_level1_id="VX", bus1_id="X", voltage_level2_id="VC", bus2_id="C", r=1.0, x=10.0, g1=0, b1=0, g2=0, b2=0)
+n.create_2_windings_transformers(id="PS", voltage_level1_id="VB", bus1_id="B", voltage_level2_id="VX", bus2_id="X", rated_u1=220, rated_u2=220, r=0.2, x=12.0, g=0, b=0)
+ptc = pd.DataFrame.from_records(index="id", data=[{"id": "PS", "tap": 40, "low_tap": 0, "regulation_mode": "ACTIVE_POWER_CONTROL", "target_deadband": 6.0, "target_value": 77.0, "regulating": True, "regulated_side": "ONE"}])
+steps = pd.DataFrame.from_records(index="id", data=[{"id": "PS", "b": 0, "g": 0, "r": 0, "x": 0, "rho": 1, "alpha": 0.25 * (k - 40)} for k in range(81)])
+n.create_phase_tap_changers(ptc, steps)
+run(n, {"phaseShifterControlMode": "INCREMENTAL"}, phase_shifter_regulation_on=True)
+taps = n.get_phase_tap_changers()
+tell("phase_shifter", n, [("shift_deg", "PS", -0.25 * (int(taps.solved_tap_position.iloc[0]) - 40)), ("p_mw", "PS", n.get_2_windings_transformers().p1["PS"])])
+
+# a switched shunt of eight steps of 12 Mvar at rated voltage that holds 1.0263 to 1.0307 p.u. at its bus
+n = grid(gen=False)
+b = 12 / 220**2
+shunts = pd.DataFrame.from_records(index="id", data=[{"id": "SH", "voltage_level_id": "VB", "bus_id": "B", "model_type": "LINEAR", "section_count": 0, "target_v": 1.0285 * 220, "target_deadband": 0.0044 * 220}])
+linear = pd.DataFrame.from_records(index="id", data=[{"id": "SH", "g_per_section": 0.0, "b_per_section": b, "max_section_count": 8}])
+n.create_shunt_compensators(shunts, linear)
+n.update_shunt_compensators(id="SH", voltage_regulation_on=True)
+run(n, {"shuntVoltageControlMode": "INCREMENTAL_VOLTAGE_CONTROL"}, shunt_compensator_voltage_control_on=True)
+at = n.get_shunt_compensators()
+tell("switched_shunt", n, [("b_mvar", "SH", 12.0 * int(at.solved_section_count.iloc[0]))])
+
 # a line-commutated link of 100 MW at its rectifier, 250 kV at its inverter, 10 ohm, two bridges of 10 ohm at each end on transformers 220/110 kV.
 # OpenLoadFlow knows a power factor of each station only: it is set from the converter's own equations, and solved again, until it stays.
 id_ka = 2 * 100 / (250 + math.sqrt(250**2 + 4 * 10 * 100))

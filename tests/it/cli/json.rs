@@ -182,6 +182,18 @@ fn a_verdict_as_csv_has_a_header_even_over_nothing() {
 }
 
 #[test]
+fn a_verdict_as_csv_holds_a_table_of_every_state() {
+    let folder = Folder::five();
+    let solved = folder.run(&["solve", "five.m", "--format", "csv", "--table", "branches"]).stdout;
+    let states = folder.run(&["check", "five.m", "--format", "csv", "--table", "branches"]).stdout;
+    for (at, (state, row)) in states.lines().zip(solved.lines()).enumerate() {
+        let before = if at == 0 { "stage,scenario" } else { "grid,given" };
+        assert_eq!(state, format!("{before},{row}"));
+    }
+    assert_eq!(states.lines().count(), 6);
+}
+
+#[test]
 fn a_violation_names_element_value_limit_and_history() {
     let folder = Folder::with("weak.m", &FIVE.replace("90    90    90", "20    20    20"));
     let run = folder.run(&["check", "weak.m", "--format", "json"]);

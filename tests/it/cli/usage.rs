@@ -28,14 +28,20 @@ fn the_help_gives_the_idea_and_three_examples() {
       check        Say whether a plan holds: every stage, scenario and criterion, worst first
       solve        Solve one load flow: voltages, flows, loadings, losses
       n1           Solve every outage of one grid: limits passed, load lost, states not found
+      need         Say by when each work is needed, and what fails first, where and by how much if it
+                   comes later
+      headroom     Say how much more load each station can take before a criterion breaks, in MW and in
+                   years of its forecast
       sens         Give distribution factors: flow per MW fed in (PTDF), or per MW lost (LODF)
       lint         Check an input without solving: all findings at once
       diff         Compare two plans, versions, stages or grids, record by record
+      explain      Explain why a grid does not solve, or what a code means
       show         Show what a plan holds: stages, works, records and how well they are supported
       build        Write the grid of a stage or date: what stands that day, with its loads and
                    generation
       amend        Write an amendment of a plan: what is decided after it was approved, as a record of
                    its own
+      test         Run cases that have expected results, and say what differs
       new          Write a small commented plan to begin with: three stations, two stages, one work
       convert      Convert a grid or plan to another format, and list what could not be carried
       formats      List the formats that are read and written, with their versions
@@ -53,6 +59,7 @@ fn the_help_gives_the_idea_and_three_examples() {
     Examples:
       gridstage check grids/hanoi                     does the plan hold? the verdict, worst first
       gridstage solve grids/hanoi --at 2025           one load flow: voltages, flows, losses
+      gridstage need grids/hanoi                      by when is each work needed?
       gridstage show grids/hanoi --projects           the works with their dates and costs
 
     Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
@@ -67,8 +74,12 @@ fn every_verb_has_an_example_and_its_exit_codes_in_its_help() {
         "check",
         "solve",
         "n1",
+        "need",
+        "headroom",
+        "test",
         "lint",
         "diff",
+        "explain",
         "show",
         "build",
         "amend",
@@ -136,6 +147,17 @@ fn no_option_is_accepted_and_ignored() {
     {
         assert!(refused(&["solve", "five.m", "--method", "dc", flag[0], flag[1]]).contains(flag[0]));
     }
+}
+
+/// Which build can write it, where this one cannot; and a file for it, where this one can.
+#[test]
+fn parquet_is_refused_with_the_way_to_it() {
+    let way = if cfg!(feature = "parquet") { "-o FILE" } else { "--features parquet" };
+    for verb in ["solve", "check", "n1"] {
+        assert!(refused(&[verb, "five.m", "--format", "parquet"]).contains(way), "{verb}");
+    }
+    assert!(refused(&["n1", "five.m", "--table", "violations"]).contains("--format parquet"));
+    assert!(refused(&["check", "five.m", "--table", "buses"]).contains("--format csv"));
 }
 
 #[test]

@@ -294,3 +294,19 @@ fn with_the_slack_moved_as_matpower_moved_it_every_bus_of_case300_agrees() {
     }
     assert!(differ.is_empty(), "{} buses: {differ:#?}", differ.len());
 }
+
+/// A file whose grid stands far from rated voltage, its reactive limits taken away: the machine that holds a bus from elsewhere
+/// has to take far more than the first linear step says, and less than would collapse its own bus.
+#[test]
+fn a_remote_voltage_near_the_nose_is_reached_in_short_steps() {
+    let Some(shared) = shared() else { return };
+    let read = gridstage::read::read(&shared.join("cases/xiidm/remoteControl.xiidm")).unwrap();
+    let mut network = read.plan.network;
+    for g in &mut network.generators {
+        (g.q_min_mvar, g.q_max_mvar) = (None, None);
+        g.capability.clear();
+    }
+    let flow = solve(&network);
+    let held = network.buses.iter_ids().find(|(_, bus)| bus.id == "B5").unwrap().0;
+    assert!((vm(&flow, held) - 1.01).abs() < 1e-6, "{}", vm(&flow, held));
+}

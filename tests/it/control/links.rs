@@ -313,3 +313,23 @@ fn a_link_whose_converters_both_hold_power_is_told_and_moves_what_is_set() {
     let told = flow.findings.iter().find(|f| f.element.as_deref() == Some("dc_link VSC")).unwrap();
     assert_eq!(told.code, Code::Assumed);
 }
+
+/// Two stations at one bus that want different voltages: the first in the file decides, and that is told.
+#[test]
+fn converters_that_want_different_voltages_of_one_bus_are_told_and_settle() {
+    let (mut network, b, c) = two_grids(true);
+    for wanted in [1.0, 1.01] {
+        let link = vsc(
+            &mut network,
+            [
+                side(b, VscDc::Voltage(150.0), ConverterAc::Reactive(0.0)),
+                side(c, VscDc::Power(10.0), ConverterAc::Voltage(wanted)),
+            ],
+        );
+        link.id = format!("VSC {wanted}").into();
+    }
+    let flow = solve(&network);
+    assert!((vm(&flow, c) - 1.0).abs() < 1e-6, "{}", vm(&flow, c));
+    let told = flow.findings.iter().find(|f| f.code == Code::ControlConflict).unwrap();
+    assert!(told.message.contains("1.01") && told.message.contains("VSC 1 holds"), "{}", told.message);
+}

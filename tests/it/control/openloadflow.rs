@@ -2,11 +2,12 @@
 
 use super::on;
 use gridstage::flow::{FlowOptions, LoadFlow, Slack, Status, load_flow};
-use gridstage::ids::{BusId, GeneratorId, Id};
+use gridstage::ids::{BusId, GeneratorId, Id, LineId};
 use gridstage::model::{
-    Bus, Compensator, CompensatorKind, CompensatorLimits, Control, ConverterAc, DcLink, EndShunt, Generator,
-    Lcc, LccConverter, LccOrder, LccSetpoint, Line, LineImpedance, Load, Network, Origin, Rating, Side,
-    StarImpedance, Tap, TapControl, TapTarget, Transformer3, Vsc, VscConverter, VscDc, Winding,
+    Bank, BankControl, BankMode, Block, Bus, Compensator, CompensatorKind, CompensatorLimits, Control,
+    ConverterAc, DcLink, EndShunt, Generator, Lcc, LccConverter, LccOrder, LccSetpoint, Line, LineImpedance,
+    Load, Network, Origin, PhaseControl, Rating, Shunt, Side, StarImpedance, Tap, TapControl, TapTarget,
+    Transformer, Transformer3, TransformerImpedance, Vsc, VscConverter, VscDc, Winding,
 };
 
 const EXPECTED: &str = include_str!("../../cases/equipment/expected.csv");
@@ -151,6 +152,58 @@ fn a_compensator_on_its_slope_agrees_with_openloadflow() {
     });
     let flow = solve(&network, Slack::Single);
     agrees("svc", &network, &flow, |_, _| flow.compensators.q_mvar[0]);
+}
+
+/// Of the quarters of a degree one alone puts the flow between 74 and 80 MW; there the angle has the other sign.
+#[test]
+fn a_phase_shifter_agrees_with_openloadflow() {
+    let (mut network, [_, b, c, ..]) = grid(false);
+    let x = network.buses.push(Bus::new("X", 220.0));
+    let mut line = network.lines[LineId::from_index(0)].clone();
+    (line.id, line.row, line.from, line.to) = ("XC".into(), "XC".into(), x, c);
+    line.impedance = LineImpedance::Ohm { r_ohm: 1.0, x_ohm: 10.0, g_us: 0.0, b_us: 0.0 };
+    network.lines.push(line);
+    let impedance = TransformerImpedance::PerUnit {
+        r_pu: 0.2 / 484.0,
+        x_pu: 12.0 / 484.0,
+        g_pu: 0.0,
+        b_pu: 0.0,
+        sbase_mva: 100.0,
+    };
+    network.transformers.push(Transformer {
+        phase_control: Some(PhaseControl {
+            p_min_mw: 74.0,
+            p_max_mw: 80.0,
+            shift_min_deg: -10.0,
+            shift_max_deg: 10.0,
+            shift_step_deg: 0.25,
+            active: true,
+        }),
+        ..Transformer::new("PS", b, x, impedance)
+    });
+    let flow = solve(&network, Slack::Single);
+    let of = |element| flow.branches.branch.iter().position(|&row| row == element).unwrap();
+    let row = of(flow.actions[0].element);
+    agrees("phase_shifter", &network, &flow, |what, _| match what {
+        "shift_deg" => flow.actions[0].to,
+        _ => flow.branches.p_from_mw[row],
+    });
+}
+
+/// Of its eight steps one number alone puts the voltage into the band.
+#[test]
+fn a_switched_shunt_agrees_with_openloadflow() {
+    let (mut network, [_, b, ..]) = grid(false);
+    let (vm_min_pu, vm_max_pu) = (1.0285 - 0.0022, 1.0285 + 0.0022);
+    network.shunts.push(Shunt {
+        bank: Some(Bank {
+            blocks: vec![Block { steps: 8, step_mvar: 12.0 }],
+            control: Some(BankControl { mode: BankMode::Discrete, bus: None, vm_min_pu, vm_max_pu }),
+        }),
+        ..Shunt::new("SH", b, 0.0, 0.0)
+    });
+    let flow = solve(&network, Slack::Single);
+    agrees("switched_shunt", &network, &flow, |_, _| flow.actions[0].to);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use gridstage::finding::{Code, Severity};
 use gridstage::model::{BandOf, ElementId, Network, Side};
 use gridstage::read::psse::lists::{Subsystems, contingencies, subsystems, watched};
 use gridstage::read::{ListFiles, Rejected, lists};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -193,4 +194,37 @@ fn a_rule_that_makes_too_many_contingencies_is_refused() {
     let rejected = contingencies("DOUBLE BRANCH IN SUBSYSTEM ALL\n", &Arc::from("own.con"), &network, &sets)
         .unwrap_err();
     assert_eq!(told(&rejected, Code::Unsupported, "more than 100000"), 1);
+}
+
+/// The names of the GO challenge's list, once more as a table that a spreadsheet of Vietnamese locale writes, mean the same records.
+#[test]
+fn a_table_of_outages_means_the_records_of_the_list_that_it_was_made_of() {
+    let network = ieee14();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/contingency/ieee14.con");
+    let of = |path: &Path| {
+        let files = ListFiles { contingencies: Some(path), ..ListFiles::default() };
+        lists(&network, &files).unwrap().contingencies
+    };
+    let mut listed = of(&path);
+    // One of them is given twice; in a table that is one of two elements.
+    let mut seen = Vec::new();
+    listed.retain(|one| {
+        !seen.contains(&one.id) && {
+            seen.push(one.id.clone());
+            true
+        }
+    });
+    let mut table = String::from("\u{feff}outage;element;element_type\r\n");
+    for contingency in &listed {
+        for &element in &contingency.lost {
+            let (id, kind) = (network.id_of(element), element.kind().as_str());
+            writeln!(table, "{};{id};{kind}\r", contingency.id).unwrap();
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("outages.csv");
+    std::fs::write(&own, table).unwrap();
+    let found: Vec<_> = of(&own).into_iter().map(|one| (one.id, one.lost)).collect();
+    let expected: Vec<_> = listed.into_iter().map(|one| (one.id, one.lost)).collect();
+    assert_eq!(found, expected);
 }

@@ -3,13 +3,18 @@
 
 mod any_grid;
 mod cdf;
+mod cgmes;
 mod door;
 mod geojson;
 mod hostile;
 mod lists;
 mod pandapower;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod psse;
 mod rewritten;
+mod split;
+mod table;
 mod ucte;
 mod workbook;
 mod xiidm;

@@ -18,7 +18,7 @@ fn files(folder: &str) -> Vec<(PathBuf, Vec<u8>, Network, GridFormat)> {
         let read = gridstage::read::read(&path).ok()?;
         let bytes = unpacked(&path).unwrap();
         let format = match read.inputs[0].format {
-            Format::Raw => GridFormat::Psse(PsseForm::of_revision(psse::spans(&bytes)?.revision)?),
+            Format::Raw => GridFormat::Psse(PsseForm::like_revision(psse::spans(&bytes)?.revision)?),
             Format::Matpower => GridFormat::Matpower,
             _ => return None,
         };

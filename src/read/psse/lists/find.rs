@@ -6,8 +6,8 @@ use crate::model::{ElementId, Name, Network};
 use std::collections::HashMap;
 
 /// Where the words of a list lead.
-pub(super) struct Index<'n> {
-    pub(super) network: &'n Network,
+pub(in crate::read::psse) struct Index<'n> {
+    pub(in crate::read::psse) network: &'n Network,
     /// Buses by id.
     buses: HashMap<&'n str, BusId>,
     /// Buses by name; nothing where several have it.
@@ -21,10 +21,10 @@ pub(super) struct Index<'n> {
 }
 
 /// Why a record is not found.
-pub(super) type Missing = String;
+pub(in crate::read::psse) type Missing = String;
 
 impl<'n> Index<'n> {
-    pub(super) fn new(network: &'n Network) -> Self {
+    pub(in crate::read::psse) fn new(network: &'n Network) -> Self {
         let buses = network.buses.iter_ids().map(|(id, bus)| (bus.id.as_str(), id)).collect();
         let mut names = HashMap::new();
         for (id, bus) in network.buses.iter_ids().filter(|(_, bus)| !bus.name.is_empty()) {
@@ -80,7 +80,11 @@ impl<'n> Index<'n> {
     }
 
     /// The branch between buses that has an identifier; `1` where the list gives none.
-    pub(super) fn branch(&self, buses: &[BusId], circuit: Option<&str>) -> Result<ElementId, Missing> {
+    pub(in crate::read::psse) fn branch(
+        &self,
+        buses: &[BusId],
+        circuit: Option<&str>,
+    ) -> Result<ElementId, Missing> {
         let mut ends = buses.to_vec();
         ends.sort_unstable();
         let found = match *ends.as_slice() {
@@ -120,7 +124,7 @@ impl<'n> Index<'n> {
     }
 
     /// Records of one table at a bus: the one of an identifier, or all where the list gives none.
-    pub(super) fn at(
+    pub(in crate::read::psse) fn at(
         &self,
         bus: BusId,
         what: &str,
@@ -149,13 +153,13 @@ impl<'n> Index<'n> {
     }
 
     /// A direct-current link by its name.
-    pub(super) fn dc_link(&self, name: &str) -> Result<ElementId, Missing> {
+    pub(in crate::read::psse) fn dc_link(&self, name: &str) -> Result<ElementId, Missing> {
         let found = self.network.dc_links.iter_ids().find(|(_, link)| link.id().as_str() == name);
         found.map(|(id, _)| ElementId::DcLink(id)).ok_or_else(|| format!("there is no DC line {name}"))
     }
 
     /// Whether a bus is in a set.
-    pub(super) fn ends_in(&self, element: ElementId, set: &[bool]) -> (usize, usize) {
+    pub(in crate::read::psse) fn ends_in(&self, element: ElementId, set: &[bool]) -> (usize, usize) {
         let ends = self.network.stands_at(element).into_iter().flatten();
         let (mut inside, mut all) = (0, 0);
         for bus in ends {
@@ -166,7 +170,7 @@ impl<'n> Index<'n> {
     }
 
     /// Lines and transformers that stand and are switched in, in the order of the tables.
-    pub(super) fn branches(&self) -> impl Iterator<Item = ElementId> + use<'n> {
+    pub(in crate::read::psse) fn branches(&self) -> impl Iterator<Item = ElementId> + use<'n> {
         let network = self.network;
         let lines = network.lines.iter_ids().filter(|(_, l)| l.built && l.in_service);
         let two = network.transformers.iter_ids().filter(|(_, t)| t.built && t.in_service);
@@ -177,7 +181,7 @@ impl<'n> Index<'n> {
     }
 
     /// The id of a record as the name of its contingency.
-    pub(super) fn name(&self, element: ElementId) -> Name {
+    pub(in crate::read::psse) fn name(&self, element: ElementId) -> Name {
         Name::from(self.network.id_of(element))
     }
 }

@@ -16,7 +16,7 @@
 //! which one statement cannot be followed is left out as a whole, and told: half of it would be another one.
 
 mod con;
-mod find;
+pub(super) mod find;
 mod mon;
 mod rules;
 mod sub;

@@ -1,0 +1,172 @@
+//! `gridstage headroom`: how much more load each station can take.
+
+use super::arguments::{Flow, Switch, Target, TextJsonCsv, Top, Works};
+use super::exit::Exit;
+use super::input;
+use super::outages::Then;
+use super::output::deliver;
+use super::progress::{Progress, When};
+use super::talk::{self, Detail};
+use crate::appraise::dated::{DatedOptions, Days, Outages};
+use crate::appraise::headroom;
+use crate::criteria::Modelled;
+use crate::finding::{Code, Finding};
+use crate::ids::{Col, ScenarioId, SubstationId};
+use crate::model::CriteriaSet;
+use crate::report::json::{self, Kind};
+use crate::report::{headroom_sheet, text};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Say how much more load each station can take before a criterion breaks, in MW and in years of its forecast
+///
+/// Load is added at one station at a time: in the intact grid, then with every fault that the criteria name. Only what is new or
+/// worse than without it counts.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  gridstage headroom grids/hanoi --stage 2025
+  gridstage headroom grids/hanoi --station YENPHU --top 0
+  gridstage headroom grids/hanoi --n1 off --format csv -o headroom.csv
+
+Exit codes: 0 answered, 2 usage, 3 invalid input, 74 output not written.")]
+pub(crate) struct Args {
+    /// Plan folder or workbook
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+    /// Judge this stage only; may be repeated
+    #[arg(long, value_name = "STAGE")]
+    stage: Vec<String>,
+    /// Judge this scenario; may be repeated [default: the first of the plan]
+    #[arg(long, value_name = "SCENARIO")]
+    scenario: Vec<String>,
+    /// Ask about this station only; may be repeated
+    #[arg(long, value_name = "STATION")]
+    station: Vec<String>,
+    #[command(flatten)]
+    works: Works,
+    #[command(flatten)]
+    top: Top,
+    /// Form of the result; csv: one row per station, stage and scenario
+    #[arg(long, value_enum, default_value = "text")]
+    format: TextJsonCsv,
+    #[command(flatten)]
+    target: Target,
+    /// Judge the grid after a fault, where the criteria ask it [default: on]
+    #[arg(long, value_enum, help_heading = "After an outage")]
+    n1: Option<Switch>,
+    #[command(flatten)]
+    then: Then,
+    #[command(flatten)]
+    flow: Flow,
+    /// Load flows at a time; all cores if not given
+    #[cfg(feature = "parallel")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Run")]
+    jobs: Option<u16>,
+    /// Show progress on standard error
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
+    progress: When,
+    #[command(flatten)]
+    talk: talk::Options,
+}
+
+/// Finds headroom.
+pub(crate) fn run(args: &Args) -> Exit {
+    let talk = args.talk.talk();
+    if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
+        talk.error(message);
+        return Exit::Usage;
+    }
+    let json = (args.format == TextJsonCsv::Json).then_some(Kind::Headroom);
+    let opened = match input::open(&args.plan, &talk) {
+        Ok(opened) => opened,
+        Err(findings) => return input::reject(&findings, json, &talk),
+    };
+    let asked = opened.stations(&args.station).and_then(|stations| {
+        Ok((
+            stations,
+            opened.stages(&args.stage)?,
+            opened.scenarios(&args.scenario)?,
+            opened.selection(&args.works)?,
+        ))
+    });
+    let (stations, stages, scenarios, selection) = match asked {
+        Ok(asked) => asked,
+        Err(message) => {
+            talk.error(&message);
+            return Exit::Usage;
+        }
+    };
+    #[cfg(feature = "parallel")]
+    if let Some(jobs) = args.jobs {
+        // It fails only if the pool is already running, which nothing before this line starts.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    }
+    if let Some(message) = args.then.unheeded(&opened.plan.network) {
+        talk.warn(message);
+    }
+    let mut plan = opened.plan.clone();
+    if let Some(stages) = stages {
+        plan.stages = Col::from(stages.iter().map(|&id| opened.plan.stages[id].clone()).collect::<Vec<_>>());
+    }
+    let first = || plan.scenarios.ids().take(1).collect();
+    let scenarios: Vec<ScenarioId> = scenarios.unwrap_or_else(first);
+    let outages = |set: &CriteriaSet| args.then.options(&opened.plan, set, args.flow.options());
+    let contingencies = args.n1 != Some(Switch::Off);
+    let options = DatedOptions {
+        scenarios,
+        selection,
+        flow: args.flow.options(),
+        modelled: Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() },
+        outages: Outages(&outages),
+    };
+    let wanted = |station: SubstationId| stations.as_ref().is_none_or(|stations| stations.contains(&station));
+    let progress = Progress::new(args.progress, &talk, "stations");
+    let done = AtomicUsize::new(0);
+    let found = Days::new(plan, options, &|| ()).and_then(|days| {
+        let tick = |total| progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        let found = headroom::headroom(&days, &wanted, &tick)?;
+        Ok((days, found))
+    });
+    progress.end();
+    let (days, (rows, effort)) = match found {
+        Ok((_, (rows, _))) if rows.is_empty() => {
+            let message = "no substation draws load in a state that has a load-flow solution";
+            let finding = Finding::error(Code::NoPlan, message).help(
+                "give a plan with substations.csv; `gridstage check` tells which states have no solution",
+            );
+            return input::reject(&[finding], json, &talk);
+        }
+        Ok(found) => found,
+        Err(findings) => {
+            let findings: Vec<Finding> = opened.findings.iter().cloned().chain(findings).collect();
+            return input::reject(&findings, json, &talk);
+        }
+    };
+    talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
+    let plan = &days.plan;
+    deliver(args.target.output.as_deref(), Exit::Holds, &talk, |out, ink| match args.format {
+        TextJsonCsv::Text => {
+            let top = args.top.rows();
+            let path = &opened.path;
+            text::headroom(&text::HeadroomText { path, plan, rows: &rows, effort, top, ink }, out)
+        }
+        TextJsonCsv::Csv => headroom_sheet::headroom(plan, &rows, out),
+        TextJsonCsv::Json => {
+            let options = json::HeadroomOptions {
+                stages: plan.stages.iter().map(|stage| stage.id.as_str()).collect(),
+                scenarios: days.options.scenarios.iter().map(|&id| plan.scenarios[id].id.as_str()).collect(),
+                stations: args.station.iter().map(String::as_str).collect(),
+                with: args.works.with.iter().map(String::as_str).collect(),
+                without: args.works.without.iter().map(String::as_str).collect(),
+                n1: contingencies,
+                response: args.then.response(),
+                redispatch: args.then.redispatch(),
+                transfer_minutes: args.then.transfer_minutes.map(json::Num),
+                flow: args.flow.row("newton"),
+            };
+            let found = (rows.as_slice(), effort);
+            json::write(&json::headroom(opened.inputs(), options, plan, found, &opened.findings), out)
+        }
+    })
+}

@@ -1,0 +1,327 @@
+//! Why a grid has no load-flow solution: how far it is from one, where it is weakest, and what would give it one.
+//!
+//! At the nose ([`super::nose`]) the Jacobian is singular. The singular vectors of its least singular value say what gives way
+//! and what would help:
+//!
+//! ```text
+//! J·u = 0     how the voltages fall there                 |u_i·w_i|   participation of bus i
+//! Jᵀ·w = 0    normal of the border of what is solvable     w·s = w·s*   its tangent at the nose s* = λ*·s
+//! shed x_i of the load l_i:   Σ c_i·x_i → min,   w·(s + Σ l_i·x_i) ≤ w·s*,   0 ≤ x_i ≤ 1
+//! ```
+//!
+//! One such plane makes a knapsack: the load whose shedding leads inwards most for its megawatts goes first. The border is curved,
+//! so what is left is followed to its own nose, with its own plane, until it solves: the last word is that of the load flow.
+//! Source of the plane: I. Dobson, L. Lu, *New Methods for Computing a Closest Saddle Node Bifurcation and Worst Case Load
+//! Power Margin for Voltage Collapse*, IEEE Trans. Power Systems 8 (1993), p. 905.
+
+use super::kernel::Solver;
+use super::load_flow::{FlowOptions, load_flow};
+use super::newton::Options;
+use super::nose::{Nose, nose};
+use super::result::{LoadFlow, Status};
+use crate::case::{self, Case, CaseError, Islands, NodeKind};
+use crate::ids::{BusId, Id, IslandId, Node};
+use crate::linsolve::SparseLu;
+use crate::matrix::{Jacobian, ibus, ybus};
+use crate::model::Network;
+use num_complex::Complex64;
+use sprs::CsMat;
+
+/// What stands in the way of a solution in one island; of one that solves, what does when its load rises.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Diagnosis {
+    /// The island.
+    pub island: IslandId,
+    /// Whether it solves as it stands.
+    pub solves: bool,
+    /// The largest factor on all that is scheduled that has a solution; `None` where not even a light load has.
+    pub factor: Option<f64>,
+    /// Whether that factor is a nose; if not, the search ended there.
+    pub nose: bool,
+    /// The buses that give way at the nose, weakest first.
+    pub weakest: Vec<WeakBus>,
+    /// The least load to shed so that it solves; empty where it solves, or none was found.
+    pub shed: Vec<Shed>,
+    /// The bus where reactive power helps most, and how much makes it solve alone (Mvar); `None` where it solves, or none does.
+    pub add: Option<(BusId, f64)>,
+    /// Factorisations that it took.
+    pub steps: usize,
+}
+
+/// A bus that gives way.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct WeakBus {
+    /// The bus.
+    pub bus: BusId,
+    /// Its part in the mode that collapses; all of them make 1.
+    pub participation: f64,
+    /// Its voltage at the nose [p.u.].
+    pub vm_pu: f64,
+}
+
+/// Load to be shed at a bus, at its own power factor.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Shed {
+    /// The bus.
+    pub bus: BusId,
+    /// Active power.
+    pub p_mw: f64,
+    /// Reactive power.
+    pub q_mvar: f64,
+}
+
+/// Where the search for a nose ends.
+const MOST: f64 = 10.0;
+
+/// Buses that are named.
+const NAMED: usize = 10;
+
+/// Part in the mode below which a bus is not named.
+const LEAST_PART: f64 = 1e-3;
+
+/// Planes until what is shed must do.
+const ROUNDS: usize = 12;
+
+/// How far behind a plane is aimed, as a share of the way there: the border is curved.
+const BEYOND: f64 = 1e-3;
+
+/// Examines every island of a network, and the load flow that it had.
+///
+/// # Errors
+/// As [`load_flow`].
+pub fn diagnose(network: &Network, options: &FlowOptions) -> Result<(LoadFlow, Vec<Diagnosis>), CaseError> {
+    let flow = load_flow(network, options, None)?;
+    let islands = case::build(network)?;
+    let newton = Options { tol: options.tol.max(1e-9), max_iter: options.max_iter };
+    let ids: Vec<IslandId> = islands.cases.ids().collect();
+    let found = ids.into_iter().filter_map(|id| {
+        let report = flow.islands.iter().find(|report| report.island == id)?;
+        Some(examine(network, &islands, id, report.status == Status::Converged, &newton))
+    });
+    let found = found.collect();
+    Ok((flow, found))
+}
+
+fn examine(network: &Network, islands: &Islands, id: IslandId, solves: bool, options: &Options) -> Diagnosis {
+    let case = &islands.cases[id];
+    let mut found = Diagnosis {
+        island: id,
+        solves,
+        factor: None,
+        nose: false,
+        weakest: Vec::new(),
+        shed: Vec::new(),
+        add: None,
+        steps: 0,
+    };
+    let mut solver = Solver::new(case);
+    let Some(top) = nose(&mut solver, case, options, if solves { MOST } else { 1.0 }) else { return found };
+    found.steps = top.steps;
+    (found.factor, found.nose) = (Some(top.factor), top.passed);
+    let Some(mode) = Mode::at(case, &top.v) else { return found };
+    found.steps += mode.steps;
+    let mut bus_of = vec![None; case.len()];
+    for &(node, bus) in islands.buses[id].iter().rev() {
+        bus_of[node.index()] = Some(bus);
+    }
+    if !top.passed {
+        return found;
+    }
+    found.weakest = weakest(&mode, &top.v, &bus_of);
+    if solves || top.factor >= 1.0 {
+        return found;
+    }
+    let sbase = network.sbase_mva;
+    let loads = loads(network, islands, id);
+    let remedies: Vec<Remedy> = loads
+        .iter()
+        .map(|&(_, node, s)| Remedy { node, ds: s, cost: s.re.max(1e-3 * s.im.abs()).max(1e-9), most: 1.0 })
+        .collect();
+    if let Some(shares) = least(&mut solver, case, options, &remedies, (&top, &mode), &mut found.steps) {
+        for (&(bus, _, s), share) in loads.iter().zip(shares) {
+            if share > 0.0 {
+                let s = s * share * sbase;
+                found.shed.push(Shed { bus, p_mw: s.re, q_mvar: s.im });
+            }
+        }
+        found.shed.sort_by(|a, b| b.p_mw.total_cmp(&a.p_mw).then(a.bus.cmp(&b.bus)));
+    }
+    let feeds: Vec<(BusId, Remedy)> = case
+        .kind
+        .iter_ids()
+        .filter(|(_, kind)| **kind == NodeKind::Pq)
+        .filter_map(|(node, _)| {
+            let ds = Complex64::new(0.0, 1.0);
+            Some((bus_of[node.index()]?, Remedy { node, ds, cost: 1.0, most: f64::INFINITY }))
+        })
+        .collect();
+    // one bus alone: the one where it does most
+    let best =
+        feeds.into_iter().max_by(|a, b| mode.gain(&a.1).total_cmp(&mode.gain(&b.1)).then(b.0.cmp(&a.0)));
+    if let Some((bus, remedy)) = best {
+        let shares = least(&mut solver, case, options, &[remedy], (&top, &mode), &mut found.steps);
+        found.add = shares.map(|shares| (bus, shares[0] * sbase));
+    }
+    found
+}
+
+fn weakest(mode: &Mode, v: &[Complex64], bus_of: &[Option<BusId>]) -> Vec<WeakBus> {
+    let part =
+        |k: usize| (mode.left[k].re * mode.right[k].re).abs() + (mode.left[k].im * mode.right[k].im).abs();
+    let all: f64 = (0..v.len()).map(part).sum();
+    let mut weak: Vec<WeakBus> = (0..v.len())
+        .filter_map(|k| Some(WeakBus { bus: bus_of[k]?, participation: part(k) / all, vm_pu: v[k].norm() }))
+        .collect();
+    weak.retain(|weak| weak.participation >= LEAST_PART);
+    weak.sort_by(|a, b| b.participation.total_cmp(&a.participation).then(a.bus.cmp(&b.bus)));
+    weak.truncate(NAMED);
+    weak
+}
+
+/// What the loads of an island draw, bus by bus [p.u.].
+fn loads(network: &Network, islands: &Islands, id: IslandId) -> Vec<(BusId, Node, Complex64)> {
+    let mut by_bus = std::collections::BTreeMap::<BusId, (Node, Complex64)>::new();
+    for load in network.loads.iter().filter(|load| load.built && load.in_service) {
+        if let Some((_, node)) = islands.map.node(load.bus).filter(|&(island, _)| island == id) {
+            let s = Complex64::new(load.p_mw, load.q_mvar) / network.sbase_mva;
+            by_bus.entry(load.bus).or_insert((node, Complex64::ZERO)).1 += s;
+        }
+    }
+    let drawing = by_bus.into_iter().filter(|(_, (_, s))| s.re > 0.0 || s.im > 0.0);
+    drawing.map(|(bus, (node, s))| (bus, node, s)).collect()
+}
+
+/// Something that can be done at a node: `ds` [p.u.] of injection for each unit, up to `most` units.
+#[derive(Clone, Copy)]
+struct Remedy {
+    node: Node,
+    ds: Complex64,
+    cost: f64,
+    most: f64,
+}
+
+/// The least of the remedies by which a case solves, in units of each; nothing where all of them are not enough.
+fn least(
+    solver: &mut Solver,
+    case: &Case,
+    options: &Options,
+    remedies: &[Remedy],
+    (top, mode): (&Nose, &Mode),
+    steps: &mut usize,
+) -> Option<Vec<f64>> {
+    let mut done = vec![0.0; remedies.len()];
+    let mut relieved = case.clone();
+    let mut at = (top.factor, mode.clone());
+    for _ in 0..ROUNDS {
+        let (factor, mode) = &at;
+        // how far what is scheduled lies behind the plane
+        let mut left = (1.0 - factor) * mode.of(&relieved) * (1.0 + BEYOND);
+        let mut order: Vec<usize> = (0..remedies.len())
+            .filter(|&k| mode.gain(&remedies[k]) > 0.0 && done[k] < remedies[k].most)
+            .collect();
+        let worth = |k: usize| mode.gain(&remedies[k]) / remedies[k].cost;
+        order.sort_by(|&a, &b| worth(b).total_cmp(&worth(a)).then(a.cmp(&b)));
+        for k in order {
+            let gain = mode.gain(&remedies[k]);
+            let units = (left / gain).min(remedies[k].most - done[k]);
+            done[k] += units;
+            relieved.sbus[remedies[k].node] += remedies[k].ds * units;
+            left -= units * gain;
+            if left <= 0.0 {
+                break;
+            }
+        }
+        if left > 0.0 {
+            return None;
+        }
+        let next = nose(solver, &relieved, options, 1.0)?;
+        *steps += next.steps;
+        if next.factor >= 1.0 {
+            return Some(done);
+        }
+        if !next.passed {
+            return None;
+        }
+        let mode = Mode::at(&relieved, &next.v)?;
+        *steps += mode.steps;
+        at = (next.factor, mode);
+    }
+    None
+}
+
+/// The mode of the least singular value, by nodes: active and reactive parts.
+#[derive(Clone)]
+struct Mode {
+    /// How voltages move in it: angle [rad] and magnitude [p.u.].
+    right: Vec<Complex64>,
+    /// The normal of the border, pointing to more load.
+    left: Vec<Complex64>,
+    steps: usize,
+}
+
+impl Mode {
+    /// By inverse iteration with `JᵀJ`.
+    fn at(case: &Case, v: &[Complex64]) -> Option<Self> {
+        /// Each turn gains the square of the ratio of the two least singular values, which is large at a nose.
+        const TURNS: usize = 6;
+        let ybus = ybus(case);
+        let mut jacobian = Jacobian::new(case, &ybus);
+        let order = jacobian.order();
+        if order == 0 {
+            return None;
+        }
+        let i = ibus(&ybus, v);
+        let j = jacobian.fill(&ybus, v, &i);
+        let transposed: CsMat<f64> = j.transpose_view().to_csc();
+        let factors = |a: &CsMat<f64>| {
+            let mut lu = SparseLu::analyse(a).ok()?;
+            lu.factorise(a).ok()?;
+            Some(lu)
+        };
+        let (lu, lu_transposed) = (factors(j)?, factors(&transposed)?);
+        let mut right = vec![1.0; order];
+        let mut left = vec![0.0; order];
+        for _ in 0..TURNS {
+            left.clone_from(&right);
+            lu_transposed.solve(&mut left).ok()?;
+            normalise(&mut left)?;
+            right.clone_from(&left);
+            lu.solve(&mut right).ok()?;
+            normalise(&mut right)?;
+        }
+        let by_node = |x: &[f64]| -> Vec<Complex64> {
+            let (mut va, mut vm) = (vec![0.0; case.len()], vec![0.0; case.len()]);
+            jacobian.step(x, &mut va, &mut vm);
+            va.into_iter().zip(vm).map(|(re, im)| Complex64::new(re, im)).collect()
+        };
+        let mut mode = Self { right: by_node(&right), left: by_node(&left), steps: 2 };
+        if mode.of(case) < 0.0 {
+            for w in &mut mode.left {
+                *w = -*w;
+            }
+        }
+        Some(mode)
+    }
+
+    /// `w·s` of what is scheduled.
+    fn of(&self, case: &Case) -> f64 {
+        self.left.iter().zip(&case.sbus).map(|(w, s)| w.re * s.re + w.im * s.im).sum()
+    }
+
+    /// How far a unit of a remedy leads inwards.
+    fn gain(&self, remedy: &Remedy) -> f64 {
+        let w = self.left[remedy.node.index()];
+        -(w.re * remedy.ds.re + w.im * remedy.ds.im)
+    }
+}
+
+fn normalise(x: &mut [f64]) -> Option<()> {
+    let size = x.iter().map(|x| x * x).sum::<f64>().sqrt();
+    if !(size.is_finite() && size > 0.0) {
+        return None;
+    }
+    for x in x {
+        *x /= size;
+    }
+    Some(())
+}

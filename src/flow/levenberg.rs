@@ -1,0 +1,113 @@
+//! Levenberg and Marquardt's method: for starts where the Jacobian is singular or nearly so, and the direction of Newton's
+//! step is no good.
+//!
+//! ```text
+//! (JᵀJ + λ·D)·Δx = −Jᵀ·F,   D = diag(JᵀJ)
+//! |F|² falls: take the step, λ ← λ/9        it does not: stay, λ ← 5·λ
+//! ```
+//!
+//! Between Newton's step, λ = 0, and a short one straight down. It never leads up, and ends at a solution or where the sum of
+//! the squares of what is missing cannot fall. The normal equations are denser than J: this is the dearest rung but one.
+//! Source: D. W. Marquardt, *An Algorithm for Least-Squares Estimation of Nonlinear Parameters*, SIAM J. Appl. Math. 11
+//! (1963), p. 431.
+
+use super::newton::{HOPELESS, Options, Solution, mismatch};
+use super::result::Status;
+use crate::case::Case;
+use crate::linsolve::SparseLu;
+use crate::matrix::{Jacobian, ibus, ybus};
+use num_complex::Complex64;
+use sprs::CsMat;
+
+/// Steps are this many times those of the plain method, rejected ones included.
+const PATIENCE: usize = 2;
+
+/// Nodes beyond which the normal equations cost more than the way up from a lighter load.
+pub const MOST_NODES: usize = 2_000;
+
+/// The weight of the short step at first; below the least it is Newton's, above the largest nothing moves.
+const WEIGHTS: [f64; 3] = [1e-3, 1e-14, 1e8];
+
+/// Solves from the voltages `start` [p.u.], n rows.
+#[must_use]
+pub fn solve(case: &Case, start: &[Complex64], options: &Options) -> Solution {
+    let ybus = ybus(case);
+    let mut jacobian = Jacobian::new(case, &ybus);
+    let order = jacobian.order();
+    let [mut weight, least, most] = WEIGHTS;
+    let mut lu: Option<SparseLu> = None;
+    let mut vm: Vec<f64> = start.iter().map(|v| v.norm()).collect();
+    let mut va: Vec<f64> = start.iter().map(|v| v.arg()).collect();
+    let mut f = vec![0.0; order];
+    let mut trace = Vec::new();
+    let at = |vm: &[f64], va: &[f64]| -> Vec<Complex64> {
+        vm.iter().zip(va).map(|(&vm, &va)| Complex64::from_polar(vm.abs(), va)).collect()
+    };
+    let mut v = at(&vm, &va);
+    let mut tried = 0;
+    let status = 'steps: loop {
+        let i = ibus(&ybus, &v);
+        jacobian.residual(&mismatch(case, &v, &i), &mut f);
+        let worst = f.iter().fold(0.0_f64, |worst, f| if f.is_nan() { f64::NAN } else { worst.max(f.abs()) });
+        trace.push(worst);
+        if worst <= options.tol {
+            break Status::Converged;
+        }
+        if worst.is_nan() || worst > HOPELESS {
+            break Status::Diverged;
+        }
+        let j = jacobian.fill(&ybus, &v, &i);
+        let transposed: CsMat<f64> = j.transpose_view().to_csc();
+        let normal: CsMat<f64> = (&transposed * j).to_csc();
+        let down: Vec<f64> = product(&transposed, &f).into_iter().map(|part| -part).collect();
+        let square = |f: &[f64]| f.iter().map(|f| f * f).sum::<f64>();
+        let now = square(&f);
+        loop {
+            tried += 1;
+            if tried > PATIENCE * options.max_iter {
+                break 'steps Status::StepLimit;
+            }
+            let mut damped = normal.clone();
+            for (k, mut column) in damped.outer_iterator_mut().enumerate() {
+                for (row, value) in column.iter_mut() {
+                    if row == k {
+                        *value += weight * (*value).max(1e-12);
+                    }
+                }
+            }
+            if lu.is_none() {
+                lu = SparseLu::analyse(&damped).ok();
+            }
+            let mut dx = down.clone();
+            let solved =
+                lu.as_mut().is_some_and(|lu| lu.factorise(&damped).is_ok() && lu.solve(&mut dx).is_ok());
+            let (mut next_vm, mut next_va) = (vm.clone(), va.clone());
+            jacobian.step(&dx, &mut next_va, &mut next_vm);
+            let next = at(&next_vm, &next_va);
+            let mut beyond = vec![0.0; order];
+            jacobian.residual(&mismatch(case, &next, &ibus(&ybus, &next)), &mut beyond);
+            // a comparison with what is no number is false
+            if solved && square(&beyond) < now * (1.0 - 1e-9) {
+                (vm, va, v) = (next_vm, next_va, next);
+                weight = (weight / 9.0).max(least);
+                break;
+            }
+            weight *= 5.0;
+            if weight > most {
+                break 'steps Status::StepLimit;
+            }
+        }
+    };
+    Solution::without_pivots(status, v, trace)
+}
+
+/// A matrix by columns times a vector.
+fn product(a: &CsMat<f64>, x: &[f64]) -> Vec<f64> {
+    let mut y = vec![0.0; a.rows()];
+    for (column, x) in a.outer_iterator().zip(x) {
+        for (row, value) in column.iter() {
+            y[row] += value * x;
+        }
+    }
+    y
+}

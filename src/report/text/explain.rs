@@ -1,0 +1,189 @@
+//! Why a grid does not solve, and what a code means.
+
+use super::check::{head, section};
+use super::solve::failed;
+use super::{Table, paragraph};
+use crate::finding::{Code, Finding};
+use crate::flow::{Diagnosis, LoadFlow, Status};
+use crate::ids::{BusId, Id as _};
+use crate::model::{ElementId, Network, Plan};
+use crate::report::number::{self, fixed};
+use crate::report::{Ink, name};
+use crate::study::Suspect;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// Records that are named.
+const SUSPECTS: usize = 12;
+
+/// Buses that are named of a remedy.
+const BUSES: usize = 10;
+
+/// What is explained.
+#[derive(Clone, Copy, Debug)]
+pub struct ExplainText<'a> {
+    /// Path of the input.
+    pub path: &'a str,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The state as a heading; empty for a bare grid.
+    pub state: &'a str,
+    /// The grid.
+    pub network: &'a Network,
+    /// Its load flow.
+    pub flow: &'a LoadFlow,
+    /// What was found about its islands.
+    pub found: &'a [Diagnosis],
+    /// Findings of reading and solving it.
+    pub findings: &'a [Finding],
+    /// Records that look wrong.
+    pub suspects: &'a [Suspect],
+    /// Colours or not.
+    pub ink: Ink,
+}
+
+/// Writes the explanation.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn explain(report: &ExplainText<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let ExplainText { path, plan, state, network, flow, found, findings, suspects, ink } = *report;
+    head(path, plan, ink, out)?;
+    if !state.is_empty() {
+        writeln!(out, "{state}\n")?;
+    }
+    let solved = flow.status == Status::Converged;
+    let sentence = if solved { "The load flow has a solution." } else { "No load-flow solution was found." };
+    writeln!(out, "{}\n", if solved { ink.good(sentence) } else { ink.bad(sentence) })?;
+    section(out, ink, "Where it failed", &failed(network, flow))?;
+    for one in found {
+        let of = if found.len() > 1 { format!(", island {}", one.island.index()) } else { String::new() };
+        section(out, ink, &format!("How far it is{of}"), &distance(one))?;
+        section(out, ink, &format!("What gives way{of}"), &weakest(network, one))?;
+        section(out, ink, &format!("What would make it solve{of}"), &remedies(network, one))?;
+    }
+    section(out, ink, "Records most likely wrong", &likely(network, found, findings, suspects))
+}
+
+fn distance(one: &Diagnosis) -> String {
+    let steps = number::count(one.steps, "factorisation", "factorisations");
+    let text = match (one.solves, one.factor, one.nose) {
+        (_, None, _) => "Not even a light load has a solution: look at impedances, ratios and set-points.".to_owned(),
+        (true, Some(factor), true) => format!(
+            "All loads and generation together may rise to {} times what is scheduled, the slack taking the rest; above that there is no solution.",
+            fixed(factor, 3)
+        ),
+        (true, Some(factor), false) => format!(
+            "All loads and generation together were raised to {} times what is scheduled, and a solution was still there.",
+            fixed(factor, 1)
+        ),
+        (false, Some(factor), true) => format!(
+            "With all loads and generation at {} % of what is scheduled there is a solution, and above that there is none.",
+            fixed(100.0 * factor, 2)
+        ),
+        (false, Some(factor), false) if factor >= 1.0 => {
+            "With all controls at rest there is a solution: they move to where there is none. Look at reactive limits and what taps and shunts hold (--q-limits off, --taps off, --shunts off).".to_owned()
+        }
+        (false, Some(factor), false) => format!(
+            "With all loads and generation at {} % of what is scheduled there is a solution; the way up could not be followed further.",
+            fixed(100.0 * factor, 2)
+        ),
+    };
+    paragraph(&text) + &paragraph(&format!("Effort: {steps}."))
+}
+
+fn bus(network: &Network, bus: BusId) -> [String; 2] {
+    let record = &network.buses[bus];
+    [record.id.to_string(), number::clean(&record.name).into_owned()]
+}
+
+fn weakest(network: &Network, one: &Diagnosis) -> String {
+    let mut table = Table::new(&["Bus", "Name", ">Part|%", ">Voltage|p.u."]);
+    for weak in &one.weakest {
+        let [id, name] = bus(network, weak.bus);
+        table.row([id, name, fixed(100.0 * weak.participation, 1), fixed(weak.vm_pu, 3)]);
+    }
+    if table.is_empty() {
+        return String::new();
+    }
+    "  Buses by their part in the mode that collapses, and their voltage there:\n".to_owned() + &table.text()
+}
+
+fn remedies(network: &Network, one: &Diagnosis) -> String {
+    let mut text = String::new();
+    if !one.shed.is_empty() {
+        let (p, q) = one.shed.iter().fold((0.0, 0.0), |(p, q), shed| (p + shed.p_mw, q + shed.q_mvar));
+        text += &paragraph(&format!(
+            "The least load to shed: {} MW and {} Mvar, at {}.",
+            fixed(p, 2),
+            fixed(q, 2),
+            number::count(one.shed.len(), "bus", "buses")
+        ));
+        let mut table = Table::new(&["Bus", "Name", ">MW", ">Mvar"]);
+        for shed in one.shed.iter().take(BUSES) {
+            let [id, name] = bus(network, shed.bus);
+            table.row([id, name, fixed(shed.p_mw, 2), fixed(shed.q_mvar, 2)]);
+        }
+        text += &table.text();
+    }
+    if let Some((at, q_mvar)) = one.add {
+        text += &paragraph(&format!(
+            "Or reactive power, at the bus where it does most: {} Mvar at bus {}.",
+            fixed(q_mvar, 2),
+            name::short(&network.buses[at].id, 40)
+        ));
+    }
+    text
+}
+
+/// Records that look wrong: those at weak buses first, then in the order in which they were found.
+fn likely(network: &Network, found: &[Diagnosis], findings: &[Finding], suspects: &[Suspect]) -> String {
+    let weak: BTreeSet<BusId> = found.iter().flat_map(|one| &one.weakest).map(|weak| weak.bus).collect();
+    let touches = |element: ElementId| match element {
+        ElementId::Line(id) => {
+            [network.lines[id].from, network.lines[id].to].iter().any(|b| weak.contains(b))
+        }
+        ElementId::Transformer(id) => {
+            [network.transformers[id].from, network.transformers[id].to].iter().any(|b| weak.contains(b))
+        }
+        ElementId::Load(id) => weak.contains(&network.loads[id].bus),
+        _ => false,
+    };
+    let mut order: Vec<&Suspect> = suspects.iter().collect();
+    order.sort_by_key(|suspect| !touches(suspect.element));
+    let told = findings.iter().filter(|finding| finding.code == Code::Plausibility);
+    let all: Vec<&Finding> = order.into_iter().map(|suspect| &suspect.finding).chain(told).collect();
+    let mut text = String::new();
+    for finding in all.iter().take(SUSPECTS) {
+        let place = finding.place.as_ref().map_or(String::new(), |place| format!("{place}: "));
+        text += &paragraph(&format!("{place}{}: {}", finding.code, number::clean(&finding.message)));
+    }
+    if all.len() > SUSPECTS {
+        let _ = writeln!(text, "  and {} more: gridstage lint shows all.", all.len() - SUSPECTS);
+    }
+    text
+}
+
+/// Writes what a code means.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn code(code: Code, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
+    let weight = if code.as_str().starts_with('E') {
+        "error: the input cannot be used, or there is no answer"
+    } else {
+        "warning or note: the answer stands"
+    };
+    writeln!(out, "{}  ({weight})\n", ink.heading(code.as_str()))?;
+    write!(out, "{}", paragraph(code.meaning()))?;
+    if let Some(page) = code.page() {
+        write!(
+            out,
+            "{}{}",
+            paragraph(&format!("Judged by: {}", page.rule)),
+            paragraph(&format!("What to do: {}", page.way_out))
+        )?;
+    }
+    Ok(())
+}
