@@ -45,7 +45,7 @@ fn the_nose_of_a_line_is_that_of_the_closed_formula() {
         let exact = ((1.0 + k * k).sqrt() - k) / (2.0 * x) / p;
         let top = nose(&mut kernel::Solver::new(&case), &case, &TIGHT, 100.0).unwrap();
         assert!(top.passed && (top.factor / exact - 1.0).abs() < 1e-6, "{} and {exact}", top.factor);
-        assert!(top.steps <= 100, "{} factorisations", top.steps);
+        assert!(top.steps <= 150, "{} factorisations", top.steps);
     }
 }
 
