@@ -1,4 +1,4 @@
-//! Results as Parquet: one table in columns, which DuckDB and pandas open without reading it whole.
+//! Results as Parquet: one table in columns, which `DuckDB` and pandas open without reading it whole.
 //!
 //! Rows come one by one and leave in row groups of [`GROUP`], so that memory stays the same however many there are:
 //!
@@ -234,6 +234,7 @@ fn list(name: &str) -> Result<TypePtr, ParquetError> {
     Ok(Arc::new(column))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn broken(error: ParquetError) -> io::Error {
     io::Error::other(format!("the Parquet file cannot be made: {error}"))
 }

@@ -92,7 +92,7 @@ const HELD: [[&str; 4]; 16] = [
     // Held to its published schema by the crate jsonschema.
     ["json", "", "cli/json.rs", "what_does_not_exist_is_null_in_json_and_empty_in_csv"],
     ["csv", "", "cli/json.rs", "csv_holds_the_numbers_of_json"],
-    // Read back by the crate parquet; `tests/cases/README.md` has DuckDB and pandas.
+    // Read back by the crate parquet, in a build with that feature.
     ["parquet", "", "formats/parquet.rs", "a_load_flow_has_the_same_cells_as_csv"],
 ];
 
