@@ -86,11 +86,13 @@ impl Amend {
     /// The row as the messages name it: `projects P003`, `forecast year 2025, substation A`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let row = match self.row.as_slice() {
-            [(column, value)] if column == "id" => value.clone(),
-            row => {
-                row.iter().map(|(column, value)| format!("{column} {value}")).collect::<Vec<_>>().join(", ")
-            }
+        // the rows of these tables say which record they are about in `id`
+        let named = !matches!(self.table.as_str(), "phases" | "changes" | "construction");
+        let row = if let Some((_, id)) = self.row.iter().find(|(column, _)| named && column == "id") {
+            id.clone()
+        } else {
+            let said = self.row.iter().filter(|(column, _)| column != "source" && column != "confidence");
+            said.map(|(column, value)| format!("{column} {value}")).collect::<Vec<_>>().join(", ")
         };
         format!("{} {row}", self.table)
     }

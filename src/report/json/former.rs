@@ -73,6 +73,11 @@ pub fn former(text: &str, name: &str) -> Result<Former, Finding> {
     };
     let document: serde_json::Value =
         serde_json::from_str(text).map_err(|error| wrong(format!("it is no JSON text ({error})")))?;
+    // what another verb wrote has other fields too: say which verb, not which field
+    let kind = document.pointer("/schema/name").and_then(serde_json::Value::as_str);
+    if let Some(kind) = kind.filter(|kind| *kind != Kind::Check.id().name) {
+        return Err(wrong(format!("it is a document `{kind}`, not `{}`", Kind::Check.id().name)));
+    }
     let document: Document = serde_json::from_value(document)
         .map_err(|error| wrong(format!("it is not what check writes ({error})")))?;
     let major = |version: &str| version.split('.').next().map(str::to_owned);

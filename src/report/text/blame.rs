@@ -3,7 +3,7 @@
 use super::check::{head, section};
 use super::{Table, WIDTH, paragraph};
 use crate::finding::Place;
-use crate::model::{Amend, Amendment, Applied, ElementId, Op, Plan, Replay, Standing};
+use crate::model::{Amend, Amendment, Applied, ElementId, Op, Plan, Replay, Standing, Work};
 use crate::report::number::{self, NONE};
 use crate::report::{Ink, name};
 use std::io::{self, Write};
@@ -27,7 +27,13 @@ pub fn blame(
     if !name.is_empty() {
         title = format!("{title}, {name}");
     }
-    let steps: Vec<&Applied> = replay.applied.iter().filter(|one| one.op.element() == element).collect();
+    // what a work makes is filled before it is built, which is no news
+    let is_filling = |step: &Applied| {
+        matches!(step.op, Op::Put(_))
+            && work(plan, step, element).is_some_and(|work| work.makes.contains(&element))
+    };
+    let steps: Vec<&Applied> =
+        replay.applied.iter().filter(|one| one.op.element() == element && !is_filling(one)).collect();
     let mut text = String::new();
     if plan.network.is_built(element) {
         let since = plan
@@ -49,7 +55,12 @@ pub fn blame(
         };
         table.row([
             step.date.to_string(),
-            done(&step.op),
+            match work(plan, step, element) {
+                Some(work) => {
+                    format!("{} ({} of {})", done(&step.op), work.kind.words(), network.id_of(work.element()))
+                }
+                None => done(&step.op),
+            },
             who,
             project.status.as_str().to_owned(),
             change_place(plan, step, element).map_or_else(|| NONE.to_owned(), shown),
@@ -121,11 +132,20 @@ fn done(op: &Op) -> String {
             Some(from) => format!("{} {from} → {to}", field.as_str()),
             None => format!("{} → {to}", field.as_str()),
         },
-        Op::Put(_) => "changed as a whole".to_owned(),
+        Op::Put(_) => "changed".to_owned(),
         Op::MoveLoad(_) => "load moved away".to_owned(),
         Op::MoveBack(_) => "load moved back".to_owned(),
         Op::Work(work) => work.kind.words(),
     }
+}
+
+/// The work of a city grid that a step is of.
+fn work<'a>(plan: &'a Plan, step: &Applied, element: ElementId) -> Option<&'a Work> {
+    let phase = plan.projects[step.project].phases.get(step.phase)?;
+    phase.changes.iter().find_map(|change| match &change.op {
+        Op::Work(work) if work.elements().contains(&element) => Some(&**work),
+        _ => None,
+    })
 }
 
 /// The row of the change that a step is of.

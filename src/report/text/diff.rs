@@ -76,7 +76,7 @@ pub fn diff(of: &DiffText<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn cells(one: &Difference) -> [String; 5] {
-    let held = |text: &str| if text.is_empty() { NONE.to_owned() } else { text.to_owned() };
+    let held = |text: &str| if text.is_empty() { NONE.to_owned() } else { shortened(text) };
     match &one.what {
         What::Added => ["+".to_owned(), one.row.clone(), String::new(), String::new(), String::new()],
         What::Removed => ["-".to_owned(), one.row.clone(), String::new(), String::new(), String::new()],
@@ -84,6 +84,17 @@ fn cells(one: &Difference) -> [String; 5] {
             let field = if unit.is_empty() { field.clone() } else { format!("{field} [{unit}]") };
             [String::new(), one.row.clone(), field, held(from), held(to)]
         }
+    }
+}
+
+/// A number to nine digits, so that rounding does not fill the table; anything else as it is.
+fn shortened(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(number) if text.len() > 10 => match format!("{number:.8e}").parse::<f64>() {
+            Ok(rounded) => format!("{rounded}"),
+            Err(_) => text.to_owned(),
+        },
+        _ => text.to_owned(),
     }
 }
 

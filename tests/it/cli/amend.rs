@@ -158,3 +158,33 @@ fn an_amendment_that_would_break_the_plan_is_refused_and_nothing_is_written() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stdout.contains("2018-06-30 → 2018-10-31"), "{}", run.stdout);
 }
+
+#[test]
+fn what_a_work_made_is_traced_to_the_work() {
+    let folder = teaching();
+    let added = "project=P005;seq=2;op=cut_in;element=line;id=A-B;at=C110;at_km=4";
+    let run = folder.run(&[
+        "amend",
+        "plan",
+        "--date",
+        "2018-03-01",
+        "--reason",
+        "supply of C",
+        "--add",
+        "changes",
+        added,
+        "--set",
+        "projects",
+        "P005",
+        "status",
+        "approved",
+        "--delete",
+        "changes",
+        "project=P005;seq=1",
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let blame = folder.run(&["show", "plan", "--blame", "A-B/2"]);
+    let said: Vec<&str> = blame.stdout.lines().filter(|line| line.contains("2019-06-30")).collect();
+    assert_eq!(said.len(), 1, "{}", blame.stdout);
+    assert!(said[0].contains("built (cut in of A-B#1)") && said[0].contains("A01.toml"), "{}", said[0]);
+}

@@ -136,6 +136,41 @@ fn a_part_has_what_the_line_had_on_the_day() {
     assert_eq!(sections(&network, "A-B/2/2#1"), "XLPE-1200 5");
 }
 
+/// Lines that are given in ohm or per unit, as in foreign base grids: shares by length, and a spur by its type. Base: 100 MVA and
+/// 110 kV, so 121 ohm.
+#[test]
+fn a_line_without_a_length_of_its_own_is_cut_by_the_length_that_the_work_tells() {
+    let cut = "1,cut_in,line,A-B,,,,C,4,ACSR-240,2,10,,,,,";
+    for (columns, cells) in [
+        ("r_ohm,x_ohm,b_us", "1.2,4,28"),
+        ("r_pu,x_pu,b_pu", "0.00991735537190083,0.0330578512396694,0.003388"),
+    ] {
+        let with_lines = |works: &[&str]| {
+            let dir = folder(works);
+            let lines = format!(
+                "id,from,to,circuits,sections,{columns},rating_unit,rating_normal\n\
+                 N-A,N110,A110,2,ACSR-240 4.2 + XLPE-1200 1,,,,,\nA-B,A110,B110,1,,{cells},kA,0.7\n"
+            );
+            std::fs::write(dir.path().join("lines.csv"), lines).unwrap();
+            read::read(dir.path()).unwrap_or_else(|no| panic!("{:#?}", no.findings)).plan
+        };
+        let network = replayed(&with_lines(&[cut]), AFTER).network;
+        for (id, km) in [("A-B/1#1", 4.0), ("A-B/2#1", 6.0)] {
+            let part = line(&network, id);
+            let [r, x, g, b] = network.line_ohm(part);
+            // 0.12 and 0.4 ohm/km, 2.8 µS/km, as the line itself has
+            for (found, by_km) in [(r, 0.12), (x, 0.4), (b, 2.8)] {
+                assert!((found - by_km * (km + 2.0)).abs() < 1e-9, "{columns} {id}: {found}");
+            }
+            assert!(g.abs() < 1e-12);
+            assert_eq!(part.rating.normal, Some(0.61), "the spur carries less than the line's own 0.7 kA");
+        }
+        let findings = lint(&with_lines(&["1,cut_in,line,A-B,,,,C,4,,,,,,,,"]));
+        let told = "P005 (2019-06-30): `cut_in` of line A-B#1 cannot be done: its record does not tell how long it is";
+        assert!(findings.iter().any(|finding| finding.message == told), "{findings:#?}");
+    }
+}
+
 #[test]
 fn a_spur_that_is_taken_away_leaves_the_line_as_it_was() {
     let plan =
