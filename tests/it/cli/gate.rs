@@ -101,7 +101,7 @@ fn junit_and_sarif_point_at_the_line_of_the_plan() {
         match reader.read_event().unwrap() {
             quick_xml::events::Event::Eof => break,
             quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
-                cases += usize::from(tag.name().as_ref() == b"testcase");
+                cases += usize::from(tag.name().as_ref() == "testcase");
             }
             _ => {}
         }
