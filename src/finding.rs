@@ -123,6 +123,7 @@ codes! {
     Resume "E-RESUME" "A file of finished rows belongs to another run, or is broken.";
     Baseline "E-BASELINE" "A former result cannot be compared with: it is none, of another plan, or was asked something else.";
     Expected "E-EXPECTED" "A file of expected results is wrong.";
+    AmendmentFails "E-AMENDMENT" "An amendment does not find what it expects to change.";
     // the data is right, the calculation did not end in an answer
     NoSolution "E-NO-SOLUTION" "The load flow has no solution, or none was found.";
     // read and used, with a remark
@@ -139,6 +140,7 @@ codes! {
     Retried "W-RETRIED" "A start led nowhere, or to an implausible state, and another one was used.";
     ImpreciseDate "W-DATE" "A date is given as a year only: its last day is taken.";
     Plan "W-PLAN" "The plan holds something that will probably not do what was meant.";
+    Bay "W-BAY" "A bay is taken twice, or what takes it does not fit.";
     Forecast "W-FORECAST" "A forecast value was interpolated or held constant beyond what is given.";
     LoadMoved "W-LOAD-MOVED" "The load of a station that is not in service is carried by its neighbours.";
     LoadLost "W-LOAD-LOST" "Load that no station in service can carry.";

@@ -2,7 +2,7 @@
 
 use crate::criteria::own_limits;
 use crate::ids::StageId;
-use crate::model::{CriteriaSet, Demand, ElementId, GridState, Loss, Network, Plan, RatingKind};
+use crate::model::{CriteriaSet, Demand, GridState, Loss, Network, Plan, RatingKind};
 use crate::study::contingency::{self, Outage};
 
 /// The rules for a grid after a fault that a bare file brings along: its own bands and emergency ratings.
@@ -47,7 +47,7 @@ pub fn outages_asked(network: &Network, set: &CriteriaSet) -> Vec<Outage> {
     }
     let of = |loss: Loss| {
         let least_kv = scopes.iter().filter(|(one, _)| *one == loss).map(|&(_, kv)| kv).reduce(f64::min);
-        let wanted = |element| least_kv.is_some_and(|kv| highest_kv(network, element) >= kv - 1e-3);
+        let wanted = |element| least_kv.is_some_and(|kv| network.highest_kv(element) >= kv - 1e-3);
         contingency::of_kind(network, loss, &wanted)
     };
     Loss::ALL.into_iter().flat_map(of).collect()
@@ -61,12 +61,4 @@ pub fn transfer_minutes(set: &CriteriaSet) -> Option<f64> {
         _ => None,
     });
     minutes.reduce(f64::max)
-}
-
-fn highest_kv(network: &Network, element: ElementId) -> f64 {
-    if let ElementId::Bus(bus) = element {
-        return network.buses[bus].vn_kv;
-    }
-    let ends = network.stands_at(element).into_iter().flatten();
-    ends.map(|bus| network.buses[bus].vn_kv).fold(0.0, f64::max)
 }

@@ -1,13 +1,14 @@
 //! The rules of a set for the grid after a fault: as limits that a study of outages holds states against, and back.
 
 use crate::criteria::{Fault, Level, SUPPLY, Violation, same_kv};
-use crate::flow::{SolvedGrid, Status};
-use crate::ids::BusId;
+use crate::flow::{LoadFlow, SolvedGrid, Status};
+use crate::ids::{BusId, Transformer3Id};
+use crate::model::Watched as Monitored;
 use crate::model::{
-    CriteriaSet, Demand, ElementId, GridState, Loading, N1, Name, Network, RatingKind, Rule, Security,
+    BandOf, CriteriaSet, Demand, ElementId, GridState, Loading, N1, Name, Network, Rule, Security, Side,
 };
 use crate::study::contingency::{
-    After, BranchLimit, BusLimit, Contingencies, Limits, Outage, Passed, Response,
+    After, BranchLimit, BusLimit, Contingencies, InterfaceLimit, Limits, Outage, Passed, Response,
 };
 
 /// The rules of a set for the grid after a fault, laid over a grid.
@@ -19,7 +20,7 @@ pub struct FaultRules {
     pub limits: Limits,
     /// Rules that are not judged, and why.
     pub not_judged: Vec<(Name, &'static str)>,
-    /// Branches with a rating that cannot be watched: without impedance, or of three windings.
+    /// What is not watched though it is to be: branches without impedance that have a rating, and interfaces through one.
     pub unwatched: usize,
     watched: Vec<Watched>,
     /// The rules of security, by id.
@@ -32,7 +33,8 @@ pub struct FaultRules {
 #[derive(Debug)]
 struct Watched {
     rule: Name,
-    element: ElementId,
+    /// What is looked at; `None` for an interface, whose name the rule is.
+    element: Option<ElementId>,
     /// Lowest and highest value, in `unit`.
     min: Option<f64>,
     max: Option<f64>,
@@ -51,9 +53,9 @@ struct Watched {
 pub struct Measured {
     /// Id of the rule.
     pub rule: Name,
-    /// The bus or branch.
-    pub element: ElementId,
-    /// `vm` or `loading`.
+    /// The bus or branch; `None` for an interface, whose name the rule is.
+    pub element: Option<ElementId>,
+    /// `vm`, `loading` or `flow`.
     pub quantity: &'static str,
     /// The value nearest to its limit, or furthest beyond it.
     pub value: f64,
@@ -96,13 +98,67 @@ impl FaultRules {
         }
         let rated = |branch: ElementId| !network.rating(branch).is_unlimited() && watched(branch);
         rules.unwatched += islands.joined.iter().filter(|&&branch| rated(branch)).count();
-        let threes = network.transformers3.iter_ids().filter(|(_, t)| t.built && t.in_service);
-        rules.unwatched += threes.filter(|&(id, _)| watched(ElementId::Transformer3(id))).count();
-        for passed in rules.limits.passed(flow) {
-            let watched = &mut rules.watched[passed.tag];
+        rules.note_before(flow);
+        rules
+    }
+
+    /// Adds what a list says beside branches: its bands of voltage, and its interfaces. Their rules are called after them.
+    pub fn monitor(&mut self, grid: &SolvedGrid, list: &Monitored) {
+        let SolvedGrid { flow, network, islands } = grid;
+        self.asks |= !list.bands.is_empty() || !list.interfaces.is_empty();
+        for band in &list.bands {
+            for &bus in band.buses.iter().filter(|&&bus| network.bus_is_live(bus)) {
+                let Ok(row) = flow.buses.bus.binary_search(&bus) else { continue };
+                let (about_pu, id) = match band.of {
+                    BandOf::Voltage => (0.0, "voltage-range"),
+                    // A fall is given as a positive number.
+                    BandOf::Change => (flow.buses.vm_pu[row], "voltage-deviation"),
+                };
+                let low_pu = if band.of == BandOf::Change { -band.low_pu } else { band.low_pu };
+                let finite = |limit: f64| Some(about_pu + limit).filter(|limit| limit.is_finite());
+                let limits = [finite(low_pu), finite(band.high_pu)];
+                self.hold_bus(&Name::const_new(id), bus, limits, ("p.u.", 1.0));
+            }
+        }
+        for interface in &list.interfaces {
+            let Some(rating_mw) = interface.rating_mw else { continue };
+            let stands = |&&(branch, _): &&(ElementId, Side)| network.is_in_service(branch);
+            let home = |&(branch, _): &(ElementId, Side)| {
+                let [from, ..] = network.stands_at(branch);
+                let joined = islands.joined.binary_search(&branch).is_ok();
+                islands.map.node(from?).map(|(island, _)| island).filter(|_| !joined)
+            };
+            let mut homes = interface.branches.iter().filter(stands).map(home);
+            let first = homes.next().flatten();
+            let of_three = |&(branch, _): &(ElementId, Side)| matches!(branch, ElementId::Transformer3(_));
+            if first.is_none() || homes.any(|home| home != first) || interface.branches.iter().any(of_three) {
+                self.unwatched += 1;
+                continue;
+            }
+            let tag = self.watched.len();
+            let branches = interface.branches.clone();
+            self.limits.interfaces.push(InterfaceLimit { branches, rating_mw, tag });
+            self.watched.push(Watched {
+                rule: interface.id.clone(),
+                element: None,
+                min: None,
+                max: Some(rating_mw),
+                warn: None,
+                quantity: "flow",
+                unit: "MW",
+                scale: 1.0,
+                before: None,
+            });
+        }
+        self.note_before(flow);
+    }
+
+    /// Remembers what passes its limit before any outage.
+    fn note_before(&mut self, flow: &LoadFlow) {
+        for passed in self.limits.passed(flow) {
+            let watched = &mut self.watched[passed.tag];
             watched.before = Some(passed.value * watched.scale);
         }
-        rules
     }
 
     /// Number of limits that states are held against.
@@ -209,7 +265,7 @@ impl FaultRules {
     /// The element and quantity of a limit, and what takes its values to the unit told.
     #[must_use]
     pub fn of_tag(&self, tag: usize) -> Option<(ElementId, f64, &'static str)> {
-        self.watched.get(tag).map(|watched| (watched.element, watched.scale, watched.unit))
+        self.watched.get(tag).and_then(|watched| Some((watched.element?, watched.scale, watched.unit)))
     }
 
     /// Adds what a rule asks of the grid after a fault.
@@ -248,6 +304,9 @@ impl FaultRules {
                     let vn_kv = network.buses[t.from].vn_kv.max(network.buses[t.to].vn_kv);
                     self.branch(network, rule, *loading, vn_kv, ElementId::Transformer(id), watched);
                 }
+                for (id, _) in network.transformers3.iter_ids().filter(|(_, t)| t.built) {
+                    self.windings(network, rule, *loading, id, watched);
+                }
             }
             Demand::Security(security) => self.security.push((rule.id.clone(), security.clone())),
             Demand::Reserve { .. } | Demand::PowerFactor { .. } | Demand::Losses { .. } | Demand::Import => {
@@ -265,14 +324,25 @@ impl FaultRules {
         (unit, scale): (&'static str, f64),
         watched: &dyn Fn(ElementId) -> bool,
     ) {
-        let element = ElementId::Bus(bus);
-        if (min.is_none() && max.is_none()) || !network.bus_is_live(bus) || !watched(element) {
+        if network.bus_is_live(bus) && watched(ElementId::Bus(bus)) {
+            self.hold_bus(&rule.id, bus, [min, max], (unit, scale));
+        }
+    }
+
+    fn hold_bus(
+        &mut self,
+        rule: &Name,
+        bus: BusId,
+        [min, max]: [Option<f64>; 2],
+        (unit, scale): (&'static str, f64),
+    ) {
+        if min.is_none() && max.is_none() {
             return;
         }
         let pu = |limit: Option<f64>| limit.map(|limit| limit / scale);
         let tag = self.watched.len();
         self.limits.buses.push(BusLimit { bus, min_pu: pu(min), max_pu: pu(max), tag });
-        let rule = rule.id.clone();
+        let (rule, element) = (rule.clone(), Some(ElementId::Bus(bus)));
         let (warn, before) = (None, None);
         self.watched.push(Watched { rule, element, min, max, warn, quantity: "vm", unit, scale, before });
     }
@@ -287,20 +357,55 @@ impl FaultRules {
         watched: &dyn Fn(ElementId) -> bool,
     ) {
         let rating = network.rating(branch);
-        let limit = match loading.rating {
-            RatingKind::Normal => rating.normal,
-            RatingKind::Emergency => rating.emergency.or(rating.normal),
-        };
         let first = loading.warn_percent.or(loading.max_percent);
-        let (Some(limit), Some(max_percent)) = (limit, first) else { return };
+        let (Some(limit), Some(max_percent)) = (loading.rating.of(&rating), first) else { return };
         if loading.vn_kv.is_some_and(|kv| !same_kv(kv, vn_kv)) || !watched(branch) {
             return;
         }
+        let (tag, unit) = (self.watched.len(), rating.unit);
+        self.limits.branches.push(BranchLimit {
+            branch,
+            winding: None,
+            rating: limit,
+            unit,
+            max_percent,
+            tag,
+        });
+        self.hold_loading(rule, loading, branch);
+    }
+
+    /// Holds the windings of a three-winding transformer against what the rule asks: the one loaded most counts.
+    fn windings(
+        &mut self,
+        network: &Network,
+        rule: &Rule,
+        loading: Loading,
+        id: Transformer3Id,
+        watched: &dyn Fn(ElementId) -> bool,
+    ) {
+        let branch = ElementId::Transformer3(id);
+        let first = loading.warn_percent.or(loading.max_percent);
+        let Some(max_percent) = first.filter(|_| watched(branch)) else { return };
+        if loading.vn_kv.is_some_and(|kv| !same_kv(kv, network.highest_kv(branch))) {
+            return;
+        }
         let tag = self.watched.len();
-        self.limits.branches.push(BranchLimit { branch, rating: limit, unit: rating.unit, max_percent, tag });
+        let before = self.limits.branches.len();
+        for (winding, w) in network.transformers3[id].windings.iter().enumerate() {
+            if let Some(rating) = loading.rating.of(&w.rating) {
+                let (winding, unit) = (Some(winding), w.rating.unit);
+                self.limits.branches.push(BranchLimit { branch, winding, rating, unit, max_percent, tag });
+            }
+        }
+        if self.limits.branches.len() > before {
+            self.hold_loading(rule, loading, branch);
+        }
+    }
+
+    fn hold_loading(&mut self, rule: &Rule, loading: Loading, branch: ElementId) {
         self.watched.push(Watched {
             rule: rule.id.clone(),
-            element: branch,
+            element: Some(branch),
             min: None,
             max: loading.max_percent,
             warn: loading.warn_percent,
@@ -326,7 +431,7 @@ impl Watched {
             rule: self.rule.clone(),
             criterion: N1,
             level,
-            element: Some(self.element),
+            element: self.element,
             side: None,
             quantity: self.quantity,
             value,

@@ -116,12 +116,8 @@ pub(super) fn judge(
 
 /// The value that presses a limit most, as a tally of one.
 fn reading(measured: &Measured) -> Tally {
-    let subject = Subject {
-        element: Some(measured.element),
-        side: None,
-        quantity: measured.quantity,
-        unit: measured.unit,
-    };
+    let subject =
+        Subject { element: measured.element, side: None, quantity: measured.quantity, unit: measured.unit };
     let passed = measured.excess_percent > 100.0 * criteria::TOLERANCE;
     let worst = Some(Reading {
         subject,

@@ -27,7 +27,7 @@ pub struct OutageVerdict {
     pub criteria: Name,
     /// Limits that the states were held against.
     pub watched: usize,
-    /// Branches with a rating that could not be: without impedance, or of three windings.
+    /// What could not be: branches without impedance that have a rating, and interfaces through one.
     pub unwatched: usize,
     /// Of each limit the outage that presses it most.
     pub measured: Vec<Measured>,

@@ -28,7 +28,7 @@ pub fn judge_sequences(
 ) -> Result<Vec<Measured>, CaseError> {
     let intact = Contingencies::new(grid, &rules.limits, options, firsts.len())?;
     let mut place = 0;
-    let mut worst: BTreeMap<(Name, ElementId), Measured> = BTreeMap::new();
+    let mut worst: BTreeMap<(Name, Option<ElementId>), Measured> = BTreeMap::new();
     for first in firsts {
         let without = intact.without(first)?;
         let is_dark = |bus: &BusId| without.dead.binary_search(bus).is_ok();

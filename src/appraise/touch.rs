@@ -63,7 +63,9 @@ impl Touch {
         let of_phase = |phase: &Phase| {
             let mut surroundings = Surroundings::default();
             for change in &phase.changes {
-                surroundings.add(&plan.network, change.op.element());
+                for element in change.op.elements() {
+                    surroundings.add(&plan.network, element);
+                }
             }
             surroundings
         };

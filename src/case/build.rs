@@ -1,9 +1,10 @@
 //! A network to one case per island.
 
 use super::per_unit::{self, BranchPu};
+use super::stars::{LiveStar, Star, live_stars};
 use super::{Branch, Case, Groups, NodeKind, links, loads};
 use crate::finding::{Code, Finding};
-use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node, Transformer3Id};
+use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
 use crate::model::validate::ZERO_IMPEDANCE_PU_ON_100_MVA;
 use crate::model::{Control, ElementId, Network};
 use num_complex::Complex64;
@@ -29,17 +30,6 @@ pub struct Islands {
     pub dead: Vec<DeadIsland>,
     /// What was assumed on the way.
     pub findings: Vec<Finding>,
-}
-
-/// The star point of a three-winding transformer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Star {
-    /// The transformer.
-    pub transformer: Transformer3Id,
-    /// The island it is in.
-    pub island: IslandId,
-    /// Its node.
-    pub node: Node,
 }
 
 /// From buses to nodes.
@@ -192,35 +182,6 @@ struct LiveBranch {
     to: BusId,
     pu: BranchPu,
     joins: bool,
-}
-
-/// A three-winding transformer in service: bus and branch of each winding that is switched in at a live bus.
-struct LiveStar {
-    transformer: Transformer3Id,
-    legs: Vec<(BusId, BranchPu)>,
-}
-
-fn live_stars(network: &Network) -> Result<Vec<LiveStar>, CaseError> {
-    let mut found = Vec::new();
-    let mut errors = Vec::new();
-    for (transformer, t) in network.transformers3.iter_ids().filter(|(_, t)| t.built && t.in_service) {
-        match per_unit::windings(network, t) {
-            Err(finding) => errors.push(finding),
-            Ok(windings) => {
-                let legs: Vec<(BusId, BranchPu)> = t
-                    .windings
-                    .iter()
-                    .zip(windings)
-                    .filter_map(|(winding, pu)| Some((winding.bus, pu?)))
-                    .filter(|&(bus, _)| network.bus_is_live(bus))
-                    .collect();
-                if !legs.is_empty() {
-                    found.push(LiveStar { transformer, legs });
-                }
-            }
-        }
-    }
-    if errors.is_empty() { Ok(found) } else { Err(CaseError { findings: errors }) }
 }
 
 /// The branches that are built and switched in between live buses, lines first, in per unit.

@@ -9,11 +9,13 @@ mod build;
 pub mod links;
 pub mod loads;
 pub mod per_unit;
+mod stars;
 mod topology;
 
 pub use bridges::Bridges;
-pub use build::{CaseError, DeadIsland, Islands, NodeMap, Star, build};
+pub use build::{CaseError, DeadIsland, Islands, NodeMap, build};
 pub use per_unit::BranchPu;
+pub use stars::Star;
 pub use topology::Groups;
 
 use crate::ids::{Col, Node};

@@ -1,6 +1,7 @@
 //! Arguments that several verbs share. A verb that has no use for one does not offer it.
 
 use crate::flow::{self, Controls, FlowOptions, StartPolicy};
+use crate::model::AsOf;
 use crate::report::json::FlowOptionsRow;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -187,6 +188,24 @@ pub(crate) struct Works {
     /// Leave this work out; may be repeated
     #[arg(long, value_name = "PROJECT")]
     pub(crate) without: Vec<String>,
+    #[command(flatten)]
+    pub(crate) version: Version,
+}
+
+/// Which version of the plan.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct Version {
+    /// Take the plan as of this amendment; `approved` is the plan without any
+    #[arg(long, value_name = "AMENDMENT")]
+    pub(crate) as_of: Option<String>,
+}
+
+impl Version {
+    /// The version that is meant: the latest if none is named.
+    pub(crate) fn as_of(&self) -> AsOf {
+        let named = self.as_of.as_deref().map(str::parse);
+        named.and_then(Result::ok).unwrap_or_default()
+    }
 }
 
 /// Where the result goes.

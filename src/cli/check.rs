@@ -105,7 +105,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         return Exit::Usage;
     }
     let json = (args.format == CheckForm::Json).then_some(Kind::Check);
-    let opened = match input::open(&args.plan, &talk) {
+    let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
@@ -170,6 +170,48 @@ pub(crate) fn run(args: &Args) -> Exit {
     }
 }
 
+/// The verdict on a plan as it stands, for a verb that compares verdicts: all stages, or those wanted.
+pub(super) fn verdict(
+    plan: &Plan,
+    wanted: Option<Vec<StageId>>,
+    flow: &Flow,
+    then: &Then,
+    n1: bool,
+) -> Result<appraise::Verdict, Vec<Finding>> {
+    let study = StudyOptions { stages: wanted.clone(), flow: flow.options(), ..StudyOptions::default() };
+    let solved = stages::run_with(plan, &study, &|_, _| {}, |stage, grid| {
+        if n1 { outages_of(plan, stage, grid, flow, then) } else { Ok(None) }
+    })
+    .map_err(|stopped| stopped.findings)?;
+    let mut outages = Vec::new();
+    let mut states = Vec::with_capacity(solved.len());
+    for (state, found) in solved {
+        let (stage, scenario) = (state.stage, state.scenario);
+        outages.extend(found.flatten().map(|verdict| StateOutages { stage, scenario, verdict }));
+        states.push(state);
+    }
+    let modelled = Modelled { controls: flow.controls(), contingencies: n1, ..Modelled::default() };
+    let options = JudgeOptions { outages, stages: wanted, modelled, ..JudgeOptions::default() };
+    Ok(verdict::judge(plan, &states, &options))
+}
+
+/// The outages of a state, where the stage's criteria have rules for the grid after a fault.
+fn outages_of(
+    plan: &Plan,
+    stage: StageId,
+    grid: &SolvedGrid,
+    flow: &Flow,
+    then: &Then,
+) -> Result<Option<OutageVerdict>, CaseError> {
+    let id = &plan.stages[stage].criteria;
+    let set = plan.criteria.iter().find(|set| set.id == *id);
+    let set = set.filter(|set| set.rules.iter().any(|rule| rule.state == GridState::N1));
+    let Some(set) = set else { return Ok(None) };
+    let options = then.options(plan, set, flow.options());
+    let outages = appraise::outages_asked(&grid.network, set);
+    appraise::judge_outages(grid, set, outages, &options, &|_| true).map(Some)
+}
+
 /// The outages of a state, where the stage's criteria have rules for the grid after a fault.
 fn outages(
     args: &Args,
@@ -177,13 +219,11 @@ fn outages(
     stage: StageId,
     grid: &SolvedGrid,
 ) -> Result<Option<OutageVerdict>, CaseError> {
-    let id = &plan.stages[stage].criteria;
-    let set = plan.criteria.iter().find(|set| set.id == *id);
-    let set = set.filter(|set| set.rules.iter().any(|rule| rule.state == GridState::N1));
-    let Some(set) = set.filter(|_| args.n1 != Some(Switch::Off)) else { return Ok(None) };
-    let options = args.then.options(plan, set, args.flow.options());
-    let outages = appraise::outages_asked(&grid.network, set);
-    appraise::judge_outages(grid, set, outages, &options, &|_| true).map(Some)
+    if args.n1 == Some(Switch::Off) {
+        Ok(None)
+    } else {
+        outages_of(plan, stage, grid, &args.flow, &args.then)
+    }
 }
 
 /// The outages for the sake of works, with every other on top.
@@ -218,6 +258,7 @@ fn variant(args: &Args) -> Vec<String> {
     let named =
         |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
     [
+        args.works.version.as_of.as_ref().map(|id| format!("as of {id}")),
         named("with", &args.works.with),
         named("without", &args.works.without),
         named("only stage", &args.stage),
@@ -282,6 +323,7 @@ fn judge(
                 scenarios: verdict.scenarios.iter().map(|&id| plan.scenarios[id].id.as_str()).collect(),
                 with: args.works.with.iter().map(String::as_str).collect(),
                 without: args.works.without.iter().map(String::as_str).collect(),
+                as_of: args.works.version.as_of.as_deref(),
                 full: args.full,
                 n1: args.n1 != Some(Switch::Off),
                 response: args.then.response(),

@@ -78,7 +78,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         return Exit::Usage;
     }
     let json = (args.format == Form::Json).then_some(Kind::Headroom);
-    let opened = match input::open(&args.plan, &talk) {
+    let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };

@@ -6,7 +6,7 @@ use super::output::deliver;
 use super::talk::{Detail, Talk};
 use crate::finding::{self, Code, Finding};
 use crate::ids::{Col, Id, ProjectId, ScenarioId, StageId, SubstationId};
-use crate::model::{Name, Plan, PlanDate, Selection, Stage};
+use crate::model::{AsOf, Name, Plan, PlanDate, Selection, Stage};
 use crate::read::{self, Input, Read};
 use crate::report::json::{self, Kind};
 use std::io::Read as _;
@@ -26,8 +26,16 @@ pub(crate) struct Opened {
 
 /// Reads `path`; `-` is standard input, which can only be a grid in one file.
 pub(crate) fn open(path: &Path, talk: &Talk) -> Result<Opened, Vec<Finding>> {
-    let read =
-        if path == Path::new("-") { stdin(talk)? } else { read::read(path).map_err(|no| no.findings)? };
+    open_as_of(path, &AsOf::Latest, talk)
+}
+
+/// The same as of an amendment of the plan.
+pub(crate) fn open_as_of(path: &Path, as_of: &AsOf, talk: &Talk) -> Result<Opened, Vec<Finding>> {
+    let read = if path == Path::new("-") && *as_of == AsOf::Latest {
+        stdin(talk)?
+    } else {
+        read::read_as_of(path, as_of).map_err(|no| no.findings)?
+    };
     let Read { plan, findings, inputs } = read;
     Ok(Opened { path: path.display().to_string(), plan, findings, inputs })
 }

@@ -4,11 +4,13 @@
 //! `Exit`. Standard output carries results only; everything else goes to standard error through
 //! `Talk`. The road through the program is [`main`], then the verb's `run`.
 
+mod amend;
 mod arguments;
 mod build;
 mod check;
 mod completions;
 mod convert;
+mod diff;
 mod exit;
 mod finished;
 mod formats;
@@ -66,14 +68,16 @@ Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow s
 enum Verb {
     Check(check::Args),
     Solve(solve::Args),
-    N1(n1::Args),
-    Need(need::Args),
-    Headroom(headroom::Args),
+    N1(Box<n1::Args>),
+    Need(Box<need::Args>),
+    Headroom(Box<headroom::Args>),
     Sens(sens::Args),
     Lint(lint::Args),
+    Diff(diff::Args),
     Show(show::Args),
     Build(build::Args),
     Test(test::Args),
+    Amend(amend::Args),
     New(new::Args),
     Convert(convert::Args),
     Formats(formats::Args),
@@ -104,9 +108,11 @@ fn run(verb: &Verb) -> Exit {
         Verb::Headroom(args) => headroom::run(args),
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
+        Verb::Diff(args) => diff::run(args),
         Verb::Show(args) => show::run(args),
         Verb::Build(args) => build::run(args),
         Verb::Test(args) => test::run(args),
+        Verb::Amend(args) => amend::run(args),
         Verb::New(args) => new::run(args),
         Verb::Convert(args) => convert::run(args),
         Verb::Formats(args) => formats::run(args),

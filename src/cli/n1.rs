@@ -30,6 +30,7 @@ Examples:
   gridstage n1 grids/ieee/118
   gridstage n1 grids/hanoi --at 2025 --scenario max --kv 220 --kind line,tower
   gridstage n1 grids/hanoi --at 2025 --order 1-1 --kv 220 --monitor-kv 220
+  gridstage n1 grid.raw --list grid.con --monitor grid.mon --subsystems grid.sub
   gridstage n1 case.m --kind line,generator,bus --redispatch reserve --format jsonl
 
 Exit codes: 0 after every outage everything holds that held before, 1 it does not, 2 usage,
@@ -95,12 +96,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         Finding::note(Code::Assumed, text)
     });
     let flow::SolvedGrid { flow, network, .. } = &solved;
-    let listed = match args.which.listed(network) {
-        Ok(listed) => listed,
+    let lists = match args.which.lists(network) {
+        Ok(lists) => lists,
         Err(rejected) => return state.reject(&rejected.findings, json, &talk),
     };
-    let told = listed.iter().flat_map(|lists| &lists.findings);
-    let findings = state.findings(flow.findings.iter().chain(told).chain(&alone));
+    let findings = state.findings(flow.findings.iter().chain(&lists.findings).chain(&alone));
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     let inputs = || state.opened.inputs();
     if flow.status != Status::Converged {
@@ -112,16 +112,12 @@ pub(crate) fn run(args: &Args) -> Exit {
         });
     }
     let set = appraise::rules_after_a_fault(plan, state.stage);
-    let outages = match &listed {
-        Some(lists) => contingency::of_list(&lists.contingencies),
-        None => match args.which.outages(network, &set) {
-            Ok(outages) => outages,
-            Err(message) => return usage(&message),
-        },
+    let outages = match args.which.outages(network, &set, &lists) {
+        Ok(outages) => outages,
+        Err(message) => return usage(&message),
     };
     let study = args.then.options(plan, &set, options);
-    let looks_at = |element| args.which.looks_at(network, element);
-    let rules = FaultRules::new(&solved, &set, study.response, &looks_at);
+    let rules = args.which.rules(&solved, &set, study.response, &lists);
     if let Some(message) = args.then.unheeded(network) {
         talk.warn(message);
     }
@@ -266,6 +262,7 @@ fn asked_of<'a>(args: &'a Args, state: &'a State) -> json::N1Options<'a> {
         transfer_minutes: args.then.transfer_minutes.map(json::Num),
         with: args.state.works.with.iter().map(String::as_str).collect(),
         without: args.state.works.without.iter().map(String::as_str).collect(),
+        as_of: args.state.works.version.as_of.as_deref(),
         flow: args.flow.row("newton"),
     }
 }

@@ -1,8 +1,9 @@
 //! Which outages, and how: the arguments of `n1`.
 
 use super::input::unknown;
-use crate::appraise;
+use crate::appraise::{self, FaultRules};
 use crate::criteria::same_kv;
+use crate::flow::SolvedGrid;
 use crate::model::{CriteriaSet, ElementId, Loss, Network, Plan};
 use crate::read::{self, ListFiles, Lists, Rejected};
 use crate::study::contingency::{self, BackFeed, Outage, Redispatch, Response, of_kind, single};
@@ -19,10 +20,10 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "ID", conflicts_with_all = ["kv", "kind", "area"])]
     outage: Vec<String>,
     /// Only the outages of this list: CSV with the columns outage and element, or a PSS/E contingency file (.con)
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["outage", "kv", "kind", "area"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["outage", "kv", "kind", "area"], group = "lists")]
     list: Option<PathBuf>,
-    /// Subsystems that a .con file names (PSS/E .sub)
-    #[arg(long, value_name = "FILE", requires = "list")]
+    /// Subsystems that a .con or .mon file names (PSS/E .sub)
+    #[arg(long, value_name = "FILE", requires = "lists")]
     subsystems: Option<PathBuf>,
     /// What is lost: several with commas between them [default: what the criteria ask, else line,transformer]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
@@ -42,6 +43,9 @@ pub(crate) struct Asked {
     /// Only look at what has an end in this area, zone or district; may be repeated
     #[arg(long, value_name = "NAME")]
     monitor_area: Vec<String>,
+    /// Only look at what this PSS/E list names (.mon): its branches, bands of voltage and interfaces
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["monitor_kv", "monitor_area"], group = "lists")]
+    monitor: Option<PathBuf>,
 }
 
 /// What the grid does after an outage.
@@ -197,19 +201,26 @@ pub(crate) fn as_criteria_say(
 }
 
 impl Asked {
-    /// The outages of a list, as far as one was given, and what its reader found.
-    pub(crate) fn listed(&self, network: &Network) -> Result<Option<Lists>, Rejected> {
-        let Some(list) = &self.list else { return Ok(None) };
+    /// What the lists that were given say, and what their reader found.
+    pub(crate) fn lists(&self, network: &Network) -> Result<Lists, Rejected> {
         let files = ListFiles {
-            contingencies: Some(list),
+            contingencies: self.list.as_deref(),
+            watched: self.monitor.as_deref(),
             subsystems: self.subsystems.as_deref(),
-            ..ListFiles::default()
         };
-        read::lists(network, &files).map(Some)
+        read::lists(network, &files)
     }
 
-    /// The single outages asked for.
-    pub(crate) fn outages(&self, network: &Network, set: &CriteriaSet) -> Result<Vec<Outage>, String> {
+    /// The single outages asked for: those of the list, if there is one.
+    pub(crate) fn outages(
+        &self,
+        network: &Network,
+        set: &CriteriaSet,
+        lists: &Lists,
+    ) -> Result<Vec<Outage>, String> {
+        if self.list.is_some() {
+            return Ok(contingency::of_list(&lists.contingencies));
+        }
         if !self.outage.is_empty() {
             return self.named(network);
         }
@@ -248,8 +259,27 @@ impl Asked {
         Ok(found)
     }
 
+    /// The rules laid over a solved grid, as far as they are looked at.
+    pub(crate) fn rules(
+        &self,
+        solved: &SolvedGrid,
+        set: &CriteriaSet,
+        response: Response,
+        lists: &Lists,
+    ) -> FaultRules {
+        if self.monitor.is_none() {
+            return FaultRules::new(solved, set, response, &|element| {
+                self.looks_at(&solved.network, element)
+            });
+        }
+        let named: BTreeSet<ElementId> = lists.watched.branches.iter().copied().collect();
+        let mut rules = FaultRules::new(solved, set, response, &|element| named.contains(&element));
+        rules.monitor(solved, &lists.watched);
+        rules
+    }
+
     /// Whether a bus or branch is looked at.
-    pub(crate) fn looks_at(&self, network: &Network, element: ElementId) -> bool {
+    fn looks_at(&self, network: &Network, element: ElementId) -> bool {
         has_kv(network, element, &self.monitor_kv) && is_in(network, element, &self.monitor_area)
     }
 }

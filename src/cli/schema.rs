@@ -48,6 +48,8 @@ enum Verb {
     Supply,
     /// Cases with expected results
     Test,
+    /// What differs between two inputs
+    Diff,
 }
 
 /// Prints.
@@ -62,6 +64,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Verb::Headroom => Kind::Headroom,
         Verb::Supply => Kind::Supply,
         Verb::Test => Kind::Test,
+        Verb::Diff => Kind::Diff,
     };
     deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {
         serde_json::to_writer_pretty(&mut *out, &json::schema(kind))?;

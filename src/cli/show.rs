@@ -1,17 +1,18 @@
 //! `gridstage show`: what a plan holds.
 
-use super::arguments::{Form, Target, Top};
+use super::arguments::{Form, Target, Top, Version};
 use super::exit::Exit;
-use super::input;
+use super::input::{self, Opened};
 use super::output::deliver;
 use super::supply;
-use super::talk::{self, Detail};
+use super::talk::{self, Detail, Talk};
 use crate::finding::Finding;
 use crate::ids::StageId;
 use crate::model::Selection;
 use crate::report::json::{self, Kind};
 use crate::report::overview::StageCount;
 use crate::report::text::{self, View};
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// Show what a plan holds: stages, works, records and how well they are supported
@@ -24,9 +25,12 @@ Examples:
   gridstage show grids/hanoi --projects --at 2020
   gridstage show grids/hanoi --stages
   gridstage show grids/hanoi --supply --at 2025      what feeds each station, what its loss leaves
+  gridstage show grids/hanoi --amendments
+  gridstage show grids/hanoi --blame TAYHN-THUONGTIN-500-1
 
 Exit codes: 0 shown, 2 usage, 3 invalid input, 4 --supply of a stage without a load-flow solution, 74
 output not written.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a view that is named on the command line")]
 pub(crate) struct Args {
     /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
@@ -40,8 +44,20 @@ pub(crate) struct Args {
     /// List the stages only
     #[arg(long)]
     stages: bool,
+    /// List the amendments, and which are in force
+    #[arg(long, conflicts_with_all = ["stages", "projects"])]
+    amendments: bool,
+    /// List what stands in the way of works
+    #[arg(long, conflicts_with_all = ["stages", "projects", "amendments"])]
+    obstacles: bool,
+    /// Sum what works spend, by year
+    #[arg(long, conflicts_with_all = ["stages", "projects", "amendments", "obstacles"])]
+    spending: bool,
+    /// Tell which work and which amendment put a record there, and when
+    #[arg(long, value_name = "ELEMENT", conflicts_with_all = ["stages", "projects", "amendments", "obstacles", "spending", "at"])]
+    blame: Option<String>,
     /// Tell for each station what feeds it, its reserve, and what is lost when each supply is out
-    #[arg(long, conflicts_with_all = ["projects", "stages"])]
+    #[arg(long, conflicts_with_all = ["projects", "stages", "amendments", "obstacles", "spending", "blame"])]
     supply: bool,
     /// With --supply: scenario of the plan; its first if not given
     #[arg(long, value_name = "SCENARIO", requires = "supply")]
@@ -49,6 +65,8 @@ pub(crate) struct Args {
     /// With --supply: this station only; may be repeated
     #[arg(long, value_name = "STATION", requires = "supply")]
     pub(super) station: Vec<String>,
+    #[command(flatten)]
+    version: Version,
     #[command(flatten)]
     pub(super) top: Top,
     /// Form of the result; csv with --supply only: a row per station, stage and supply
@@ -83,20 +101,31 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(message);
         return Exit::Usage;
     }
-    if args.format == ShowForm::Json && (args.projects || args.stages) {
+    let view = match args {
+        Args { projects: true, .. } => View::Projects,
+        Args { stages: true, .. } => View::Stages,
+        Args { amendments: true, .. } => View::Amendments,
+        Args { obstacles: true, .. } => View::Obstacles,
+        Args { spending: true, .. } => View::Spending,
+        _ => View::Overview,
+    };
+    if args.format == ShowForm::Json && (view != View::Overview || args.blame.is_some()) {
         talk.error(
-            "--projects and --stages choose what text shows; JSON always holds everything: leave them out",
+            "--projects, --blame and their like choose what text shows; JSON always holds everything: leave them out",
         );
         return Exit::Usage;
     }
     let kind = if args.supply { Kind::Supply } else { Kind::Show };
     let json = (args.format == ShowForm::Json).then_some(kind);
-    let mut opened = match input::open(&args.plan, &talk) {
+    let mut opened = match input::open_as_of(&args.plan, &args.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
     if args.supply {
         return supply::run(args, opened, &talk);
+    }
+    if let Some(name) = &args.blame {
+        return blame(args, name, &opened, &talk);
     }
     let (stages, until) = match args.at.as_deref() {
         None => (opened.plan.stages.ids().collect::<Vec<StageId>>(), None),
@@ -128,11 +157,24 @@ pub(crate) fn run(args: &Args) -> Exit {
             let document = json::show(opened.inputs(), options, plan, &counted, &opened.findings);
             return json::write(&document, out);
         }
-        let view = match (args.projects, args.stages) {
-            (true, _) => View::Projects,
-            (_, true) => View::Stages,
-            _ => View::Overview,
-        };
         text::show(view, &opened.path, plan, &counted, until, ink, out)
+    })
+}
+
+/// Tells where a record comes from.
+fn blame(args: &Args, name: &str, opened: &Opened, talk: &Talk) -> Exit {
+    let plan = &opened.plan;
+    let Some(element) = plan.network.called(name) else {
+        let known = plan.network.elements().map(|element| plan.network.id_of(element));
+        let known: Vec<&str> = known.collect();
+        talk.error(&input::unknown("record", name, known.iter().copied()));
+        return Exit::Usage;
+    };
+    let replay = match plan.replay(Some(Date::MAX), &Selection::default()) {
+        Ok(replay) => replay,
+        Err(findings) => return input::reject(&findings, None, talk),
+    };
+    deliver(args.target.output.as_deref(), Exit::Holds, talk, |out, ink| {
+        text::blame(&opened.path, plan, &replay, element, ink, out)
     })
 }

@@ -160,6 +160,7 @@ pub(crate) fn run(args: &Args) -> Exit {
                 scenario,
                 with: args.which.works.with.iter().map(String::as_str).collect(),
                 without: args.which.works.without.iter().map(String::as_str).collect(),
+                as_of: args.which.works.version.as_of.as_deref(),
                 flow: args.flow.row(word),
             };
             let state = json::SolvedState { stage: at, scenario, network, flow: &flow, lost_mw };

@@ -38,8 +38,8 @@ pub(crate) struct State {
 impl Which {
     /// Reads the input and builds the grid asked for; what stands in the way is told, in the document of `json` too.
     pub(crate) fn open(&self, json: Option<Kind>, talk: &Talk) -> Result<State, Exit> {
-        let mut opened =
-            input::open(&self.grid, talk).map_err(|findings| input::reject(&findings, json, talk))?;
+        let mut opened = input::open_as_of(&self.grid, &self.works.version.as_of(), talk)
+            .map_err(|findings| input::reject(&findings, json, talk))?;
         let asked = opened.at(self.at.as_deref()).and_then(|stage| {
             Ok((stage, opened.scenario(self.scenario.as_deref())?, opened.selection(&self.works)?))
         });

@@ -11,7 +11,7 @@
 use super::gauge::{Gauge, Limits, Subject, Tally};
 use super::{Criterion, SolvedState, Violation, same_kv};
 use crate::ids::BusId;
-use crate::model::{Demand, ElementId, Rule};
+use crate::model::{Demand, ElementId, Rule, Winding};
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,12 @@ fn taken(state: &SolvedState<'_>, bus: BusId) -> (f64, f64) {
         .filter(|load| load.built && load.in_service)
         .fold((0.0, 0.0), |(p, q), load| (p + load.p_mw, q + load.q_mvar));
     let branches = &state.flow.branches;
+    let threes = state.yards.transformers3_down_from(bus).iter().filter_map(|&id| {
+        let at_bus = |(_, winding): &(usize, &Winding)| winding.bus == bus;
+        let (winding, _) = network.transformers3[id].windings.iter().enumerate().find(at_bus)?;
+        state.enters(id, winding)
+    });
+    let loads = threes.fold(loads, |(p, q), (p_in, q_in)| (p + p_in, q + q_in));
     state.yards.transformers_down_from(bus).iter().fold(loads, |(p, q), &id| {
         let Some(row) = state.energised(id) else { return (p, q) };
         let (p_in, q_in) = if network.transformers[id].from == bus {

@@ -6,14 +6,16 @@
 //! ```
 //!
 //! Powers are added as complex numbers: it is the station's load, not the sum of the units' loadings, so that
-//! units that share unevenly are not counted twice. Where load waits at a dead busbar of the station and no
+//! units that share unevenly are not counted twice. Of a three-winding unit it is the winding at that voltage that counts. Where load waits at a dead busbar of the station and no
 //! unit is left to carry any, the use is infinite.
 
 use super::gauge::{Gauge, Limits, Subject, Tally};
 use super::state::ends;
 use super::{Criterion, SolvedState, Violation, same_kv};
 use crate::ids::{SubstationId, TransformerId};
-use crate::model::{Demand, ElementId, Network, RatingUnit, Rule, TransformerImpedance};
+use crate::model::{
+    Demand, ElementId, Network, RatingUnit, Rule, StarImpedance, Transformer3, TransformerImpedance,
+};
 
 /// See the header of this file.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +70,22 @@ fn use_percent(state: &SolvedState<'_>, station: SubstationId, vn_kv: f64) -> Op
         q_mvar -= q.get(row)?;
         sn_mva += rated_mva(state.network, id).unwrap_or(f64::NAN);
     }
+    for &id in state.yards.transformers3(station) {
+        let transformer = &state.network.transformers3[id];
+        let highest_kv = state.network.highest_kv(ElementId::Transformer3(id));
+        for (winding, w) in transformer.windings.iter().enumerate() {
+            let kv = state.network.buses[w.bus].vn_kv;
+            if !same_kv(kv, vn_kv) || same_kv(kv, highest_kv) {
+                continue;
+            }
+            any = true;
+            let Some((p, q)) = state.enters(id, winding) else { continue };
+            energised = true;
+            p_mw -= p;
+            q_mvar -= q;
+            sn_mva += winding_mva(transformer, winding).unwrap_or(f64::NAN);
+        }
+    }
     if energised {
         return Some(100.0 * p_mw.hypot(q_mvar) / sn_mva);
     }
@@ -83,6 +101,19 @@ fn load_waits(state: &SolvedState<'_>, station: SubstationId, vn_kv: f64) -> boo
             && same_kv(state.network.buses[load.bus].vn_kv, vn_kv)
             && !state.bus_is_alive(load.bus)
     })
+}
+
+/// Rated power of a lower winding: its normal rating in MVA, else that of its pair with the first winding.
+fn winding_mva(transformer: &Transformer3, winding: usize) -> Option<f64> {
+    let rating = transformer.windings.get(winding)?.rating;
+    if let (RatingUnit::Mva, Some(normal)) = (rating.unit, rating.normal) {
+        return Some(normal);
+    }
+    match (&transformer.impedance, winding) {
+        (StarImpedance::Nameplate { sn_mva, .. }, 0 | 1) => Some(sn_mva[0]),
+        (StarImpedance::Nameplate { sn_mva, .. }, _) => Some(sn_mva[2]),
+        (StarImpedance::PerUnit { .. }, _) => None,
+    }
 }
 
 /// Rated power of a transformer: of its nameplate or type, else its normal rating in MVA.

@@ -1,7 +1,7 @@
 //! A solved state as the criteria see it, and what stands where.
 
 use crate::flow::LoadFlow;
-use crate::ids::{BusId, Id, LoadId, SubstationId, TransformerId};
+use crate::ids::{BusId, Id, LoadId, SubstationId, Transformer3Id, TransformerId};
 use crate::model::{ElementId, Network};
 use std::cmp::Ordering;
 
@@ -47,6 +47,15 @@ impl SolvedState<'_> {
         self.branch_row(ElementId::Transformer(transformer))
             .filter(|&row| self.flow.branches.energised.get(row) == Some(&true))
     }
+
+    /// What enters a winding, from 0, of a three-winding transformer that is switched in at a live bus: MW and Mvar.
+    #[must_use]
+    pub fn enters(&self, transformer: Transformer3Id, winding: usize) -> Option<(f64, f64)> {
+        let windings = &self.flow.windings;
+        let row = windings.transformer.partition_point(|&other| other < transformer) + winding;
+        let stands = windings.transformer.get(row) == Some(&transformer);
+        (stands && windings.energised[row]).then(|| (windings.p_mw[row], windings.q_mvar[row]))
+    }
 }
 
 /// What stands where: transformers and loads by station and by bus, whether built or not.
@@ -56,6 +65,8 @@ impl SolvedState<'_> {
 pub struct Yards {
     transformers_by_station: Rows<TransformerId>,
     transformers_by_high_bus: Rows<TransformerId>,
+    transformers3_by_station: Rows<Transformer3Id>,
+    transformers3_by_high_bus: Rows<Transformer3Id>,
     loads_by_station: Rows<LoadId>,
     loads_by_bus: Rows<LoadId>,
 }
@@ -82,6 +93,22 @@ impl Yards {
                     .iter_ids()
                     .filter_map(|(id, t)| Some((ends(network, t.from, t.to)?.0.index(), id))),
             ),
+            transformers3_by_station: Rows::new(
+                stations,
+                network.transformers3.iter_ids().filter_map(|(id, t)| {
+                    Some((t.windings.iter().find_map(|winding| station(winding.bus))?, id))
+                }),
+            ),
+            transformers3_by_high_bus: Rows::new(
+                buses,
+                network.transformers3.iter_ids().map(|(id, t)| {
+                    let [first, second, third] = t.windings.each_ref().map(|winding| winding.bus);
+                    let higher = |a: BusId, b: BusId| {
+                        if network.buses[b].vn_kv > network.buses[a].vn_kv { b } else { a }
+                    };
+                    (higher(higher(first, second), third).index(), id)
+                }),
+            ),
             loads_by_station: Rows::new(
                 stations,
                 network.loads.iter_ids().filter_map(|(id, load)| Some((station(load.bus)?, id))),
@@ -100,6 +127,18 @@ impl Yards {
     #[must_use]
     pub fn transformers_down_from(&self, bus: BusId) -> &[TransformerId] {
         self.transformers_by_high_bus.of(bus.index())
+    }
+
+    /// The three-winding transformers of a station.
+    #[must_use]
+    pub fn transformers3(&self, station: SubstationId) -> &[Transformer3Id] {
+        self.transformers3_by_station.of(station.index())
+    }
+
+    /// The three-winding transformers whose winding of highest rated voltage is at a bus.
+    #[must_use]
+    pub fn transformers3_down_from(&self, bus: BusId) -> &[Transformer3Id] {
+        self.transformers3_by_high_bus.of(bus.index())
     }
 
     /// The loads of a station.

@@ -23,7 +23,7 @@ pub struct Violation {
     pub level: Level,
     /// The element; `None` for the grid as a whole.
     pub element: Option<ElementId>,
-    /// The end of a branch at which it is worst: `from` or `to`.
+    /// The end of a branch at which it is worst: `from` or `to`, or a winding.
     pub side: Option<&'static str>,
     /// What was measured, for example `loading` or `vm`.
     pub quantity: &'static str,

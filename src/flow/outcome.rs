@@ -16,7 +16,7 @@ use crate::case::{Branch, Islands, NodeKind, links, loads};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Col, GeneratorId, Id, IslandId, Node};
 use crate::matrix::{bbus, dc_flow, dc_injection, ibus, ybus};
-use crate::model::{Control, ElementId, Load, Network, RatingUnit};
+use crate::model::{Control, ElementId, Load, Network, RatingKind, RatingUnit};
 use nalgebra::Vector2;
 use num_complex::Complex64;
 
@@ -385,7 +385,7 @@ fn branches(
         columns.i_from_ka.push(i_from);
         columns.i_to_ka.push(i_to);
         columns.loading_percent.push(over(rating.normal));
-        columns.loading_emergency_percent.push(over(rating.emergency.or(rating.normal)));
+        columns.loading_emergency_percent.push(over(RatingKind::Emergency.of(&rating)));
         columns.loss_mw.push(loss.re);
         columns.loss_mvar.push(loss.im);
         let vn_kv = f64::max(network.buses[from].vn_kv, network.buses[to].vn_kv);
@@ -414,19 +414,10 @@ fn windings(
     let sbase = network.sbase_mva;
     let mut columns = WindingColumns::default();
     for (id, t) in network.transformers3.iter_ids().filter(|(_, t)| t.built) {
-        let star =
-            islands.stars.binary_search_by_key(&id, |star| star.transformer).ok().map(|at| islands.stars[at]);
-        let mut legs = star.into_iter().flat_map(|star| {
-            let one = &solved[star.island.index()];
-            let own = islands.elements[star.island].iter().zip(&one.case.branches);
-            own.filter(move |(element, _)| **element == ElementId::Transformer3(id))
-                .map(move |(_, b)| (one, b))
-        });
-        let mut next = legs.next();
+        let legs = islands.legs(network, id).map(|(island, legs)| (&solved[island.index()], legs));
         let (mut loss, mut no_load_mw) = (Complex64::ZERO, 0.0);
         for (winding, w) in t.windings.iter().enumerate() {
-            let node = islands.map.node(w.bus).map(|(_, node)| node);
-            let leg = next.filter(|(_, branch)| w.in_service && t.in_service && node == Some(branch.from));
+            let leg = legs.as_ref().and_then(|&(one, legs)| Some((one, &one.case.branches[legs[winding]?])));
             let mut s = Complex64::ZERO;
             let mut star_vm = f64::NAN;
             if let Some((one, branch)) = leg {
@@ -436,7 +427,6 @@ fn windings(
                 let square = one.v[branch.from.index()].norm_sqr();
                 no_load_mw += branch.ends[0].re * square * sbase;
                 star_vm = one.v[branch.to.index()].norm();
-                next = legs.next();
             }
             let kv = buses.bus.binary_search(&w.bus).map_or(f64::NAN, |row| buses.vm_kv[row]);
             let i_ka = match leg {
@@ -456,7 +446,9 @@ fn windings(
             columns.p_mw.push(s.re);
             columns.q_mvar.push(s.im);
             columns.i_ka.push(i_ka);
-            columns.loading_percent.push(w.rating.normal.map_or(f64::NAN, |limit| 100.0 * carried / limit));
+            let over = |limit: Option<f64>| limit.map_or(f64::NAN, |limit| 100.0 * carried / limit);
+            columns.loading_percent.push(over(w.rating.normal));
+            columns.loading_emergency_percent.push(over(RatingKind::Emergency.of(&w.rating)));
             columns.star_vm_pu.push(star_vm);
         }
         let vn_kv = t.windings.iter().map(|w| network.buses[w.bus].vn_kv).fold(0.0, f64::max);

@@ -214,6 +214,8 @@ pub struct WindingColumns {
     pub i_ka: Vec<f64>,
     /// Apparent power or current over the winding's normal rating; NaN if unrated.
     pub loading_percent: Vec<f64>,
+    /// The same over its emergency rating, or its normal one where it has none.
+    pub loading_emergency_percent: Vec<f64>,
     /// Voltage of the star point, p.u. of the rated voltage of the windings.
     pub star_vm_pu: Vec<f64>,
 }

@@ -1,17 +1,19 @@
 //! One change of the grid, with what it expects to find, so that it can be checked and undone.
 
-use super::{ElementId, ElementKind, Origin};
+use super::{ElementId, ElementKind, LoadMove, Origin, Record, Work};
 
 /// A change, in its order within a phase.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Change {
     /// What is done.
     pub op: Op,
+    /// The bay that it takes; empty where not said.
+    pub bay: super::Name,
     /// Where it comes from.
     pub origin: Origin,
 }
 
-/// What a change does. The larger works of a city lower to these.
+/// What a change does. A [`Work`] becomes a row of the others on the day on which it takes effect.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Op {
     /// Builds a record that stands in the tables but not yet in the grid.
@@ -29,18 +31,41 @@ pub enum Op {
         /// What it holds after.
         to: Value,
     },
+    /// A larger work of a city grid.
+    Work(Box<Work>),
+    /// Replaces what a record holds, standing or not. Only works become it: no file says it.
+    Put(Box<Record>),
+    /// Moves load from a station to another. Only works become it.
+    MoveLoad(LoadMove),
+    /// Takes such a move back. Only works become it.
+    MoveBack(LoadMove),
 }
 
 impl Op {
-    /// The record that is changed.
+    /// The record that is changed; of a work the first that it is done to.
     #[must_use]
     pub fn element(&self) -> ElementId {
-        match *self {
-            Self::Add(element) | Self::Remove(element) | Self::Set { element, .. } => element,
+        match self {
+            Self::Add(element) | Self::Remove(element) | Self::Set { element, .. } => *element,
+            Self::Work(work) => work.element(),
+            Self::Put(record) => record.element(),
+            Self::MoveLoad(load) | Self::MoveBack(load) => ElementId::Substation(load.from),
         }
     }
 
-    /// The same done to another record.
+    /// All records that it is about: those of a work with what it makes and where it goes.
+    #[must_use]
+    pub fn elements(&self) -> Vec<ElementId> {
+        match self {
+            Self::Work(work) => work.elements(),
+            Self::MoveLoad(load) | Self::MoveBack(load) => {
+                vec![ElementId::Substation(load.from), ElementId::Substation(load.to)]
+            }
+            _ => vec![self.element()],
+        }
+    }
+
+    /// The same done to another record; a work and what it becomes name theirs themselves.
     #[must_use]
     pub fn with_element(&self, element: ElementId) -> Self {
         match self {
@@ -49,6 +74,7 @@ impl Op {
             Self::Set { field, from, to, .. } => {
                 Self::Set { element, field: *field, from: from.clone(), to: to.clone() }
             }
+            Self::Work(_) | Self::Put(_) | Self::MoveLoad(_) | Self::MoveBack(_) => self.clone(),
         }
     }
 }

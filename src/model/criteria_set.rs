@@ -1,6 +1,6 @@
 //! What a good grid is, as data: rules with their article, and dated waivers. [`crate::criteria`] applies them.
 
-use super::{Confidence, Name, Origin};
+use super::{Confidence, Name, Origin, Rating};
 use jiff::civil::Date;
 
 /// A named set of rules.
@@ -194,6 +194,15 @@ pub enum RatingKind {
 impl RatingKind {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Normal, Self::Emergency];
+
+    /// The limit that it takes from a rating, in the rating's unit.
+    #[must_use]
+    pub fn of(self, rating: &Rating) -> Option<f64> {
+        match self {
+            Self::Normal => rating.normal,
+            Self::Emergency => rating.emergency.or(rating.normal),
+        }
+    }
 
     /// The word used in files.
     #[must_use]

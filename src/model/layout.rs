@@ -460,12 +460,30 @@ tables! {
         "project" [""] required "work it belongs to";
         "phase" [""] "the only one" "phase of that work";
         "seq" [""] "order of the file" "order within the phase";
-        "op" [""] required "`add` a record of works/, `remove` a record for good, `set` a field";
-        "element" [""] required "`bus`, `line`, `transformer`, `transformer3`, `generator`, `load`, `shunt`, `switch`, `compensator` or `dc_link`";
-        "id" [""] required "id of the record; a line row of several circuits means all of them, `id#1` the first";
+        "op" [""] required "`add` a record of works/, `remove` a record for good, `set` a field; or a work: `cut_in`, `tee_off`, `untee`, `second_circuit`, `add_transformer`, `uprate`, `replace`, `retire`, `to_cable`, `split_bus`, `join_bus`, `open`, `close`, `move_load`, `add_shunt`";
+        "element" [""] required "`bus`, `line`, `transformer`, `transformer3`, `generator`, `load`, `shunt`, `switch`, `compensator` or `dc_link`; `substation` for some works";
+        "id" [""] required "id of the record; a line row of several circuits means all of them, `id#1` the first; of `add_shunt` the id of the new one";
         "field" [""] "none" "column that `set` changes";
-        "from" [""] "anything" "what the field must hold before; `none` for an empty one";
+        "from" [""] "anything" "what the field must hold before; `none` for an empty one; of `uprate` the type that is replaced";
         "to" [""] "none" "what it holds after; `none` for an empty one";
+        "at" [""] "needed by some works" "where: the bus, or the station with one bus of that voltage; of `move_load` the station that takes over";
+        "at_km" ["km"] "needed by some works" "where on the line, from its `from` end";
+        "type" [""] "as the record that it is like" "type in the catalogue";
+        "length_km" ["km"] "no spur; of `to_cable` to the end" "length of the spur, of the new circuit or of the cable";
+        "line_km" ["km"] "the sum of its sections" "length of the whole line, where its record does not tell";
+        "new_id" [""] "by rule, or needed" "id of what the work makes";
+        "moves" [""] "needed by `split_bus`" "what moves to the new bus: `line L1;load D1`";
+        "p_mw" ["MW"] "see `percent`" "load that moves, of the forecast at its peak";
+        "percent" ["%"] "see `p_mw`" "load that moves, of what the station draws";
+        "b_mvar" ["Mvar"] "needed by `add_shunt`" "reactive power fed in at rated voltage";
+        "bay" [""] "not said" "bay that what is built takes";
+    }
+    /// Bays.
+    BAYS "bays.csv" "bay"
+    "Bays of stations that works take, so that no two take one, and nothing takes one that is too small." works=false {
+        "id" [""] required "id, unique among bays";
+        "bus" [""] required "busbar it is at";
+        "i_normal_ka" ["kA"] "unknown" "current that its equipment carries continuously";
     }
     /// Outages for the sake of works.
     CONSTRUCTION "construction.csv" "construction outage"
@@ -476,6 +494,22 @@ tables! {
         "id" [""] required "id of the record; a line row of several circuits means all of them, `id#1` the first";
         "from" ["date"] required "first day: the grid of that day is looked at";
         "to" ["date"] required "last day";
+    }
+    /// Spending of works.
+    SPENDING "spending.csv" "spending row"
+    "How the cost of a work is spread over the years; the shares of a work add up to 1." works=false {
+        "project" [""] required "work it is for";
+        "year" ["year"] required "year";
+        "share" ["p.u."] required "share of its cost";
+    }
+    /// Obstacles of works.
+    OBSTACLES "obstacles.csv" "obstacle"
+    "What stands in the way of a work: land, permits, an outage that is not granted." works=false {
+        "project" [""] required "work it is about";
+        "text" [""] required "what it is, in words";
+        "since" ["date"] required "first day";
+        "until" ["date"] "it stands" "day on which it was cleared";
+        "owner" [""] "unknown" "who can clear it";
     }
     /// Load forecast.
     FORECAST "forecast.csv" "forecast row"

@@ -1,6 +1,6 @@
 //! A line: one circuit between two buses of the same rated voltage.
 
-use super::{Name, Origin, Rating};
+use super::{Name, Network, Origin, Rating};
 use crate::ids::{BusId, LineTypeId};
 
 /// One circuit. A table row of n circuits gives n lines `ROW#1` … `ROW#n`, each its own outage.
@@ -120,4 +120,29 @@ pub struct Section {
     pub line_type: LineTypeId,
     /// Length.
     pub length_km: f64,
+}
+
+impl Network {
+    /// Resistance and reactance (ohm), conductance and susceptance (µS) of a whole line, however it is given; per unit needs
+    /// the rated voltage of its `from` bus.
+    #[must_use]
+    pub fn line_ohm(&self, line: &Line) -> [f64; 4] {
+        match line.impedance {
+            LineImpedance::Ohm { r_ohm, x_ohm, g_us, b_us } => [r_ohm, x_ohm, g_us, b_us],
+            LineImpedance::PerUnit { r_pu, x_pu, g_pu, b_pu, sbase_mva } => {
+                let zbase_ohm = self.buses[line.from].vn_kv.powi(2) / sbase_mva;
+                [r_pu * zbase_ohm, x_pu * zbase_ohm, g_pu / zbase_ohm * 1e6, b_pu / zbase_ohm * 1e6]
+            }
+            LineImpedance::Sections(ref sections) => {
+                let mut sums = [0.0; 4];
+                for section in sections {
+                    let of = &self.catalogue.line_types[section.line_type];
+                    sums[0] += of.r_ohm_per_km * section.length_km;
+                    sums[1] += of.x_ohm_per_km * section.length_km;
+                    sums[3] += of.b_us_per_km * section.length_km;
+                }
+                sums
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! and the dated works that build, remove or change records. All quantities carry their unit as the last
 //! word of their name.
 
+mod amendment;
 mod area;
 mod bank;
 mod bus;
@@ -15,6 +16,7 @@ mod correction;
 mod criteria_set;
 mod dc_link;
 mod demand;
+mod difference;
 mod element;
 mod expected;
 mod field;
@@ -29,6 +31,7 @@ mod origin;
 mod plan;
 mod project;
 mod rating;
+mod record;
 mod replay;
 mod series;
 mod shunt;
@@ -40,7 +43,9 @@ mod tap_control;
 mod transformer;
 mod transformer3;
 pub mod validate;
+mod work;
 
+pub use amendment::{APPROVED, Amend, Amendment, AsOf, Edit, Standing, same_cell};
 pub use area::Area;
 pub use bank::{Bank, BankControl, BankMode, Block};
 pub use bus::Bus;
@@ -54,6 +59,7 @@ pub use criteria_set::{
 };
 pub use dc_link::{ConverterAc, DcLink, Lcc, LccConverter, LccOrder, LccSetpoint, Vsc, VscConverter, VscDc};
 pub use demand::{Drawn, StationDemand};
+pub use difference::{Difference, What};
 pub use element::{ElementId, ElementKind};
 pub use expected::{Expected, ExpectedOf, ExpectedValue, tolerance_of};
 pub use forecast::{Amount, Forecast, ForecastKind, ForecastRow, Interpolation, MvTransfer, ScheduleRow};
@@ -63,9 +69,12 @@ pub use lint::lint;
 pub use load::{Load, LoadModel};
 pub use network::Network;
 pub use origin::{Confidence, Origin};
-pub use plan::{Base, Head, Horizon, LossFactor, Money, Plan, Scenario, Stage};
-pub use project::{ConstructionOutage, Cost, Phase, PlanDate, Precision, Project, ProjectKind, Status};
+pub use plan::{Base, Bay, Head, Horizon, LossFactor, Money, Plan, Scenario, Stage};
+pub use project::{
+    ConstructionOutage, Cost, Obstacle, Phase, PlanDate, Precision, Project, ProjectKind, Spend, Status,
+};
 pub use rating::{Rating, RatingUnit};
+pub use record::Record;
 pub use replay::{Applied, Replay, Selection};
 pub use shunt::Shunt;
 pub use stage_grid::{LostLoad, MovedLoad, StageGrid};
@@ -74,6 +83,7 @@ pub use switch::{Switch, SwitchKind};
 pub use tap_control::{LineDrop, PhaseControl, TapControl, TapTarget};
 pub use transformer::{Nameplate, Side, Tap, Transformer, TransformerImpedance};
 pub use transformer3::{StarImpedance, Transformer3, Winding};
+pub use work::{ADD_SHUNT, LoadMove, Stretch, WORK_WORDS, Work, WorkKind, WorkWord};
 
 /// An id or name as the file has it; short ones live without an allocation.
 pub type Name = compact_str::CompactString;

@@ -189,6 +189,49 @@ impl Network {
         }
     }
 
+    /// Every record, table by table.
+    pub fn elements(&self) -> impl Iterator<Item = ElementId> {
+        let stations = self.substations.ids().map(ElementId::Substation);
+        let buses = self.buses.ids().map(ElementId::Bus);
+        let branches = self
+            .lines
+            .ids()
+            .map(ElementId::Line)
+            .chain(self.transformers.ids().map(ElementId::Transformer))
+            .chain(self.transformers3.ids().map(ElementId::Transformer3));
+        let others = self
+            .generators
+            .ids()
+            .map(ElementId::Generator)
+            .chain(self.loads.ids().map(ElementId::Load))
+            .chain(self.shunts.ids().map(ElementId::Shunt))
+            .chain(self.switches.ids().map(ElementId::Switch))
+            .chain(self.compensators.ids().map(ElementId::Compensator))
+            .chain(self.dc_links.ids().map(ElementId::DcLink));
+        branches.chain(buses).chain(others).chain(stations)
+    }
+
+    /// The record of an id, which may be written `line L1` where several tables have it; of a line row its first circuit.
+    #[must_use]
+    pub fn called(&self, name: &str) -> Option<ElementId> {
+        let named = |element: &ElementId| self.id_of(*element) == name || self.describe(*element) == name;
+        let row = |element: &ElementId| match element {
+            ElementId::Line(line) => self.lines[*line].row == name,
+            _ => false,
+        };
+        self.elements().find(named).or_else(|| self.elements().find(row))
+    }
+
+    /// The highest rated voltage of the buses that an element is or stands at; 0 at none.
+    #[must_use]
+    pub fn highest_kv(&self, element: ElementId) -> f64 {
+        if let ElementId::Bus(bus) = element {
+            return self.buses[bus].vn_kv;
+        }
+        let ends = self.stands_at(element).into_iter().flatten();
+        ends.map(|bus| self.buses[bus].vn_kv).fold(0.0, f64::max)
+    }
+
     /// The record as words: `line HOABINH-XUANMAI-220-1#1`.
     #[must_use]
     pub fn describe(&self, element: ElementId) -> String {

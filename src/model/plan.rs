@@ -1,8 +1,10 @@
 //! A staged plan: the grid with everything that is ever built in it, the works with their dates, and the
 //! stages at which it is judged.
 
-use super::{Confidence, CriteriaSet, Forecast, MvTransfer, Name, Network, Origin, Project, ScheduleRow};
-use crate::ids::{Col, ProjectId, ScenarioId, StageId};
+use super::{
+    Amendment, Confidence, CriteriaSet, Forecast, MvTransfer, Name, Network, Origin, Project, ScheduleRow,
+};
+use crate::ids::{BusId, Col, ProjectId, ScenarioId, StageId};
 use jiff::civil::Date;
 
 /// A staged plan. A bare grid file is a plan with one stage, one scenario and no project.
@@ -24,8 +26,12 @@ pub struct Plan {
     pub base: Base,
     /// Every record of the base grid and of the works; `built` says which stand in the base grid.
     pub network: Network,
+    /// Amendments of the plan as approved, in the order in which they are replayed. Those in force are in all else already.
+    pub amendments: Vec<Amendment>,
     /// The works.
     pub projects: Col<ProjectId, Project>,
+    /// Bays of its stations, as far as they are known.
+    pub bays: Vec<Bay>,
     /// The dates at which the plan is judged, in order of time.
     pub stages: Col<StageId, Stage>,
     /// The load situations in which it is judged.
@@ -102,6 +108,19 @@ pub struct LossFactor {
     pub source: String,
     /// How far to trust it.
     pub confidence: Option<Confidence>,
+}
+
+/// A bay: the place of one line or transformer at a busbar.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Bay {
+    /// Id, unique among bays.
+    pub id: Name,
+    /// The busbar.
+    pub bus: BusId,
+    /// What its equipment carries continuously; `None` where unknown.
+    pub i_normal_ka: Option<f64>,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 /// A date at which the plan is judged.

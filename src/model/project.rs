@@ -29,6 +29,10 @@ pub struct Project {
     pub cost: Option<Cost>,
     /// Its parts, each with a date of its own; one at least.
     pub phases: Vec<Phase>,
+    /// How its cost is spread over the years; empty where not said.
+    pub spend: Vec<Spend>,
+    /// What stands in its way, or stood.
+    pub obstacles: Vec<Obstacle>,
     /// A remark.
     pub note: String,
     /// Where it comes from.
@@ -140,6 +144,32 @@ pub struct Cost {
     pub basis: String,
     /// Whether the price year was assumed.
     pub price_year_estimated: bool,
+}
+
+/// What is spent in a year.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Spend {
+    /// The year.
+    pub year: i16,
+    /// Share of the cost, p.u.
+    pub share: f64,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// What stands in the way of a project.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Obstacle {
+    /// What it is, in words.
+    pub text: String,
+    /// Since when.
+    pub since: Date,
+    /// When it was cleared; `None` while it stands.
+    pub until: Option<Date>,
+    /// Who can clear it; empty where unknown.
+    pub owner: String,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 /// A part of a project that is commissioned on its own.

@@ -80,7 +80,8 @@ impl Network {
         }
     }
 
-    fn weakest(&self, sections: &[Section]) -> Rating {
+    /// The rating of sections in series, by their types.
+    pub(super) fn weakest(&self, sections: &[Section]) -> Rating {
         let least = |pick: fn(&LineType) -> Option<f64>| {
             let currents = sections.iter().filter_map(|s| pick(&self.catalogue.line_types[s.line_type]));
             currents.min_by(f64::total_cmp)

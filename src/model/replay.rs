@@ -11,10 +11,12 @@
 //! row of the change. Every applied change carries its inverse: [`Replay::undo`] goes back step by step to the
 //! very base grid.
 
+mod lower;
 mod order;
+mod parts;
 mod state;
 
-use super::{Name, Network, Op, Plan, Project};
+use super::{LoadMove, Name, Network, Op, Plan, Project};
 use crate::finding::{Code, Finding};
 use crate::ids::{Id, ProjectId};
 use jiff::civil::Date;
@@ -47,7 +49,7 @@ pub struct Applied {
     pub project: ProjectId,
     /// Place of its phase in the project.
     pub phase: usize,
-    /// What was done; for a decommissioning, the inverse of what the phase did.
+    /// What was done, step by step: never a [`Op::Work`]. For a decommissioning, the inverse of what the phase did.
     pub op: Op,
     /// What takes it back.
     pub inverse: Op,
@@ -58,6 +60,8 @@ pub struct Applied {
 pub struct Replay {
     /// The grid.
     pub network: Network,
+    /// Load that works moved between stations, in the order of the works.
+    pub moves: Vec<LoadMove>,
     /// The changes, in the order in which they were applied.
     pub applied: Vec<Applied>,
     /// What will probably not do what was meant; never an error.
@@ -68,7 +72,7 @@ impl Replay {
     /// Takes the last change back and returns it; `None` when the base grid is reached.
     pub fn undo(&mut self) -> Option<Applied> {
         let last = self.applied.pop()?;
-        state::put(&mut self.network, &last.inverse);
+        state::put(&mut self.network, &mut self.moves, &last.inverse);
         Some(last)
     }
 }

@@ -3,14 +3,17 @@
 //! 1. [`Plan::replay`] up to the day of the stage.
 //! 2. [`Plan::demand`] goes to the load records of each station, in proportion to what they hold. Load records
 //!    of stations without a forecast keep what they hold, times the scenario's load factor.
-//! 3. A station none of whose load records stands cannot draw: its load goes to the neighbours that
+//! 3. Load that works moved between stations ([`LoadMove`]) goes along, once the station that takes it stands.
+//! 4. A station none of whose load records stands cannot draw: its load goes to the neighbours that
 //!    `mv_transfer.csv` names, the quickest first, each up to its MW and only if it stands itself. The rest is
 //!    lost.
-//! 4. The generation schedule, interpolated; rows for all scenarios are scaled by what the scenario draws over
+//! 5. The generation schedule, interpolated; rows for all scenarios are scaled by what the scenario draws over
 //!    what the base rows draw, so that the slack stays a slack.
 
 use super::series::{Spot, between, spot, time};
-use super::{Applied, Drawn, Interpolation, Network, Plan, ScheduleRow, Selection};
+use super::{
+    Amount, Applied, Drawn, Interpolation, LoadMove, Network, Plan, ScheduleRow, Selection, StationDemand,
+};
 use crate::finding::{Code, Finding};
 use crate::ids::{Col, GeneratorId, LoadId, ScenarioId, StageId, SubstationId};
 use jiff::civil::Date;
@@ -94,7 +97,7 @@ impl Plan {
         };
         let factor = self.scenarios[scenario].load_factor;
         let demand = at.map(|at| self.demand(at, scenario)).unwrap_or_default();
-        grid.draw(self, &demand, factor);
+        grid.draw(self, &demand, factor, &replay.moves);
         if let Some(at) = at {
             let share = if demand.base_mw > 0.0 { demand.total_mw() / demand.base_mw } else { factor };
             let held = grid.feed(self, at, scenario, share);
@@ -107,7 +110,7 @@ impl Plan {
 
 impl StageGrid {
     /// Puts the demand on the loads.
-    fn draw(&mut self, plan: &Plan, demand: &Drawn, factor: f64) {
+    fn draw(&mut self, plan: &Plan, demand: &Drawn, factor: f64, moves: &[LoadMove]) {
         let network = &mut self.network;
         let mut has_forecast: Col<SubstationId, bool> = Col::filled(network.substations.len(), false);
         for station in &demand.stations {
@@ -137,10 +140,19 @@ impl StageGrid {
         }
         let mut drawn: Col<SubstationId, Power> = Col::filled(network.substations.len(), Power::default());
         let mut homeless: Vec<(SubstationId, Power)> = Vec::new();
-        for station in &demand.stations {
+        let mut demand = demand.stations.clone();
+        for one in moves.iter().filter(|one| !standing[one.to].is_empty()) {
+            let power = take(network, &mut demand, &standing[one.from], one, factor);
+            let taker = &mut drawn[one.to];
+            taker.p_mw += power.p_mw;
+            taker.q_mvar += power.q_mvar;
+        }
+        for station in &demand {
             let power = Power { p_mw: station.p_mw, q_mvar: station.q_mvar };
             if !standing[station.substation].is_empty() {
-                drawn[station.substation] = power;
+                let now = &mut drawn[station.substation];
+                now.p_mw += power.p_mw;
+                now.q_mvar += power.q_mvar;
             } else if station.p_mw > 0.0 {
                 homeless.push((station.substation, power));
             }
@@ -257,6 +269,47 @@ impl StageGrid {
         }
         self.findings.extend(told);
     }
+}
+
+/// Takes the load of a move from the station that had it: from what the forecast gives it, else from its load records. No
+/// more than it draws.
+fn take(
+    network: &mut Network,
+    demand: &mut [StationDemand],
+    loads: &[LoadId],
+    one: &LoadMove,
+    factor: f64,
+) -> Power {
+    let forecast = demand.iter_mut().find(|station| station.substation == one.from);
+    let held_mw = match &forecast {
+        Some(station) => station.p_mw,
+        None => loads.iter().map(|&id| network.loads[id].p_mw).sum(),
+    };
+    if held_mw <= 0.0 {
+        return Power::default();
+    }
+    let share = match one.amount {
+        Amount::Mw(p_mw) => (p_mw * factor / held_mw).min(1.0),
+        Amount::Percent(percent) => percent / 100.0,
+    };
+    let mut power = Power::default();
+    let mut give = |p_mw: &mut f64, q_mvar: &mut f64| {
+        let gone = Power { p_mw: share * *p_mw, q_mvar: share * *q_mvar };
+        *p_mw -= gone.p_mw;
+        *q_mvar -= gone.q_mvar;
+        power.p_mw += gone.p_mw;
+        power.q_mvar += gone.q_mvar;
+    };
+    match forecast {
+        Some(station) => give(&mut station.p_mw, &mut station.q_mvar),
+        None => {
+            for &id in loads {
+                let load = &mut network.loads[id];
+                give(&mut load.p_mw, &mut load.q_mvar);
+            }
+        }
+    }
+    power
 }
 
 /// The transfers of each station, the quickest first.

@@ -30,7 +30,7 @@ pub use open::MAX_FILE_BYTES;
 
 use crate::finding::{Code, Finding, Findings};
 use crate::model::validate::{self, Words};
-use crate::model::{Network, Plan, Scenario, Stage};
+use crate::model::{AsOf, Network, Plan, Scenario, Stage};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -126,6 +126,34 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
     }
     let name = path.display().to_string();
     read_bytes(open::bytes(path).map_err(Rejected::because)?, &name)
+}
+
+/// Reads a plan as of one of its amendments.
+///
+/// # Errors
+/// As [`read`]; if there is no such amendment, or what is there is a bare grid, which has none.
+pub fn read_as_of(path: &Path, as_of: &AsOf) -> Result<Read, Rejected> {
+    if *as_of == AsOf::Latest {
+        return read(path);
+    }
+    if open::is_plan(path) {
+        return checked(plan::read_as_of(path, as_of)?);
+    }
+    let name = path.display().to_string();
+    let bytes = open::bytes(path).map_err(Rejected::because)?;
+    if unpack::is_workbook(&bytes) {
+        return checked(plan::read_workbook_as_of(&bytes, &name, as_of)?);
+    }
+    let finding = Finding::error(Code::Unsupported, format!("{name} is a grid and has no amendments"));
+    Err(Rejected::because(finding.help("leave --as-of out, or name a plan")))
+}
+
+/// Reads a plan as it would be with one more amendment, `text` in the file `amendments/ID.toml`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_amended(path: &Path, id: &str, text: &str) -> Result<Read, Rejected> {
+    checked(plan::read_amended(path, id, text)?)
 }
 
 /// Reads the bytes of a bare grid file called `name`, packed or not, in any encoding; or those of a workbook.

@@ -1,9 +1,9 @@
 //! Results as CSV: one table per file, the same names and units as in JSON.
 
-use super::json::{Branches, Buses, Generators, Num, ViolationRow};
+use super::json::{Branches, Buses, DifferenceRow, Generators, Num, ViolationRow};
 use crate::appraise::Verdict;
 use crate::flow::LoadFlow;
-use crate::model::{Network, Plan};
+use crate::model::{Difference, Network, Plan};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -28,6 +28,29 @@ pub fn flow(table: FlowTable, network: &Network, flow: &LoadFlow, out: &mut dyn 
         FlowTable::Branches => rows(Branches { network, columns: &flow.branches }.rows(), out),
         FlowTable::Generators => rows(Generators { network, columns: &flow.generators }.rows(), out),
     }
+}
+
+/// Writes what differs between two inputs.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn differences(all: &[Difference], out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["table", "row", "what", "field", "unit", "from", "to"])?;
+    for one in all {
+        let row = DifferenceRow::new(one);
+        let text = |cell: Option<&str>| cell.unwrap_or("").to_owned();
+        writer.write_record([
+            row.table.to_owned(),
+            row.row.to_owned(),
+            row.what.to_owned(),
+            text(row.field),
+            text(row.unit),
+            text(row.from),
+            text(row.to),
+        ])?;
+    }
+    writer.flush()
 }
 
 /// A violation, flat.

@@ -1,5 +1,7 @@
 //! The command line as its users meet it: the binary is run, its output and exit code looked at.
 
+mod amend;
+mod diff;
 mod gate;
 mod json;
 mod messages;

@@ -2,6 +2,7 @@
 
 mod kinds;
 mod plans;
+mod watched;
 mod witness;
 
 use crate::support::grid;

@@ -1,6 +1,8 @@
 //! The plan format, replay and the grid of a stage.
 
+mod amendments;
 mod bad;
+mod city;
 mod equipment;
 mod format_page;
 mod lint;
@@ -25,7 +27,7 @@ fn teaching() -> Plan {
     read::plan::read(&case("teaching")).unwrap_or_else(|rejected| panic!("{:#?}", rejected.findings)).plan
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();

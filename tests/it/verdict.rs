@@ -116,7 +116,7 @@ fn project(id: &str, cost: Option<(f64, i16, bool)>, ops: Vec<Op>) -> Project {
         id: "".into(),
         commissioning: None,
         decommissioning: None,
-        changes: vec![Change { op, origin: Origin::default() }],
+        changes: vec![Change { op, bay: "".into(), origin: Origin::default() }],
         outages: Vec::new(),
         origin: Origin::default(),
     };
@@ -137,6 +137,8 @@ fn project(id: &str, cost: Option<(f64, i16, bool)>, ops: Vec<Op>) -> Project {
             price_year_estimated,
         }),
         phases: ops.into_iter().map(phase).collect(),
+        spend: Vec::new(),
+        obstacles: Vec::new(),
         note: String::new(),
         origin: Origin::default(),
     }

@@ -8,6 +8,7 @@
 //!
 //! `grids/hanoi/README.md` says the same rules in words.
 
+mod amendments;
 mod equipment;
 mod forecast;
 mod grid;
@@ -55,6 +56,8 @@ pub(crate) fn plan(dir: &Path) -> Result<Plan, String> {
             file: None,
             load_loss_factor: Some(forecast::load_loss_factor(&tables)),
         },
+        amendments: amendments::amendments(),
+        bays: Vec::new(),
         projects: works.finish()?.into(),
         stages: stages()?,
         scenarios: scenarios(&tables),
@@ -65,6 +68,7 @@ pub(crate) fn plan(dir: &Path) -> Result<Plan, String> {
         network,
         head: None,
     };
+    amendments::obstacles(&mut plan.projects);
     plan.head = Some(head::head(&plan)?);
     Ok(plan)
 }

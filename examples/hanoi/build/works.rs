@@ -111,6 +111,8 @@ impl Works {
             excludes: Vec::new(),
             cost: None,
             phases: vec![phase("", &stage.to_string(), &origin)?],
+            spend: Vec::new(),
+            obstacles: Vec::new(),
             note: note.to_owned(),
             origin,
         });
@@ -149,7 +151,7 @@ impl Works {
 
     fn push(&mut self, at: At, op: Op) {
         let phase = &mut self.projects[at.project].phases[at.phase];
-        phase.changes.push(Change { op, origin: Origin::default() });
+        phase.changes.push(Change { op, bay: "".into(), origin: Origin::default() });
     }
 
     /// Lets the work at `at` wait for the one that builds `element`, which it connects to.
@@ -211,6 +213,8 @@ fn project(row: &Work, tables: &Tables) -> Result<Project, String> {
         requires: Vec::new(),
         excludes: Vec::new(),
         cost: cost(row, phases.first().and_then(|phase| phase.commissioning)),
+        spend: Vec::new(),
+        obstacles: Vec::new(),
         note: note(row, reading),
         phases,
         origin: row.origin.clone(),

@@ -99,32 +99,39 @@ impl Slips {
         for &(_, part) in &in_order {
             let changes = &plan.projects[part.0].phases[part.1].changes;
             for change in changes {
-                let element = change.op.element();
-                for &(earlier, how) in touched.get(&element).into_iter().flatten() {
-                    if follows(&change.op, how) && earlier != part {
-                        built_on.entry(earlier).or_default().insert(part);
-                    }
-                }
-                for bus in plan.network.stands_at(element).into_iter().flatten() {
-                    for &(earlier, how) in touched.get(&ElementId::Bus(bus)).into_iter().flatten() {
-                        let on_new_bus = matches!((&change.op, how), (Op::Add(_), Touch::Added));
-                        if on_new_bus && earlier != part {
+                for element in change.op.elements() {
+                    for &(earlier, how) in touched.get(&element).into_iter().flatten() {
+                        if follows(&change.op, how) && earlier != part {
                             built_on.entry(earlier).or_default().insert(part);
+                        }
+                    }
+                    for bus in plan.network.stands_at(element).into_iter().flatten() {
+                        for &(earlier, how) in touched.get(&ElementId::Bus(bus)).into_iter().flatten() {
+                            let made = how == Touch::Added
+                                || (how == Touch::Worked && !plan.network.buses[bus].built);
+                            let adds = matches!(change.op, Op::Add(_) | Op::Work(_));
+                            if made && adds && earlier != part {
+                                built_on.entry(earlier).or_default().insert(part);
+                            }
                         }
                     }
                 }
             }
             for change in changes {
-                let element = change.op.element();
                 let how = match change.op {
                     Op::Add(_) => Touch::Added,
                     Op::Remove(_) => Touch::Removed,
                     Op::Set { field, .. } => Touch::Set(field),
+                    Op::Work(_) | Op::Put(_) | Op::MoveLoad(_) | Op::MoveBack(_) => Touch::Worked,
                 };
-                touched.entry(element).or_default().push((part, how));
-                if how == Touch::Removed {
-                    for bus in plan.network.stands_at(element).into_iter().flatten() {
-                        touched.entry(ElementId::Bus(bus)).or_default().push((part, Touch::Cleared));
+                // That two works are done at one station makes neither follow the other.
+                let records = change.op.elements().into_iter();
+                for element in records.filter(|one| !matches!(one, ElementId::Substation(_))) {
+                    touched.entry(element).or_default().push((part, how));
+                    if how == Touch::Removed {
+                        for bus in plan.network.stands_at(element).into_iter().flatten() {
+                            touched.entry(ElementId::Bus(bus)).or_default().push((part, Touch::Cleared));
+                        }
                     }
                 }
             }
@@ -192,6 +199,8 @@ enum Touch {
     Added,
     Removed,
     Set(crate::model::Field),
+    /// A larger work was done at it.
+    Worked,
     /// Something that stood at this bus was removed.
     Cleared,
 }
@@ -200,6 +209,9 @@ enum Touch {
 fn follows(op: &Op, earlier: Touch) -> bool {
     match (op, earlier) {
         (Op::Remove(_), Touch::Cleared) | (_, Touch::Added) | (Op::Add(_), Touch::Removed) => true,
+        // A bus at which a work ended stands without it too; what it did to a branch is there for the next.
+        (_, Touch::Worked) => !matches!(op.element(), ElementId::Bus(_)),
+        (Op::Work(_), Touch::Set(_)) => true,
         (Op::Set { field, .. }, Touch::Set(set)) => *field == set,
         _ => false,
     }

@@ -236,16 +236,8 @@ impl<'a> State<'a> {
 
     /// The rows of the legs of a three-winding transformer, by winding.
     pub(super) fn legs(&self, id: Transformer3Id) -> [Option<usize>; 3] {
-        let elements = &self.islands.elements[self.id];
-        let first = elements.partition_point(|&element| element < ElementId::Transformer3(id));
-        let count = elements[first..].iter().take_while(|&&e| e == ElementId::Transformer3(id)).count();
-        let mut rows = first..first + count;
-        let t = &self.network.transformers3[id];
-        // a winding that is switched off, or at a bus that is, has no leg
-        t.windings.each_ref().map(|w| {
-            let live = w.in_service && self.network.bus_is_live(w.bus);
-            if live { rows.next() } else { None }
-        })
+        let legs = self.islands.legs(&self.network, id).filter(|&(island, _)| island == self.id);
+        legs.map_or([None; 3], |(_, legs)| legs)
     }
 
     /// Replaces the values of a branch.

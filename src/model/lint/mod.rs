@@ -2,8 +2,11 @@
 //!
 //! Slips that come in numbers (469 works dated by a bare year) are one finding with a count and an example.
 
+mod bays;
 mod dates;
 mod demand;
+mod horizon;
+mod lines;
 mod records;
 
 use super::{Plan, Selection};
@@ -22,6 +25,9 @@ pub fn lint(plan: &Plan) -> Vec<Finding> {
     dates::check(plan, &mut findings);
     records::check(plan, &mut findings);
     demand::check(plan, &mut findings);
+    horizon::check(plan, &mut findings);
+    lines::check(plan, &mut findings);
+    bays::check(plan, &mut findings);
     match plan.replay(Some(Date::MAX), &Selection::default()) {
         Ok(replay) => findings.extend(replay.findings),
         Err(errors) => findings.extend(errors),

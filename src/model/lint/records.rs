@@ -13,10 +13,15 @@ pub(super) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if project.is_counted() && changes().next().is_none() {
             idle.push(|| format!("project {}", project.id), &project.origin);
         }
-        added.extend(changes().filter_map(|change| match change.op {
-            Op::Add(element) => Some(element),
-            _ => None,
-        }));
+        for change in changes() {
+            match &change.op {
+                Op::Add(element) => {
+                    added.insert(*element);
+                }
+                Op::Work(work) => added.extend(&work.makes),
+                _ => {}
+            }
+        }
     }
     let mut orphans = Slips::new();
     for (element, origin) in records(&plan.network) {

@@ -1,9 +1,9 @@
 //! The grid between two changes.
 
-use super::{Applied, Replay, Selection};
+use super::{Applied, Replay, Selection, lower};
 use crate::finding::{Code, Finding, Place};
 use crate::ids::{Id, ProjectId};
-use crate::model::{Change, ElementId, Field, Network, Op, Plan, Value};
+use crate::model::{Change, ElementId, Field, LoadMove, Network, Op, Plan, Record, Value};
 use jiff::civil::Date;
 use std::collections::HashMap;
 
@@ -11,6 +11,7 @@ use std::collections::HashMap;
 pub(super) struct State<'p> {
     plan: &'p Plan,
     network: Network,
+    moves: Vec<LoadMove>,
     applied: Vec<Applied>,
     pub(super) findings: Vec<Finding>,
     errors: Vec<Finding>,
@@ -29,9 +30,9 @@ pub(super) struct State<'p> {
 }
 
 /// Why a change does not fit, and a way out.
-struct Misfit {
-    why: String,
-    help: String,
+pub(super) struct Misfit {
+    pub(super) why: String,
+    pub(super) help: String,
 }
 
 impl<'p> State<'p> {
@@ -39,6 +40,7 @@ impl<'p> State<'p> {
         Self {
             plan,
             network: plan.network.clone(),
+            moves: Vec::new(),
             applied: Vec::new(),
             findings: Vec::new(),
             errors: Vec::new(),
@@ -53,7 +55,12 @@ impl<'p> State<'p> {
 
     pub(super) fn finish(self) -> Result<Replay, Vec<Finding>> {
         if self.errors.is_empty() {
-            Ok(Replay { network: self.network, applied: self.applied, findings: self.findings })
+            Ok(Replay {
+                network: self.network,
+                moves: self.moves,
+                applied: self.applied,
+                findings: self.findings,
+            })
         } else {
             Err(self.errors)
         }
@@ -127,9 +134,20 @@ impl<'p> State<'p> {
         self.ending = false;
     }
 
-    /// Applies one change of a phase.
+    /// Applies one change of a phase: a work as the steps that it comes to on the day.
     pub(super) fn apply(&mut self, date: Date, project: ProjectId, phase: usize, change: &Change) {
-        self.step(date, project, phase, &change.op, change.origin.place.as_ref());
+        let place = change.origin.place.as_ref();
+        let Op::Work(work) = &change.op else {
+            return self.step(date, project, phase, &change.op, place);
+        };
+        match lower::steps(&self.network, work) {
+            Ok(steps) => {
+                for op in steps {
+                    self.step(date, project, phase, &op, place);
+                }
+            }
+            Err(misfit) => self.tell(date, project, phase, &change.op, place, misfit),
+        }
     }
 
     /// Applies `op`; one that does not fit is told and done all the same, so that what follows from it is not
@@ -139,7 +157,10 @@ impl<'p> State<'p> {
             self.tell(date, project, phase, op, place, misfit);
         }
         if let Some(inverse) = inverse(&self.network, op) {
-            put(&mut self.network, op);
+            if matches!(op, Op::Put(_)) {
+                self.at_bus = None; // it may stand elsewhere now
+            }
+            put(&mut self.network, &mut self.moves, op);
             self.applied.push(Applied { date, project, phase, op: op.clone(), inverse });
         }
     }
@@ -175,6 +196,12 @@ impl<'p> State<'p> {
             Op::Set { field, .. } => {
                 format!("{who} ({date}) cannot set `{}` of {what}: {}", field.as_str(), misfit.why)
             }
+            Op::Work(work) => {
+                format!("{who} ({date}): `{}` of {what} cannot be done: {}", work.kind.as_str(), misfit.why)
+            }
+            Op::Put(_) | Op::MoveLoad(_) | Op::MoveBack(_) => {
+                format!("{who} ({date}) cannot change {what}: {}", misfit.why)
+            }
         };
         let mut finding =
             Finding::error(Code::ChangeFails, message).element(what).place(place.cloned()).help(help);
@@ -189,7 +216,22 @@ impl<'p> State<'p> {
             Op::Add(element) => self.check_add(*element),
             Op::Remove(element) => self.check_remove(*element),
             Op::Set { element, field, from, to } => self.check_set(*element, *field, from.as_ref(), to),
+            Op::Put(record) => self.check_put(record),
+            Op::MoveLoad(_) | Op::MoveBack(_) | Op::Work(_) => Ok(()),
         }
+    }
+
+    /// A record that a work makes is filled before it is built; any other must stand.
+    fn check_put(&self, record: &Record) -> Result<(), Misfit> {
+        let element = record.element();
+        let made = || {
+            let works = self.plan.projects.iter().flat_map(|project| &project.phases);
+            works.flat_map(|phase| &phase.changes).any(|change| match &change.op {
+                Op::Work(work) => work.makes.contains(&element),
+                _ => false,
+            })
+        };
+        if self.network.is_built(element) || made() { Ok(()) } else { Err(self.does_not_stand(element)) }
     }
 
     fn check_add(&self, element: ElementId) -> Result<(), Misfit> {
@@ -298,7 +340,11 @@ impl<'p> State<'p> {
     fn who_adds(&self, element: ElementId) -> String {
         for (project_id, project) in self.plan.projects.iter_ids() {
             for phase in &project.phases {
-                if phase.changes.iter().any(|change| change.op == Op::Add(element)) {
+                let adds = |op: &Op| match op {
+                    Op::Work(work) => work.makes.contains(&element),
+                    op => *op == Op::Add(element),
+                };
+                if phase.changes.iter().any(|change| adds(&change.op)) {
                     let when =
                         phase.commissioning.map_or("without a date".to_owned(), |date| date.to_string());
                     let id = &project.id;
@@ -330,22 +376,45 @@ fn inverse(network: &Network, op: &Op) -> Option<Op> {
             let now = field.of(network, *element).filter(|_| field.accepts(network, *element, to))?;
             Some(Op::Set { element: *element, field: *field, from: Some(to.clone()), to: now })
         }
+        Op::Put(record) => Record::of(network, record.element()).map(|was| Op::Put(Box::new(was))),
+        Op::MoveLoad(load) => Some(Op::MoveBack(*load)),
+        Op::MoveBack(load) => Some(Op::MoveLoad(*load)),
+        Op::Work(_) => None,
     }
 }
 
 /// Does `op` without asking.
-pub(super) fn put(network: &mut Network, op: &Op) {
+pub(super) fn put(network: &mut Network, moves: &mut Vec<LoadMove>, op: &Op) {
     match op {
         Op::Add(element) => network.set_built(*element, true),
         Op::Remove(element) => network.set_built(*element, false),
         Op::Set { element, field, to, .. } => field.put(network, *element, to),
+        Op::Put(record) => record.put(network),
+        Op::MoveLoad(load) => moves.push(*load),
+        Op::MoveBack(load) => {
+            if let Some(at) = moves.iter().rposition(|one| one == load) {
+                moves.remove(at);
+            }
+        }
+        // never applied itself: its steps are
+        Op::Work(_) => {}
     }
 }
 
 /// What is joined to each bus, built or not.
 fn joined(network: &Network) -> Vec<Vec<ElementId>> {
     let mut at_bus = vec![Vec::new(); network.buses.len()];
-    let elements = network
+    for element in joined_records(network) {
+        for bus in network.stands_at(element).into_iter().flatten() {
+            at_bus[bus.index()].push(element);
+        }
+    }
+    at_bus
+}
+
+/// Every record that stands at a bus.
+pub(super) fn joined_records(network: &Network) -> impl Iterator<Item = ElementId> {
+    network
         .lines
         .ids()
         .map(ElementId::Line)
@@ -356,11 +425,5 @@ fn joined(network: &Network) -> Vec<Vec<ElementId>> {
         .chain(network.switches.ids().map(ElementId::Switch))
         .chain(network.transformers3.ids().map(ElementId::Transformer3))
         .chain(network.compensators.ids().map(ElementId::Compensator))
-        .chain(network.dc_links.ids().map(ElementId::DcLink));
-    for element in elements {
-        for bus in network.stands_at(element).into_iter().flatten() {
-            at_bus[bus.index()].push(element);
-        }
-    }
-    at_bus
+        .chain(network.dc_links.ids().map(ElementId::DcLink))
 }

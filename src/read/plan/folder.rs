@@ -3,6 +3,7 @@
 use super::log::Log;
 use super::workbook;
 use crate::finding::{Code, Finding, Place};
+use crate::model::{Amendment, Standing};
 use crate::read::{Format, Input, encoding, open};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -18,6 +19,10 @@ pub(super) struct Folder {
     pub(super) log: Log,
     inputs: RefCell<Vec<Input>>,
     sources: RefCell<HashMap<String, Arc<str>>>,
+    /// Amendments of the plan, in order.
+    pub(super) amendments: RefCell<Vec<Amendment>>,
+    /// Amendments that are not on disk yet, by file name.
+    pub(super) drafts: BTreeMap<String, String>,
 }
 
 /// A text file of the folder.
@@ -41,6 +46,8 @@ impl Folder {
             log: Log::default(),
             inputs: RefCell::default(),
             sources: RefCell::default(),
+            amendments: RefCell::default(),
+            drafts: BTreeMap::new(),
         }
     }
 
@@ -51,6 +58,34 @@ impl Folder {
         let input = Input { path: name.to_owned(), sha256: open::sha256(bytes), format: Format::Workbook };
         folder.inputs.get_mut().push(input);
         folder
+    }
+
+    /// The files of its amendments, by name.
+    pub(super) fn amendment_files(&self) -> Vec<String> {
+        let is_one =
+            |file: &str| Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+        let mut files: Vec<String> = match &self.sheets {
+            Some(sheets) => sheets.keys().filter(|file| file.starts_with("amendments/")).cloned().collect(),
+            None => std::fs::read_dir(self.path_of("amendments"))
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .filter(|name| is_one(name) && !name.starts_with('.'))
+                .map(|name| format!("amendments/{name}"))
+                .collect(),
+        };
+        files.extend(self.drafts.keys().cloned());
+        files.sort();
+        files
+    }
+
+    /// Whether an amendment in force adds rows to a table.
+    pub(super) fn is_amended(&self, file: &str) -> bool {
+        let stem = file.trim_end_matches(".csv");
+        let amendments = self.amendments.borrow();
+        let applied = amendments.iter().filter(|one| one.standing == Standing::Applied);
+        applied.flat_map(|one| &one.changes).any(|change| change.table == stem)
     }
 
     /// Whether it has a file of a name.
@@ -81,6 +116,10 @@ impl Folder {
 
     /// Reads a text file; tells what is wrong with it otherwise.
     pub(super) fn text(&self, file: &str) -> Option<Text> {
+        if let Some(draft) = self.drafts.get(file) {
+            let shown = self.path_of(file).display().to_string().into();
+            return Some(Text { file: shown, text: draft.clone(), is_sheet: false });
+        }
         if let Some(sheets) = &self.sheets {
             return sheets.get(file).cloned();
         }

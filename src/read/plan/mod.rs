@@ -5,6 +5,7 @@
 //! Everything wrong is told, then the plan is refused as a whole. The columns are in
 //! [`crate::model::layout`], the format is described in `src/doc/plan_format.md`.
 
+mod amendments;
 mod base;
 mod branches;
 mod catalogue;
@@ -20,10 +21,11 @@ mod projects;
 mod record;
 mod table;
 mod workbook;
+mod works;
 
 use crate::finding::{Code, Finding, Place, nearest};
 use crate::ids::ScenarioId;
-use crate::model::{Plan, layout};
+use crate::model::{AsOf, Name, Plan, layout, same_cell};
 use crate::read::{Read, Rejected};
 use folder::Folder;
 use grid::Grid;
@@ -56,11 +58,14 @@ const GRID: [&layout::Table; 18] = [
 ];
 
 /// Tables that only a plan with a dated base grid has.
-const STAGED: [&layout::Table; 7] = [
+const STAGED: [&layout::Table; 10] = [
     &layout::PROJECTS,
     &layout::PHASES,
     &layout::CHANGES,
+    &layout::BAYS,
     &layout::CONSTRUCTION,
+    &layout::SPENDING,
+    &layout::OBSTACLES,
     &layout::FORECAST,
     &layout::GENERATION,
     &layout::MV_TRANSFER,
@@ -71,11 +76,112 @@ const STAGED: [&layout::Table; 7] = [
 /// # Errors
 /// If anything in it cannot be used; all that was found is told at once.
 pub fn read(path: &Path) -> Result<Read, Rejected> {
-    let path = match path.file_name() {
+    read_as_of(path, &AsOf::Latest)
+}
+
+/// Reads the plan as of one of its amendments.
+///
+/// # Errors
+/// As [`read`]; if there is no such amendment.
+pub fn read_as_of(path: &Path, as_of: &AsOf) -> Result<Read, Rejected> {
+    close(Folder::new(root(path)), as_of)
+}
+
+/// Reads the plan as it would be with one more amendment, whose file would be `amendments/ID.toml` and hold `text`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_amended(path: &Path, id: &str, text: &str) -> Result<Read, Rejected> {
+    let mut folder = Folder::new(root(path));
+    folder.drafts.insert(format!("{}/{id}.toml", amendments::FOLDER), text.to_owned());
+    close(folder, &AsOf::Latest)
+}
+
+/// What a cell of a table of the plan holds, with all amendments and with `draft` (id and text of one that is not there yet):
+/// an amendment begins with it. Empty where nothing; the table by its file without the ending, the row by columns and what
+/// they hold.
+///
+/// # Errors
+/// If there is no such table or column, or not one such row, in words.
+pub fn cell(
+    path: &Path,
+    draft: Option<(&str, &str)>,
+    table: &str,
+    row: &[(Name, String)],
+    field: &str,
+) -> Result<String, String> {
+    let rows = rows(path, draft, table, row)?;
+    let layout = amendments::layout_of(table).ok_or_else(|| format!("a plan has no table `{table}`"))?;
+    if layout.column(field).is_none() {
+        let names: Vec<&str> = layout.columns.iter().map(|column| column.name).collect();
+        let near = nearest(field, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
+        return Err(format!("{} has no column `{field}`{}", layout.file, near.unwrap_or_default()));
+    }
+    let only = rows.into_iter().next().unwrap_or_default();
+    Ok(only.into_iter().find(|(column, _)| column == field).map(|(_, text)| text).unwrap_or_default())
+}
+
+/// The filled cells of the one row of a table that is named, with all amendments.
+///
+/// # Errors
+/// As [`cell`].
+pub fn row(
+    path: &Path,
+    draft: Option<(&str, &str)>,
+    table: &str,
+    row: &[(Name, String)],
+) -> Result<Vec<(Name, String)>, String> {
+    Ok(rows(path, draft, table, row)?.into_iter().next().unwrap_or_default())
+}
+
+fn rows(
+    path: &Path,
+    draft: Option<(&str, &str)>,
+    name: &str,
+    row: &[(Name, String)],
+) -> Result<Vec<Vec<(Name, String)>>, String> {
+    let Some(layout) = amendments::layout_of(name) else {
+        let stems = layout::TABLES.iter().map(|table| table.file.trim_end_matches(".csv"));
+        let near = nearest(name, stems).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Err(format!("a plan has no table `{name}`{near}"));
+    };
+    for (column, _) in row {
+        if layout.column(column).is_none() {
+            return Err(format!("{} has no column `{column}`", layout.file));
+        }
+    }
+    let mut folder = Folder::new(root(path));
+    if let Some((id, text)) = draft {
+        folder.drafts.insert(format!("{}/{id}.toml", amendments::FOLDER), text.to_owned());
+    }
+    *folder.amendments.borrow_mut() = amendments::read(&folder, &AsOf::Latest);
+    let table = Table::open(&folder, &format!("{name}.csv"), layout);
+    let Some(table) = table else { return Err(format!("the plan has no {name}.csv")) };
+    let found = table.find(|table, one| {
+        row.iter().all(|(column, value)| same_cell(table.cell(one, column).unwrap_or(""), value))
+    });
+    let words =
+        || row.iter().map(|(column, value)| format!("{column} {value}")).collect::<Vec<_>>().join(", ");
+    match found.as_slice() {
+        [only] => Ok(vec![table.filled(*only)]),
+        [] => {
+            let near = row.first().filter(|_| row.len() == 1).and_then(|(column, wanted)| {
+                let held = table.column_texts(column);
+                nearest(wanted, held.iter().map(String::as_str))
+                    .map(|near| format!("; did you mean `{near}`?"))
+            });
+            Err(format!("{name}.csv has no row with {}{}", words(), near.unwrap_or_default()))
+        }
+        many => Err(format!("{} rows of {name}.csv have {}: name more columns", many.len(), words())),
+    }
+}
+
+/// The folder of a plan, of which plan.toml may be named.
+fn root(path: &Path) -> &Path {
+    match path.file_name() {
         Some(name) if name == "plan.toml" => path.parent().unwrap_or(path),
         _ => path,
-    };
-    close(Folder::new(path))
+    }
 }
 
 /// Reads the plan in the workbook called `name`.
@@ -83,11 +189,24 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
 /// # Errors
 /// If anything in it cannot be used; all that was found is told at once.
 pub fn read_workbook(bytes: &[u8], name: &str) -> Result<Read, Rejected> {
-    close(Folder::of_workbook(bytes, name))
+    read_workbook_as_of(bytes, name, &AsOf::Latest)
 }
 
-fn close(folder: Folder) -> Result<Read, Rejected> {
-    let plan = read_folder(&folder).filter(|_| !folder.log.has_errors());
+/// The same as of one of its amendments.
+///
+/// # Errors
+/// As [`read_workbook`]; if there is no such amendment.
+pub fn read_workbook_as_of(bytes: &[u8], name: &str, as_of: &AsOf) -> Result<Read, Rejected> {
+    close(Folder::of_workbook(bytes, name), as_of)
+}
+
+fn close(folder: Folder, as_of: &AsOf) -> Result<Read, Rejected> {
+    let amendments = amendments::read(&folder, as_of);
+    *folder.amendments.borrow_mut() = amendments;
+    let mut plan = read_folder(&folder).filter(|_| !folder.log.has_errors());
+    if let Some(plan) = &mut plan {
+        plan.amendments = folder.amendments.take();
+    }
     let (findings, inputs) = folder.close();
     match plan {
         Some(plan) => Ok(Read { plan, findings, inputs }),
@@ -140,6 +259,7 @@ fn read_folder(folder: &Folder) -> Option<Plan> {
     for layout in STAGED {
         refuse_staged(folder, &plan, layout.file);
     }
+    base_amended(folder, &plan);
     let open = |layout: &'static layout::Table| Table::open(folder, layout.file, layout);
     let mut works = Works::new(folder);
     if let Some(table) = open(&layout::PROJECTS) {
@@ -148,11 +268,25 @@ fn read_folder(folder: &Folder) -> Option<Plan> {
     if let Some(table) = open(&layout::PHASES) {
         works.take_phases(&table);
     }
-    if let Some(table) = open(&layout::CHANGES) {
-        works.take_changes(&table, &grid);
+    let changes = open(&layout::CHANGES);
+    if let Some(table) = &changes {
+        works.take_changes(table, &mut grid);
+    }
+    let mut bays: Names<usize> = Names::new("bay");
+    if let Some(table) = open(&layout::BAYS) {
+        plan.bays = works.bays(&table, &grid, &mut bays);
+    }
+    for record in changes.iter().flat_map(|table| table.records(folder)) {
+        bays.find(&record, "bay");
     }
     if let Some(table) = open(&layout::CONSTRUCTION) {
         works.take_construction(&table, &grid);
+    }
+    if let Some(table) = open(&layout::SPENDING) {
+        works.take_spending(&table);
+    }
+    if let Some(table) = open(&layout::OBSTACLES) {
+        works.take_obstacles(&table);
     }
     if let Some(table) = open(&layout::FORECAST) {
         plan.forecast.rows = demand::forecast(&table, &grid, &scenarios);
@@ -185,6 +319,28 @@ fn refuse_staged(folder: &Folder, plan: &Plan, file: &str) -> bool {
     refused
 }
 
+/// Tells amendments of tables that the plan does not have, as its base grid is in another file.
+fn base_amended(folder: &Folder, plan: &Plan) {
+    let Some(file) = &plan.base.file else { return };
+    for amendment in folder.amendments.borrow().iter() {
+        for change in &amendment.changes {
+            let of_base = GRID.iter().any(|layout| {
+                layout.file.trim_end_matches(".csv") == change.table && !layout.file.starts_with("catalogue/")
+            });
+            if of_base && !folder.has(&format!("{}.csv", change.table)) {
+                let message =
+                    format!("{}: the base grid is in {file}, not in {}.csv", amendment.id, change.table);
+                folder.log.push(
+                    Finding::error(Code::AmendmentFails, message)
+                        .element(format!("amendment {}", amendment.id))
+                        .place(change.place.clone())
+                        .help("amend a work that changes the grid, or add one"),
+                );
+            }
+        }
+    }
+}
+
 /// Tells stages whose criteria set is not there.
 fn stage_criteria(folder: &Folder, plan: &Plan) {
     for stage in &plan.stages {
@@ -206,7 +362,7 @@ fn stage_criteria(folder: &Folder, plan: &Plan) {
     }
 }
 
-/// Tells CSV files that no table is called by, and folders of a later format, so that nothing is passed over
+/// Tells CSV files that no table is called by, so that nothing is passed over
 /// in silence.
 fn unknown_files(folder: &Folder) {
     // Sheets were told as they were read.
@@ -227,13 +383,6 @@ fn unknown_files(folder: &Folder) {
         names.sort();
         for name in names {
             let file = if sub.is_empty() { name } else { format!("{sub}/{name}") };
-            if file == "amendments" {
-                let message = "the plan has amendments, which this version does not read";
-                folder.log.push(
-                    Finding::error(Code::Unsupported, message)
-                        .help("the result would not be that of the amended plan; move the folder away to judge the plan as approved"),
-                );
-            }
             let is_table = Path::new(&file).extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
             if is_table && !known.contains(&file) {
                 let help = match nearest(&file, known.iter().map(String::as_str)) {

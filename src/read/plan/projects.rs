@@ -5,11 +5,12 @@ use super::grid::{Branch, Grid};
 use super::names::Names;
 use super::record::{Record, bool_of};
 use super::table::Table;
-use crate::finding::{Code, Place, nearest};
+use super::works;
+use crate::finding::{Code, Finding, Place, nearest};
 use crate::ids::{Col, ProjectId};
 use crate::model::{
-    Change, ConstructionOutage, Cost, ElementId, ElementKind, Field, FieldKind, Money, Name, Op, Phase,
-    Project, ProjectKind, Status, Value,
+    Bay, Change, ConstructionOutage, Cost, ElementId, ElementKind, Field, FieldKind, Money, Name, Obstacle,
+    Op, Phase, Project, ProjectKind, Spend, Status, Value,
 };
 use std::collections::HashMap;
 
@@ -58,6 +59,8 @@ impl<'f> Works<'f> {
                     outages: Vec::new(),
                     origin: origin.clone(),
                 }],
+                spend: Vec::new(),
+                obstacles: Vec::new(),
                 note: record.text("note").to_owned(),
                 origin,
             });
@@ -124,11 +127,12 @@ impl<'f> Works<'f> {
     }
 
     /// Reads changes.csv, in order of `seq` within each phase.
-    pub(super) fn take_changes(&mut self, table: &Table, grid: &Grid<'_>) {
+    pub(super) fn take_changes(&mut self, table: &Table, grid: &mut Grid<'_>) {
         let mut found = Vec::new();
         let mut sequence: HashMap<(ProjectId, usize, u32), Place> = HashMap::new();
-        for record in table.records(self.folder) {
-            let changes = changes(&record, grid);
+        let mut made = made(&table.records(self.folder).collect::<Vec<_>>(), grid);
+        for (at, record) in table.records(self.folder).enumerate() {
+            let changes = made.remove(&at).unwrap_or_else(|| changes(&record, grid));
             let Some(project) = self.names.need(&record, "project") else { continue };
             let Some(phase) = self.phase(&record, project) else { continue };
             let seq: Option<u32> = record.integer("seq");
@@ -197,6 +201,75 @@ impl<'f> Works<'f> {
         }
     }
 
+    /// Reads spending.csv; the shares of a work must add up to 1.
+    pub(super) fn take_spending(&mut self, table: &Table) {
+        for record in table.records(self.folder) {
+            let project = self.names.need(&record, "project");
+            let (year, share) = (record.need_year("year"), record.need_number("share"));
+            record.within("share", share, 0.0..=1.0, "between 0 and 1");
+            let Some(project) = project else { continue };
+            let spend = &mut self.projects[project].spend;
+            if spend.iter().any(|one| one.year == year) {
+                let message = format!("{} has two shares in {year}", record.text("project"));
+                record.error(Code::Duplicate, "year", message, "add the two up");
+                continue;
+            }
+            spend.push(Spend { year, share, origin: record.origin() });
+        }
+        for project in &self.projects {
+            let sum: f64 = project.spend.iter().map(|one| one.share).sum();
+            if let Some(first) = project.spend.first()
+                && (sum - 1.0).abs() > 0.005
+            {
+                let message = format!("the shares of {} add up to {sum:.3}, not to 1", project.id);
+                self.folder.log.push(
+                    Finding::error(Code::Value, message)
+                        .element(format!("project {}", project.id))
+                        .field("share")
+                        .place(first.origin.place.clone())
+                        .help(
+                            "correct the shares in spending.csv, or delete them: they are of the whole cost",
+                        ),
+                );
+            }
+        }
+    }
+
+    /// Reads bays.csv.
+    pub(super) fn bays(&self, table: &Table, grid: &Grid<'_>, names: &mut Names<usize>) -> Vec<Bay> {
+        let mut bays: Vec<Bay> = Vec::new();
+        for record in table.records(self.folder) {
+            let id = record.need_name("id");
+            let bus = grid.names.buses.need(&record, "bus");
+            let i_normal_ka = record.number("i_normal_ka");
+            names.define(&record, &id, Some(bays.len()));
+            if let Some(bus) = bus {
+                bays.push(Bay { id, bus, i_normal_ka, origin: record.origin() });
+            }
+        }
+        bays
+    }
+
+    /// Reads obstacles.csv.
+    pub(super) fn take_obstacles(&mut self, table: &Table) {
+        for record in table.records(self.folder) {
+            let project = self.names.need(&record, "project");
+            let text = record.need_name("text").to_string();
+            if !record.has("since") {
+                record.missing("since", "give a day such as 2019-05-01");
+            }
+            let until = record.day("until");
+            let (Some(project), Some(since)) = (project, record.day("since")) else { continue };
+            if let Some(until) = until.filter(|&until| until < since) {
+                let message = format!("the obstacle is cleared on {until}, before it came up on {since}");
+                record.error(Code::Value, "until", message, "swap the two days");
+            }
+            let owner = record.text("owner").to_owned();
+            let obstacle = Obstacle { text, since, until, owner, origin: record.origin() };
+            self.projects[project].obstacles.push(obstacle);
+        }
+    }
+
     fn phase(&self, record: &Record<'_>, project: ProjectId) -> Option<usize> {
         let phases = &self.projects[project].phases;
         let id = record.text("phase");
@@ -239,11 +312,38 @@ fn cost(record: &Record<'_>, money: Option<&Money>) -> Option<Cost> {
     Some(Cost { capex_million, price_year, basis, price_year_estimated })
 }
 
+/// The works of a city grid, by the place of their rows. They come first, as other rows may name what they make; and each
+/// after those that make what it names.
+fn made(records: &[Record<'_>], grid: &mut Grid<'_>) -> HashMap<usize, Vec<Change>> {
+    let mut made = HashMap::new();
+    let mut open: Vec<_> = records
+        .iter()
+        .enumerate()
+        .filter_map(|(at, record)| Some((at, record, works::word(record.text("op"))?)))
+        .collect();
+    loop {
+        let before = open.len();
+        open.retain(|&(at, record, word)| {
+            let ready = works::is_ready(record, grid);
+            if ready {
+                made.insert(at, works::work(record, word, grid));
+            }
+            !ready
+        });
+        if open.len() == before {
+            break;
+        }
+    }
+    // these name something that nobody makes, and say so
+    made.extend(open.into_iter().map(|(at, record, word)| (at, works::work(record, word, grid))));
+    made
+}
+
 /// A row of changes.csv as changes: one for each circuit where it names a line row.
 fn changes(record: &Record<'_>, grid: &Grid<'_>) -> Vec<Change> {
-    const OPS: [&str; 3] = ["add", "remove", "set"];
     let kind = record.need_word("element", &ElementKind::IN_PLANS, ElementKind::as_str, ElementKind::Bus);
-    let op = record.need_word("op", &OPS, |op| op, "?");
+    let ops: Vec<&'static str> = ["add", "remove", "set"].into_iter().chain(works::words()).collect();
+    let op = record.need_word("op", &ops, |op| op, "?");
     if kind == ElementKind::Substation {
         let help = "a substation stands as soon as one of its buses does: change its buses";
         record.error(Code::Value, "element", "a substation cannot be changed", help);
@@ -254,6 +354,7 @@ fn changes(record: &Record<'_>, grid: &Grid<'_>) -> Vec<Change> {
         return Vec::new();
     }
     let elements = grid.elements(record, kind, "id");
+    works::refuse_columns(record, op);
     if op != "set" {
         for field in ["field", "from", "to"] {
             if record.has(field) {
@@ -263,7 +364,7 @@ fn changes(record: &Record<'_>, grid: &Grid<'_>) -> Vec<Change> {
         }
     }
     let origin = record.origin();
-    let change = |op| Change { op, origin: origin.clone() };
+    let change = |op| Change { op, bay: record.name("bay"), origin: origin.clone() };
     match op {
         "add" => {
             for &element in &elements {
@@ -346,12 +447,27 @@ fn value(record: &Record<'_>, cell: &'static str, kind: ElementKind, field: Fiel
 impl Grid<'_> {
     /// The records that a field names: all circuits where it is a line row. Empty if there is none, which is
     /// then told.
-    fn elements(&self, record: &Record<'_>, kind: ElementKind, field: &'static str) -> Vec<ElementId> {
-        let id = record.text(field);
+    pub(super) fn elements(
+        &self,
+        record: &Record<'_>,
+        kind: ElementKind,
+        field: &'static str,
+    ) -> Vec<ElementId> {
+        self.elements_called(record, kind, field, record.text(field))
+    }
+
+    /// The same for one id of several in a field.
+    pub(super) fn elements_called(
+        &self,
+        record: &Record<'_>,
+        kind: ElementKind,
+        field: &'static str,
+        id: &str,
+    ) -> Vec<ElementId> {
         let names = &self.names;
         let one = match kind {
             ElementKind::Line | ElementKind::Transformer | ElementKind::Transformer3 => {
-                return self.branch(record, kind, field);
+                return self.branch(record, kind, field, id);
             }
             ElementKind::Substation => {
                 names.substations.find_id(record, field, id).map(ElementId::Substation)
@@ -369,8 +485,13 @@ impl Grid<'_> {
         one.into_iter().collect()
     }
 
-    fn branch(&self, record: &Record<'_>, kind: ElementKind, field: &'static str) -> Vec<ElementId> {
-        let id = record.text(field);
+    fn branch(
+        &self,
+        record: &Record<'_>,
+        kind: ElementKind,
+        field: &'static str,
+        id: &str,
+    ) -> Vec<ElementId> {
         let wrong = |what: &str| {
             let message = format!("`{field}`: {what} is called `{id}`, not a {}", kind.as_str());
             record.error(Code::Reference, field, message, format!("write `{what}` in `element`"));

@@ -1,9 +1,11 @@
 //! One CSV file: its header checked against the layout, its rows with their places.
 
+use super::amendments;
 use super::folder::{Folder, Text};
 use super::record::Record;
 use crate::finding::{Code, Finding, Place, nearest};
-use crate::model::layout;
+use crate::model::{Name, layout};
+use std::collections::BTreeMap;
 
 /// A table as read, every row with the number of fields its header asks for.
 pub(super) struct Table {
@@ -24,15 +26,47 @@ pub(super) struct Row {
     fields: csv::StringRecord,
     start: usize,
     line: u32,
+    /// Cells that an amendment filled, by column of the layout.
+    amended: BTreeMap<usize, Amended>,
+    /// The amendment that added it.
+    added: Option<Place>,
+}
+
+/// A cell as an amendment has it.
+pub(super) struct Amended {
+    pub(super) text: String,
+    pub(super) place: Option<Place>,
+}
+
+impl Row {
+    /// A row of an amendment.
+    pub(super) fn added(layout: &layout::Table, cells: &[(Name, String)], place: Option<&Place>) -> Self {
+        let amended = |(column, text): &(Name, String)| {
+            let index = layout.columns.iter().position(|one| one.name == *column)?;
+            Some((index, Amended { text: text.clone(), place: place.cloned() }))
+        };
+        Self {
+            fields: csv::StringRecord::new(),
+            start: 0,
+            line: 0,
+            amended: cells.iter().filter_map(amended).collect(),
+            added: Some(place.cloned().unwrap_or_else(|| Place::new(&"amendments".into(), 1))),
+        }
+    }
 }
 
 impl Table {
     /// Reads `file`, or nothing where the folder does not have it.
     pub(super) fn open(folder: &Folder, file: &str, layout: &'static layout::Table) -> Option<Self> {
-        if !folder.has(file) {
-            return None;
-        }
-        let text = folder.text(file)?;
+        let text = match folder.has(file) {
+            true => folder.text(file)?,
+            // an amendment may add the first row of a table
+            false if folder.is_amended(file) => {
+                Text { file: folder.shown(file).into(), text: String::new(), is_sheet: false }
+            }
+            false => return None,
+        };
+        let is_new = text.text.is_empty() && !folder.has(file);
         let mut table = Self {
             layout,
             text,
@@ -41,7 +75,51 @@ impl Table {
             odd: Vec::new(),
             decimal_comma: false,
         };
-        table.split(folder).then_some(table)
+        if is_new {
+            table.field_of = vec![None; layout.columns.len()];
+        } else if !table.split(folder) {
+            return None;
+        }
+        amendments::apply(folder, &mut table, file);
+        Some(table)
+    }
+
+    /// The rows that are such as asked for, by their place.
+    pub(super) fn find(&self, such: impl Fn(&Self, &Row) -> bool) -> Vec<usize> {
+        (0..self.rows.len()).filter(|&at| such(self, &self.rows[at])).collect()
+    }
+
+    /// Appends a row.
+    pub(super) fn push(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
+    /// Takes a row out.
+    pub(super) fn remove(&mut self, at: usize) {
+        self.rows.remove(at);
+    }
+
+    /// Gives a cell another content.
+    pub(super) fn amend(&mut self, at: usize, column: usize, amended: Amended) {
+        self.rows[at].amended.insert(column, amended);
+    }
+
+    /// What a cell holds; empty where nothing.
+    pub(super) fn cell_at(&self, at: usize, name: &str) -> String {
+        self.cell(&self.rows[at], name).unwrap_or("").to_owned()
+    }
+
+    /// Columns and contents of a row, as far as they are filled.
+    pub(super) fn filled(&self, at: usize) -> Vec<(Name, String)> {
+        let columns = self.layout.columns.iter().map(|column| column.name);
+        columns
+            .filter_map(|name| Some((Name::from(name), self.cell(&self.rows[at], name)?.to_owned())))
+            .collect()
+    }
+
+    /// What a column holds, in all rows.
+    pub(super) fn column_texts(&self, name: &str) -> Vec<String> {
+        (0..self.rows.len()).map(|at| self.cell_at(at, name)).collect()
     }
 
     /// The rows as records.
@@ -76,7 +154,7 @@ impl Table {
             let passed = self.text.text.as_bytes().get(counted_to..start).unwrap_or(&[]);
             line += u32::try_from(memchr::memchr_iter(b'\n', passed).count()).unwrap_or(u32::MAX);
             counted_to = start;
-            rows.push(Row { fields: fields.clone(), start, line });
+            rows.push(Row { fields: fields.clone(), start, line, amended: BTreeMap::new(), added: None });
         }
         if rows.is_empty() {
             let place = Place::new(&self.text.file, 1);
@@ -176,6 +254,10 @@ impl Table {
 
     /// The text of a column in a row; `None` where the table does not have the column or the cell is empty.
     pub(super) fn cell<'a>(&'a self, row: &'a Row, name: &str) -> Option<&'a str> {
+        let column = self.layout.columns.iter().position(|column| column.name == name);
+        if let Some(amended) = column.and_then(|column| row.amended.get(&column)) {
+            return Some(amended.text.as_str()).filter(|text| !text.is_empty());
+        }
         row.fields.get(self.field(name)?).filter(|text| !text.is_empty())
     }
 
@@ -192,11 +274,23 @@ impl Table {
 
     /// The place of a row.
     pub(super) fn place(&self, row: &Row) -> Place {
+        if let Some(place) = &row.added {
+            return place.clone();
+        }
         Place::new(&self.text.file, row.line)
     }
 
     /// The place of a column in a row.
     pub(super) fn cell_place(&self, row: &Row, name: &str) -> Place {
+        let column = self.layout.columns.iter().position(|column| column.name == name);
+        if let Some(place) =
+            column.and_then(|column| row.amended.get(&column)).and_then(|amended| amended.place.clone())
+        {
+            return place;
+        }
+        if row.added.is_some() {
+            return self.place(row);
+        }
         self.field(name).map_or_else(|| self.place(row), |field| self.field_place(row, field))
     }
 

@@ -67,7 +67,8 @@ pub(super) fn texts(bytes: &[u8], name: &str, log: &Log) -> BTreeMap<String, Tex
     let files = files();
     for sheet in book.sheet_names() {
         let shown: Arc<str> = Arc::from(format!("{name} [{sheet}]"));
-        let Some(file) = files.get(sheet.trim()) else {
+        let amendment = sheet.trim().strip_prefix("amendment ").map(|id| format!("amendments/{id}.toml"));
+        let Some(file) = files.get(sheet.trim()).or(amendment.as_ref()) else {
             let near = nearest(sheet.trim(), files.keys().map(String::as_str));
             let (finding, help) = match near {
                 Some(near) => (
@@ -87,7 +88,7 @@ pub(super) fn texts(bytes: &[u8], name: &str, log: &Log) -> BTreeMap<String, Tex
         };
         match cells(&mut book, &sheet) {
             Ok(rows) => {
-                let is_plain = file == "plan.toml";
+                let is_plain = file == "plan.toml" || file.starts_with("amendments/");
                 let text = text(&rows, is_plain, &shown, log);
                 texts.insert(file.clone(), Text { file: shown, text, is_sheet: !is_plain });
             }

@@ -29,6 +29,8 @@ pub struct CheckOptions<'a> {
     pub with: Vec<&'a str>,
     /// Works left out.
     pub without: Vec<&'a str>,
+    /// The amendment as of which the plan is taken, `approved` for none; null for the latest.
+    pub as_of: Option<&'a str>,
     /// Whether the cases hold their buses, branches and generators.
     pub full: bool,
     /// Whether the grid after a fault is judged, where the criteria ask it.

@@ -8,6 +8,7 @@ mod case;
 mod check;
 mod columns;
 mod diagnostic;
+mod diff;
 mod former;
 mod headroom;
 mod lint;
@@ -25,6 +26,7 @@ pub use case::{Case, IslandRow, MismatchRow, slowest};
 pub use check::{CheckDocument, CheckOptions, CheckSummary, check};
 pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
+pub use diff::{DiffDocument, DiffOptions, DifferenceRow, diff};
 pub use former::former;
 pub use headroom::{HeadroomDocument, HeadroomOptions, HeadroomRow, HeadroomSummary, RoomRow, headroom};
 pub use lint::{LintDocument, LintSummary, lint};
@@ -45,7 +47,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Version of all document forms: the second number grows with new fields, the first with anything else.
-pub const VERSION: &str = "1.2";
+pub const VERSION: &str = "1.3";
 
 /// A result of gridstage.
 // `O`, `S` and `C` are the options, the summary and the cases of a verb.
@@ -123,6 +125,10 @@ pub enum Answer {
     LoadLost,
     /// A load flow has no solution, or none was found.
     NoSolution,
+    /// Nothing differs.
+    Same,
+    /// Something differs.
+    Different,
     /// The input can be used.
     Valid,
     /// The input cannot be used.

@@ -32,6 +32,8 @@ pub struct N1Options<'a> {
     pub with: Vec<&'a str>,
     /// Works left out.
     pub without: Vec<&'a str>,
+    /// The amendment as of which the plan is taken, `approved` for none; null for the latest.
+    pub as_of: Option<&'a str>,
     /// The load flow of the intact grid.
     pub flow: FlowOptionsRow,
 }
@@ -57,7 +59,7 @@ pub struct N1Summary {
     pub most_unserved_mw: Num,
     /// Limits that the states were held against; with none, `holds` speaks of supply alone.
     pub watched: usize,
-    /// Branches with a rating that could not be: without impedance, or of three windings.
+    /// What could not be: branches without impedance that have a rating, and interfaces through one.
     pub unwatched: usize,
     /// Solved with the factors of the intact grid.
     pub by_chords: usize,
@@ -92,11 +94,11 @@ pub struct N1Case<'a> {
 pub struct MeasuredRow<'a> {
     /// Id of the rule.
     pub rule: &'a str,
-    /// The table of the element.
-    pub element_type: &'static str,
-    /// Id of the element.
-    pub element_id: &'a str,
-    /// `vm` or `loading`.
+    /// The table of the element; `null` for an interface, whose name the rule is.
+    pub element_type: Option<&'static str>,
+    /// Id of the element; `null` for an interface.
+    pub element_id: Option<&'a str>,
+    /// `vm`, `loading` or `flow`.
     pub quantity: &'static str,
     /// The value nearest to its limit, or furthest beyond it, in `unit`, to seven digits.
     pub value: Num,
@@ -114,8 +116,8 @@ impl<'a> MeasuredRow<'a> {
     fn new(network: &'a Network, outages: &'a [Outage], row: &'a Measured) -> Self {
         Self {
             rule: &row.rule,
-            element_type: row.element.kind().as_str(),
-            element_id: network.id_of(row.element),
+            element_type: row.element.map(|element| element.kind().as_str()),
+            element_id: row.element.map(|element| network.id_of(element)),
             quantity: row.quantity,
             value: Num(row.value),
             limit: Num(row.limit),

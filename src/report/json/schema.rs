@@ -1,8 +1,8 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
 use super::{
-    CheckDocument, HeadroomDocument, LintDocument, N1Document, NeedDocument, SchemaId, ShowDocument,
-    SolveDocument, SupplyDocument, TestDocument, VERSION,
+    CheckDocument, DiffDocument, HeadroomDocument, LintDocument, N1Document, NeedDocument, SchemaId,
+    ShowDocument, SolveDocument, SupplyDocument, TestDocument, VERSION,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -28,11 +28,13 @@ pub enum Kind {
     Supply,
     /// Cases with expected results.
     Test,
+    /// What differs between two inputs.
+    Diff,
 }
 
 impl Kind {
     /// All forms.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Check,
         Self::Solve,
         Self::Lint,
@@ -42,6 +44,7 @@ impl Kind {
         Self::Headroom,
         Self::Supply,
         Self::Test,
+        Self::Diff,
     ];
 
     /// Name and version, as in the document.
@@ -57,6 +60,7 @@ impl Kind {
             Self::Headroom => "gridstage.headroom",
             Self::Supply => "gridstage.supply",
             Self::Test => "gridstage.test",
+            Self::Diff => "gridstage.diff",
         };
         SchemaId { name, version: VERSION }
     }
@@ -75,6 +79,7 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::Headroom => of::<HeadroomDocument<'_>>(kind),
         Kind::Supply => of::<SupplyDocument<'_>>(kind),
         Kind::Test => of::<TestDocument<'_>>(kind),
+        Kind::Diff => of::<DiffDocument<'_>>(kind),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::check::CostRow;
 use super::{Answer, Case, Diagnostic, Document, Input, Kind, Num, TOOL};
 use crate::finding::Finding;
-use crate::model::{Confidence, Plan};
+use crate::model::{Amendment, Confidence, Plan, Standing};
 use crate::report::overview::{StageCount, Support};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,6 +39,8 @@ pub struct ShowSummary<'a> {
     pub stages: Vec<StageRow<'a>>,
     /// Works.
     pub projects: Vec<ProjectRow<'a>>,
+    /// Amendments, in the order in which they are replayed.
+    pub amendments: Vec<AmendmentRow<'a>>,
     /// Records by table, and how well they are supported.
     pub records: Vec<RecordsRow>,
 }
@@ -117,6 +119,10 @@ pub struct ProjectRow<'a> {
     pub capex_million: Option<f64>,
     /// The year whose prices these are.
     pub price_year: Option<i16>,
+    /// How the cost is spread over the years; empty where not said.
+    pub spend: Vec<SpendRow>,
+    /// What stands in its way, or stood.
+    pub obstacles: Vec<ObstacleRow<'a>>,
     /// Its parts.
     pub phases: Vec<PhaseRow<'a>>,
     /// `official`, `news`, `recalled` or `estimated`; null if not said.
@@ -135,6 +141,56 @@ pub struct PhaseRow<'a> {
     pub decommissioning: Option<String>,
     /// Number of changes it makes.
     pub changes: usize,
+}
+
+/// An amendment.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Amendment")]
+pub struct AmendmentRow<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// Its place in the order.
+    pub seq: u32,
+    /// Day of the decision.
+    pub date: String,
+    /// Number of the decision.
+    pub decision: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// Who wrote it.
+    pub author: &'a str,
+    /// Amendments that it takes the place of.
+    pub supersedes: Vec<&'a str>,
+    /// Whether it is in force in the version at hand.
+    pub in_force: bool,
+    /// The amendment that took its place.
+    pub superseded_by: Option<&'a str>,
+    /// The rows that it changes, in words.
+    pub changes: Vec<String>,
+}
+
+/// A share of the cost.
+#[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
+#[schemars(rename = "Spend")]
+pub struct SpendRow {
+    /// Year.
+    pub year: i16,
+    /// Share of the cost, p.u.
+    pub share: f64,
+}
+
+/// What stands in the way of a work.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Obstacle")]
+pub struct ObstacleRow<'a> {
+    /// What it is.
+    pub text: &'a str,
+    /// Since when.
+    pub since: String,
+    /// When it was cleared; null while it stands.
+    pub until: Option<String>,
+    /// Who can clear it.
+    pub owner: &'a str,
 }
 
 /// Records of one kind.
@@ -187,6 +243,7 @@ pub fn show<'a>(
                 .collect(),
             stages: stages.iter().map(|count| stage_row(plan, count)).collect(),
             projects: plan.projects.iter().map(|project| project_row(plan, project)).collect(),
+            amendments: plan.amendments.iter().map(amendment_row).collect(),
             records: Support::of_plan(plan).iter().map(records_row).collect(),
         }),
         cases: Vec::new(),
@@ -224,6 +281,17 @@ fn project_row<'a>(plan: &'a Plan, project: &'a crate::model::Project) -> Projec
         excludes: ids(&project.excludes),
         capex_million: project.cost.as_ref().map(|cost| cost.capex_million),
         price_year: project.cost.as_ref().map(|cost| cost.price_year),
+        spend: project.spend.iter().map(|one| SpendRow { year: one.year, share: one.share }).collect(),
+        obstacles: project
+            .obstacles
+            .iter()
+            .map(|one| ObstacleRow {
+                text: &one.text,
+                since: one.since.to_string(),
+                until: one.until.map(|day| day.to_string()),
+                owner: &one.owner,
+            })
+            .collect(),
         phases: project
             .phases
             .iter()
@@ -235,6 +303,24 @@ fn project_row<'a>(plan: &'a Plan, project: &'a crate::model::Project) -> Projec
             })
             .collect(),
         confidence: project.origin.confidence.map(Confidence::as_str),
+    }
+}
+
+fn amendment_row(one: &Amendment) -> AmendmentRow<'_> {
+    AmendmentRow {
+        id: &one.id,
+        seq: one.seq,
+        date: one.date.to_string(),
+        decision: &one.decision,
+        reason: &one.reason,
+        author: &one.author,
+        supersedes: one.supersedes.iter().map(crate::model::Name::as_str).collect(),
+        in_force: one.standing == Standing::Applied,
+        superseded_by: match &one.standing {
+            Standing::Superseded(by) => Some(by),
+            _ => None,
+        },
+        changes: one.changes.iter().map(crate::model::Amend::words).collect(),
     }
 }
 

@@ -46,6 +46,8 @@ pub struct SolveOptions<'a> {
     pub with: Vec<&'a str>,
     /// Works left out.
     pub without: Vec<&'a str>,
+    /// The amendment as of which the plan is taken, `approved` for none; null for the latest.
+    pub as_of: Option<&'a str>,
     /// The load flow.
     pub flow: FlowOptionsRow,
 }

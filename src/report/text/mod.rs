@@ -1,8 +1,10 @@
 //! Reports for people: text of about a hundred columns that reads the same without colour.
 
 mod baseline;
+mod blame;
 mod check;
 mod construction;
+mod diff;
 pub mod findings;
 mod headroom;
 mod legend;
@@ -12,6 +14,7 @@ mod n1;
 mod need;
 mod show;
 mod solve;
+mod solved;
 mod states;
 mod supply;
 mod table;
@@ -19,7 +22,9 @@ mod test;
 mod told;
 mod violations;
 
+pub use blame::blame;
 pub use check::{CheckText, check};
+pub use diff::{DiffText, diff};
 pub use headroom::{HeadroomText, headroom};
 pub use n1::{N1Text, n1};
 pub use need::{NeedText, need};

@@ -93,9 +93,13 @@ fn limiting(network: &Network, verdict: &OutageVerdict, top: usize) -> String {
     let mut table =
         Table::new(&["element", ">at worst", ">intact", ">limit", "after the loss of", ">outages", "rule"]);
     for row in rows.iter().take(if top == 0 { rows.len() } else { top }) {
-        let Violation { value, limit, unit, rule, element, level, fault, .. } = row;
+        let Violation { value, limit, unit, rule, element, level, fault, quantity, .. } = row;
         let Some(fault) = fault else { continue };
-        let spoken = element.map_or_else(|| "the grid".to_owned(), |element| name::with_id(network, element));
+        let spoken = match element {
+            Some(element) => name::with_id(network, *element),
+            None if *quantity == "flow" => format!("interface {rule}"),
+            None => "the grid".to_owned(),
+        };
         let warns = if *level == Level::Warning { " (warns)" } else { "" };
         table.row([
             name::short(&spoken, NAME),
@@ -247,9 +251,9 @@ fn how(network: &Network, verdict: &OutageVerdict, options: &Options) -> String 
         summary.by_chords, summary.by_newton, summary.anew, summary.alike, summary.watched, verdict.criteria
     ));
     if verdict.unwatched > 0 {
-        let branches = count(verdict.unwatched, "branch", "branches");
+        let branches = count(verdict.unwatched, "rated branch", "rated branches");
         text += &paragraph(&format!(
-            "{branches} without impedance or with three windings could not be watched, whatever their ratings."
+            "{branches} without impedance, or interfaces through one, could not be watched."
         ));
     }
     let mut takers: Vec<&str> = Vec::new();

@@ -3,11 +3,12 @@
 use super::check::{head, section};
 use super::{Table, WIDTH, paragraph};
 use crate::appraise::CostSum;
-use crate::model::{Confidence, Plan, PlanDate, Project};
+use crate::model::{Confidence, Obstacle, Plan, PlanDate, Project};
 use crate::report::number::{self, NONE};
 use crate::report::overview::{StageCount, Support};
 use crate::report::{Ink, name};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// What is shown.
@@ -19,6 +20,12 @@ pub enum View {
     Stages,
     /// The works, in order of their dates.
     Projects,
+    /// The amendments, in the order in which they are replayed.
+    Amendments,
+    /// What stands in the way of works, longest first.
+    Obstacles,
+    /// What works spend, by year.
+    Spending,
 }
 
 /// Writes a view of a plan; `until` leaves out works commissioned later.
@@ -53,7 +60,64 @@ pub fn show(
             let (title, text) = projects(plan, until);
             section(out, ink, &title, &text)
         }
+        View::Amendments => {
+            let (title, text) = super::blame::list(plan);
+            section(out, ink, &title, &text)
+        }
+        View::Obstacles => section(out, ink, "Obstacles", &obstacles(plan)),
+        View::Spending => section(out, ink, "Spending by year", &spending(plan)),
     }
+}
+
+/// Obstacles that are not cleared come first, the oldest before.
+fn obstacles(plan: &Plan) -> String {
+    let mut rows: Vec<(&Project, &Obstacle)> = plan
+        .projects
+        .iter()
+        .flat_map(|project| project.obstacles.iter().map(move |obstacle| (project, obstacle)))
+        .collect();
+    if rows.is_empty() {
+        return paragraph("None: obstacles.csv names none.");
+    }
+    rows.sort_by_key(|(_, obstacle)| (obstacle.until.is_some(), obstacle.since));
+    let mut table = Table::new(&["Project", "Name", "Since", "Until", "Obstacle", "Whose to clear", "Dated"])
+        .wrapped(WIDTH);
+    for (project, obstacle) in rows {
+        let first =
+            project.phases.iter().filter_map(|phase| phase.commissioning).min_by_key(|date| date.date);
+        table.row([
+            project.id.to_string(),
+            name::short(&project.name, 26),
+            obstacle.since.to_string(),
+            obstacle.until.map_or_else(|| "open".to_owned(), |date| date.to_string()),
+            obstacle.text.clone(),
+            if obstacle.owner.is_empty() { NONE.to_owned() } else { obstacle.owner.clone() },
+            first.map_or_else(|| NONE.to_owned(), |date| date.to_string()),
+        ]);
+    }
+    table.text()
+}
+
+/// The shares of spending.csv times the cost of each work, in the prices of the work: no deflation.
+fn spending(plan: &Plan) -> String {
+    let mut years: BTreeMap<i16, (f64, usize)> = BTreeMap::new();
+    for project in plan.projects.iter().filter(|project| project.is_counted()) {
+        let Some(cost) = &project.cost else { continue };
+        for spend in &project.spend {
+            let (sum, works) = years.entry(spend.year).or_default();
+            *sum += spend.share * cost.capex_million;
+            *works += 1;
+        }
+    }
+    if years.is_empty() {
+        return paragraph("Not known: spending.csv names no work that has a cost.");
+    }
+    let currency = plan.money.as_ref().map(|money| format!(" {}", money.currency)).unwrap_or_default();
+    let mut table = Table::new(&["Year", ">Works", &format!(">Million{currency}|(each in its own prices)")]);
+    for (year, (sum, works)) in years {
+        table.row([year.to_string(), works.to_string(), number::grouped(sum)]);
+    }
+    table.text()
 }
 
 fn facts(plan: &Plan) -> String {

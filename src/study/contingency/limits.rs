@@ -4,15 +4,17 @@ use super::after::Swing;
 use super::extremes::{Extreme, Extremes};
 use crate::flow::LoadFlow;
 use crate::ids::BusId;
-use crate::model::{ElementId, RatingUnit};
+use crate::model::{ElementId, RatingUnit, Side};
 
 /// Limits to hold a state against.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Limits {
     /// Of buses.
     pub buses: Vec<BusLimit>,
-    /// Of lines and transformers.
+    /// Of lines and transformers; those of the windings of one transformer stand together.
     pub branches: Vec<BranchLimit>,
+    /// Of sums of flows.
+    pub interfaces: Vec<InterfaceLimit>,
 }
 
 /// A band for the voltage of a bus.
@@ -33,6 +35,8 @@ pub struct BusLimit {
 pub struct BranchLimit {
     /// The line or transformer.
     pub branch: ElementId,
+    /// Of a three-winding transformer: which winding, from 0. All three have one tag: the one loaded most counts.
+    pub winding: Option<usize>,
     /// Its rating, in `unit`.
     pub rating: f64,
     /// MVA or kA.
@@ -43,12 +47,23 @@ pub struct BranchLimit {
     pub tag: usize,
 }
 
+/// What several branches together may carry.
+#[derive(Clone, PartialEq, Debug)]
+pub struct InterfaceLimit {
+    /// Lines and two-winding transformers, and the end at which the active power that enters counts.
+    pub branches: Vec<(ElementId, Side)>,
+    /// Most that may flow, either way.
+    pub rating_mw: f64,
+    /// What the caller knows it by.
+    pub tag: usize,
+}
+
 /// The values of a limited quantity that press it most over all outages.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Pressed {
     /// Lowest voltage, p.u.
     pub lowest: Option<Extreme>,
-    /// Highest voltage, p.u., or highest loading, percent.
+    /// Highest voltage, p.u., highest loading, percent, or highest sum of flows, MW.
     pub highest: Option<Extreme>,
 }
 
@@ -57,8 +72,18 @@ pub struct Pressed {
 pub struct Passed {
     /// Of which limit.
     pub tag: usize,
-    /// Voltage in p.u., or loading in percent of the rating.
+    /// Voltage in p.u., loading in percent of the rating, or sum of flows in MW.
     pub value: f64,
+}
+
+impl Passed {
+    /// Adds to a list; of several with one tag, which come one after the other, the largest value stays.
+    pub(super) fn push(self, list: &mut Vec<Self>) {
+        match list.last_mut().filter(|last| last.tag == self.tag) {
+            Some(last) => last.value = last.value.max(self.value),
+            None => list.push(self),
+        }
+    }
 }
 
 /// How far a limit may be passed and still count as held, as a share of it.
@@ -97,7 +122,8 @@ impl Limits {
     #[must_use]
     pub fn passed(&self, flow: &LoadFlow) -> Vec<Passed> {
         let values = self.values(flow);
-        let (buses, branches) = values.split_at(self.buses.len());
+        let (buses, others) = values.split_at(self.buses.len());
+        let (branches, interfaces) = others.split_at(self.branches.len());
         let mut passed = Vec::new();
         for (limit, &value) in self.buses.iter().zip(buses) {
             if limit.is_passed(value) {
@@ -106,13 +132,19 @@ impl Limits {
         }
         for (limit, &value) in self.branches.iter().zip(branches) {
             if value > limit.max_percent * (1.0 + TOLERANCE) {
+                Passed { tag: limit.tag, value }.push(&mut passed);
+            }
+        }
+        for (limit, &value) in self.interfaces.iter().zip(interfaces) {
+            if value > limit.rating_mw * (1.0 + TOLERANCE) {
                 passed.push(Passed { tag: limit.tag, value });
             }
         }
         passed
     }
 
-    /// What a solved state has of each limited quantity, buses first: voltages [p.u.], loadings [%]; NaN at what is dead.
+    /// What a solved state has of each limited quantity, in the order of the fields: voltages [p.u.], loadings [%], sums of
+    /// flows [MW]; NaN at what is dead.
     pub(super) fn values(&self, flow: &LoadFlow) -> Vec<f64> {
         let vm = |limit: &BusLimit| {
             let row = flow.buses.bus.binary_search(&limit.bus);
@@ -120,6 +152,9 @@ impl Limits {
         };
         let branches = &flow.branches;
         let loading = |limit: &BranchLimit| {
+            if let Some(winding) = limit.winding {
+                return winding_percent(limit, winding, flow);
+            }
             let Ok(row) = branches.branch.binary_search(&limit.branch) else { return f64::NAN };
             if !branches.energised[row] {
                 return f64::NAN;
@@ -133,24 +168,38 @@ impl Limits {
             };
             100.0 * carried / limit.rating
         };
-        self.buses.iter().map(vm).chain(self.branches.iter().map(loading)).collect()
+        let entering_mw = |&(branch, side): &(ElementId, Side)| {
+            let row = branches.branch.binary_search(&branch).ok().filter(|&row| branches.energised[row]);
+            row.map_or(0.0, |row| match side {
+                Side::From => branches.p_from_mw[row],
+                Side::To => branches.p_to_mw[row],
+            })
+        };
+        let sum = |limit: &InterfaceLimit| limit.branches.iter().map(entering_mw).sum::<f64>().abs();
+        let loadings = self.branches.iter().map(loading);
+        self.buses.iter().map(vm).chain(loadings).chain(self.interfaces.iter().map(sum)).collect()
     }
 
     /// Number of tags.
     pub(super) fn tags(&self) -> usize {
-        let tags =
-            self.buses.iter().map(|limit| limit.tag).chain(self.branches.iter().map(|limit| limit.tag));
+        let branches = self.branches.iter().map(|limit| limit.tag);
+        let interfaces = self.interfaces.iter().map(|limit| limit.tag);
+        let tags = self.buses.iter().map(|limit| limit.tag).chain(branches).chain(interfaces);
         tags.max().map_or(0, |largest| largest + 1)
     }
 
     /// Takes note of the values of a state, as [`Limits::values`] gives them.
     pub(super) fn note(&self, values: &[f64], outage: usize, extremes: &Extremes) {
-        let (buses, branches) = values.split_at(self.buses.len());
+        let (buses, others) = values.split_at(self.buses.len());
+        let (branches, interfaces) = others.split_at(self.branches.len());
         for (limit, &vm_pu) in self.buses.iter().zip(buses) {
             limit.note(vm_pu, outage, extremes);
         }
         for (limit, &percent) in self.branches.iter().zip(branches) {
             extremes.note(2 * limit.tag + 1, percent, outage);
+        }
+        for (limit, &p_mw) in self.interfaces.iter().zip(interfaces) {
+            extremes.note(2 * limit.tag + 1, p_mw, outage);
         }
     }
 
@@ -166,4 +215,19 @@ impl Limits {
         }
         swing
     }
+}
+
+/// The loading of a winding of a three-winding transformer, percent; NaN where it is not energised.
+fn winding_percent(limit: &BranchLimit, winding: usize, flow: &LoadFlow) -> f64 {
+    let columns = &flow.windings;
+    let ElementId::Transformer3(id) = limit.branch else { return f64::NAN };
+    let row = columns.transformer.partition_point(|&other| other < id) + winding;
+    if columns.transformer.get(row) != Some(&id) || !columns.energised[row] {
+        return f64::NAN;
+    }
+    let carried = match limit.unit {
+        RatingUnit::Ka => columns.i_ka[row],
+        RatingUnit::Mva => columns.p_mw[row].hypot(columns.q_mvar[row]),
+    };
+    100.0 * carried / limit.rating
 }

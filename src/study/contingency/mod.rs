@@ -32,7 +32,7 @@ pub use anew::Without;
 pub use back_feed::{BackFeed, Moved};
 pub use contingencies::{Contingencies, Options, Response, run};
 pub use extremes::Extreme;
-pub use limits::{BranchLimit, BusLimit, Limits, Passed, Pressed};
+pub use limits::{BranchLimit, BusLimit, InterfaceLimit, Limits, Passed, Pressed};
 pub use list::of_list;
 pub use outage::{Outage, every_branch, of_kind, pairs, single};
 pub use redispatch::Redispatch;

@@ -4,10 +4,10 @@ use super::after::Swing;
 use super::extremes::Extremes;
 use super::limits::{BusLimit, Limits, Passed, TOLERANCE};
 use crate::case::base::ibase_ka;
-use crate::case::{Case, Islands};
+use crate::case::{Branch, Case, Islands};
 use crate::flow::kernel::Grid;
 use crate::ids::{Id, IslandId, Node};
-use crate::model::{ElementId, Network, RatingUnit};
+use crate::model::{ElementId, Network, RatingUnit, Side};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub(super) struct Watch {
     nodes: Vec<WatchedNode>,
     branches: Vec<WatchedBranch>,
+    interfaces: Vec<WatchedInterface>,
+    sbase_mva: f64,
 }
 
 struct WatchedNode {
@@ -39,6 +41,33 @@ struct WatchedBranch {
     tag: usize,
     /// Loading before any outage, percent.
     before_percent: f64,
+}
+
+/// A sum of flows.
+struct WatchedInterface {
+    terms: Vec<Term>,
+    rating_mw: f64,
+    tag: usize,
+}
+
+/// A branch of an interface, seen from the end at which its flow counts.
+struct Term {
+    branch: usize,
+    rows: [usize; 2],
+    nodes: [Node; 2],
+    y: [Complex64; 2],
+}
+
+impl WatchedInterface {
+    /// What flows [p.u.] at voltages by rows, either way.
+    fn p_pu(&self, v: &[[f64; 2]], is_out: impl Fn(usize, &[Node; 2]) -> bool) -> f64 {
+        let stands = self.terms.iter().filter(|term| !is_out(term.branch, &term.nodes));
+        let flows = stands.map(|term| {
+            let [near, far] = term.rows.map(|row| Complex64::new(v[row][0], v[row][1]));
+            (near * (term.y[0] * near + term.y[1] * far).conj()).re
+        });
+        flows.sum::<f64>().abs()
+    }
 }
 
 impl WatchedBranch {
@@ -74,14 +103,24 @@ impl Watch {
         let index: BTreeMap<ElementId, usize> =
             islands.elements[id].iter().enumerate().map(|(k, &element)| (element, k)).collect();
         let branches = limits.branches.iter().filter_map(|limit| {
-            let &branch = index.get(&limit.branch)?;
             let ends = network.stands_at(limit.branch);
+            let (branch, ends) = match (limit.branch, limit.winding) {
+                (ElementId::Transformer3(three), Some(winding)) => {
+                    let (_, legs) = islands.legs(network, three).filter(|&(island, _)| island == id)?;
+                    (legs[winding]?, [ends[winding], None])
+                }
+                _ => (*index.get(&limit.branch)?, [ends[0], ends[1]]),
+            };
             let nodes = [case.branches[branch].from, case.branches[branch].to];
             let port = case.branches[branch].two_port();
             // A rating in kA is that of the rated voltage at each end.
-            let rating = [ends[0]?, ends[1]?].map(|bus| match limit.unit {
-                RatingUnit::Mva => limit.rating / network.sbase_mva,
-                RatingUnit::Ka => limit.rating / ibase_ka(network.buses[bus].vn_kv, network.sbase_mva),
+            let rating = ends.map(|bus| match (bus, limit.unit) {
+                // Nothing limits what is at a star point.
+                (None, _) => f64::INFINITY,
+                (Some(_), RatingUnit::Mva) => limit.rating / network.sbase_mva,
+                (Some(bus), RatingUnit::Ka) => {
+                    limit.rating / ibase_ka(network.buses[bus].vn_kv, network.sbase_mva)
+                }
             });
             Some(WatchedBranch {
                 branch,
@@ -103,7 +142,27 @@ impl Watch {
         for branch in &mut branches {
             branch.before_percent = 100.0 * branch.square(&rows).sqrt();
         }
-        Self { nodes: nodes.collect(), branches }
+        let interfaces = limits.interfaces.iter().filter_map(|limit| {
+            let terms = limit.branches.iter().filter_map(|&(element, side)| {
+                let &branch = index.get(&element)?;
+                let Branch { from, to, .. } = case.branches[branch];
+                let port = case.branches[branch].two_port();
+                let (nodes, y) = match side {
+                    Side::From => ([from, to], [port.m11, port.m12]),
+                    Side::To => ([to, from], [port.m22, port.m21]),
+                };
+                Some(Term { branch, rows: nodes.map(|node| grid.row(node)), nodes, y })
+            });
+            let terms: Vec<Term> = terms.collect();
+            let (rating_mw, tag) = (limit.rating_mw, limit.tag);
+            (!terms.is_empty()).then_some(WatchedInterface { terms, rating_mw, tag })
+        });
+        Self {
+            nodes: nodes.collect(),
+            branches,
+            interfaces: interfaces.collect(),
+            sbase_mva: network.sbase_mva,
+        }
     }
 
     /// Adds the limits that voltages `v` [p.u.] by rows pass, with these branches out and these nodes dead, both in order;
@@ -116,6 +175,9 @@ impl Watch {
         passed: &mut Vec<Passed>,
     ) -> Swing {
         let mut swing = Swing::default();
+        let is_out = |branch: usize, nodes: &[Node; 2]| {
+            out.binary_search(&branch).is_ok() || nodes.iter().any(|node| dead.binary_search(node).is_ok())
+        };
         for watched in &self.nodes {
             let [e, f] = v[watched.row];
             let vm_pu = (e * e + f * f).sqrt();
@@ -135,17 +197,21 @@ impl Watch {
             // As extremes keep fewer digits, what is equal to them must not stop here.
             let largest = (1.0 - 1e-6) * extremes.so_far(2 * watched.tag + 1);
             let notable = f64::min(watched.before_percent + swing.largest_rise(), largest);
-            if square < f64::min(limit * limit, notable * notable)
-                || out.binary_search(&watched.branch).is_ok()
-                || watched.nodes.iter().any(|node| dead.binary_search(node).is_ok())
-            {
+            if square < f64::min(limit * limit, notable * notable) || is_out(watched.branch, &watched.nodes) {
                 continue;
             }
             let percent = square.sqrt();
             swing.loading(watched.tag, watched.before_percent, percent);
             extremes.note(2 * watched.tag + 1, percent, outage);
             if square > limit * limit {
-                passed.push(Passed { tag: watched.tag, value: percent });
+                Passed { tag: watched.tag, value: percent }.push(passed);
+            }
+        }
+        for watched in &self.interfaces {
+            let p_mw = self.sbase_mva * watched.p_pu(v, is_out);
+            extremes.note(2 * watched.tag + 1, p_mw, outage);
+            if p_mw > watched.rating_mw * (1.0 + TOLERANCE) {
+                passed.push(Passed { tag: watched.tag, value: p_mw });
             }
         }
         swing

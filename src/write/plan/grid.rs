@@ -4,26 +4,32 @@ use super::equipment;
 use super::sheet::{Row, Sheet};
 use crate::ids::BusId;
 use crate::model::{
-    Bank, BankMode, Block, Catalogue, EndShunt, Line, LineImpedance, LoadModel, Nameplate, Network, Origin,
-    PhaseControl, Rating, RatingUnit, Tap, TapControl, TapTarget, Transformer, TransformerImpedance, layout,
+    Bank, BankMode, Block, Catalogue, ElementId, EndShunt, Line, LineImpedance, LoadModel, Nameplate,
+    Network, Origin, PhaseControl, Rating, RatingUnit, Tap, TapControl, TapTarget, Transformer,
+    TransformerImpedance, layout,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// The tables of the base grid, or of the records that works build.
-pub(super) fn tables(network: &Network, built: bool) -> Vec<(&'static layout::Table, Sheet)> {
+/// The tables of the base grid, or of the records that works build. What a work of `changes.csv` makes is in `made`, and in
+/// no table.
+pub(super) fn tables(
+    network: &Network,
+    built: bool,
+    made: &HashSet<ElementId>,
+) -> Vec<(&'static layout::Table, Sheet)> {
     vec![
-        (&layout::BUSES, buses(network, built)),
-        (&layout::LINES, lines(network, built)),
-        (&layout::TRANSFORMERS, transformers(network, built)),
+        (&layout::BUSES, buses(network, built, made)),
+        (&layout::LINES, lines(network, built, made)),
+        (&layout::TRANSFORMERS, transformers(network, built, made)),
         (&layout::TRANSFORMERS3, equipment::transformers3(network, built)),
         (&layout::WINDINGS, equipment::windings(network, built)),
         (&layout::GENERATORS, generators(network, built)),
         (&layout::LOADS, loads(network, built)),
-        (&layout::SHUNTS, shunts(network, built)),
+        (&layout::SHUNTS, shunts(network, built, made)),
         (&layout::COMPENSATORS, equipment::compensators(network, built)),
         (&layout::DC_LINKS, equipment::dc_links(network, built)),
         (&layout::CONVERTERS, equipment::converters(network, built)),
-        (&layout::SWITCHES, switches(network, built)),
+        (&layout::SWITCHES, switches(network, built, made)),
     ]
 }
 
@@ -100,9 +106,10 @@ fn substations(network: &Network) -> Sheet {
     sheet
 }
 
-fn buses(network: &Network, built: bool) -> Sheet {
+fn buses(network: &Network, built: bool, made: &HashSet<ElementId>) -> Sheet {
     let mut sheet = Sheet::new(&layout::BUSES);
-    for one in network.buses.iter().filter(|one| one.built == built) {
+    let own = |(id, _): &(_, _)| !made.contains(&ElementId::Bus(*id));
+    for (_, one) in network.buses.iter_ids().filter(own).filter(|(_, one)| one.built == built) {
         sheet
             .row()
             .text("id", &one.id)
@@ -125,13 +132,14 @@ pub(super) fn bus(network: &Network, id: BusId) -> &str {
     &network.buses[id].id
 }
 
-fn lines(network: &Network, built: bool) -> Sheet {
+fn lines(network: &Network, built: bool, made: &HashSet<ElementId>) -> Sheet {
     let mut sheet = Sheet::new(&layout::LINES);
     let mut circuits: HashMap<&str, usize> = HashMap::new();
-    for line in &network.lines {
+    let own = || network.lines.iter_ids().filter(|(id, _)| !made.contains(&ElementId::Line(*id)));
+    for (_, line) in own() {
         *circuits.entry(&line.row).or_default() += 1;
     }
-    let chosen: Vec<&Line> = network.lines.iter().filter(|one| one.built == built).collect();
+    let chosen: Vec<&Line> = own().map(|(_, one)| one).filter(|one| one.built == built).collect();
     let mut rest = chosen.as_slice();
     while let Some((&first, tail)) = rest.split_first() {
         let equal =
@@ -220,9 +228,10 @@ pub(super) fn rating<'a>(row: Row<'a>, rating: &Rating) -> Row<'a> {
         .maybe("rating_emergency", rating.emergency)
 }
 
-fn transformers(network: &Network, built: bool) -> Sheet {
+fn transformers(network: &Network, built: bool, made: &HashSet<ElementId>) -> Sheet {
     let mut sheet = Sheet::new(&layout::TRANSFORMERS);
-    for one in network.transformers.iter().filter(|one| one.built == built) {
+    let own = |(id, _): &(_, _)| !made.contains(&ElementId::Transformer(*id));
+    for (_, one) in network.transformers.iter_ids().filter(own).filter(|(_, one)| one.built == built) {
         transformer(&mut sheet, network, one);
     }
     sheet
@@ -370,9 +379,10 @@ fn load_model(row: Row<'_>, model: LoadModel) -> Row<'_> {
     }
 }
 
-fn shunts(network: &Network, built: bool) -> Sheet {
+fn shunts(network: &Network, built: bool, made: &HashSet<ElementId>) -> Sheet {
     let mut sheet = Sheet::new(&layout::SHUNTS);
-    for one in network.shunts.iter().filter(|one| one.built == built) {
+    let own = |(id, _): &(_, _)| !made.contains(&ElementId::Shunt(*id));
+    for (_, one) in network.shunts.iter_ids().filter(own).filter(|(_, one)| one.built == built) {
         let mut row = sheet
             .row()
             .text("id", &one.id)
@@ -414,9 +424,10 @@ fn capability(network: &Network) -> Sheet {
     sheet
 }
 
-fn switches(network: &Network, built: bool) -> Sheet {
+fn switches(network: &Network, built: bool, made: &HashSet<ElementId>) -> Sheet {
     let mut sheet = Sheet::new(&layout::SWITCHES);
-    for one in network.switches.iter().filter(|one| one.built == built) {
+    let own = |(id, _): &(_, _)| !made.contains(&ElementId::Switch(*id));
+    for (_, one) in network.switches.iter_ids().filter(own).filter(|(_, one)| one.built == built) {
         sheet
             .row()
             .text("id", &one.id)

@@ -4,6 +4,8 @@
 //! tables of the folder, records that works build to those of `works/`, so in a plan whose rows are mixed the
 //! built ones come first after reading.
 
+mod amendments;
+mod compare;
 mod equipment;
 mod grid;
 mod head;
@@ -12,10 +14,12 @@ mod tree;
 mod workbook;
 mod works;
 
+pub use amendments::text as amendment_text;
+pub use compare::{Compare, compare};
 pub use workbook::{empty_workbook, workbook};
 
 use crate::finding::{Code, Finding};
-use crate::model::{Plan, layout};
+use crate::model::{ElementId, Plan, layout};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -77,6 +81,19 @@ pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
             ));
         }
     }
+    let amendments = dir.join("amendments");
+    let mut old: Vec<PathBuf> =
+        std::fs::read_dir(&amendments).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    old.sort();
+    for path in old.into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
+        if !texts.iter().any(|(written, _)| dir.join(written) == path) {
+            std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+            findings.push(Finding::note(
+                Code::NotUsed,
+                format!("{} was an amendment of the plan that stood there, and is deleted", path.display()),
+            ));
+        }
+    }
     Ok(findings)
 }
 
@@ -91,6 +108,7 @@ pub fn texts(plan: &Plan, base_file: Option<&str>) -> Result<(Vec<NamedText>, Ve
     let mut errors = Vec::new();
     let mut texts = vec![("plan.toml".to_owned(), head::text(plan, base_file, &mut errors))];
     let network = &plan.network;
+    let made = works::made(plan);
     let mut sheets: Vec<(String, sheet::Sheet)> = Vec::new();
     let mut add = |folder: &str, tables: Vec<(&'static layout::Table, sheet::Sheet)>| {
         for (table, sheet) in tables {
@@ -101,21 +119,25 @@ pub fn texts(plan: &Plan, base_file: Option<&str>) -> Result<(Vec<NamedText>, Ve
     };
     add("", grid::fixed_tables(network, base_file.is_none()));
     if base_file.is_none() {
-        add("", grid::tables(network, true));
+        add("", grid::tables(network, true, &made));
     }
-    add("works/", grid::tables(network, false));
+    add("works/", grid::tables(network, false, &made));
     add("", works::tables(plan));
     add("", works::demand(plan));
-    for (file, sheet) in sheets {
+    amendments::take_back(plan, &mut sheets, &mut errors);
+    for (file, sheet) in sheets.into_iter().filter(|(_, sheet)| !sheet.is_empty()) {
         texts.push((file, sheet.text()));
         errors.extend(sheet.errors);
     }
+    texts.extend(amendments::files(plan));
     if errors.is_empty() { Ok((texts, not_carried(plan, base_file))) } else { Err(errors) }
 }
 
 fn not_carried(plan: &Plan, base_file: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut odd = plan.network.lines.iter().filter(|line| !line.has_row_id());
+    let made = works::made(plan);
+    let lines = plan.network.lines.iter_ids().filter(|(id, _)| !made.contains(&ElementId::Line(*id)));
+    let mut odd = lines.map(|(_, line)| line).filter(|line| !line.has_row_id());
     if let Some(first) = odd.next() {
         let count = 1 + odd.count();
         let message = format!(

@@ -2,7 +2,7 @@
 
 use super::number;
 use crate::finding::{Code, Finding};
-use crate::model::{Origin, layout};
+use crate::model::{Name, Origin, layout, same_cell};
 
 /// A table while it is filled.
 pub(super) struct Sheet {
@@ -40,6 +40,53 @@ impl Sheet {
     /// Whether it has no row.
     pub(super) fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// What the table is.
+    pub(super) fn layout(&self) -> &'static layout::Table {
+        self.layout
+    }
+
+    /// All cells, in the columns of the layout.
+    pub(super) fn texts(&self) -> Vec<Vec<String>> {
+        self.rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect()
+    }
+
+    /// The rows that hold all of `row`, columns and what they hold.
+    pub(super) fn find(&self, row: &[(Name, String)]) -> Vec<usize> {
+        let holds = |cells: &Vec<Cell>, (column, text): &(Name, String)| {
+            let index = self.column(column);
+            index.and_then(|index| cells.get(index)).is_some_and(|cell| same_cell(&cell.text, text))
+        };
+        let fits =
+            |at: &usize| self.rows.get(*at).is_some_and(|cells| row.iter().all(|one| holds(cells, one)));
+        (0..self.rows.len()).filter(fits).collect()
+    }
+
+    /// Gives a cell another content.
+    pub(super) fn set(&mut self, at: usize, column: &str, text: &str) {
+        let index = self.column(column);
+        if let Some(cell) = index.and_then(|index| self.rows.get_mut(at)?.get_mut(index)) {
+            *cell = Cell { text: text.to_owned(), says: !text.is_empty() };
+        }
+    }
+
+    /// Takes a row out.
+    pub(super) fn remove(&mut self, at: usize) {
+        self.rows.remove(at);
+    }
+
+    /// Puts a row in, at the place `at` or at the end.
+    pub(super) fn insert(&mut self, at: usize, cells: &[(Name, String)]) {
+        let at = at.min(self.rows.len());
+        self.rows.insert(at, vec![Cell::default(); self.layout.columns.len()]);
+        for (column, text) in cells {
+            self.set(at, column, text);
+        }
+    }
+
+    fn column(&self, name: &str) -> Option<usize> {
+        self.layout.columns.iter().position(|column| column.name == name)
     }
 
     /// The table as CSV text.

@@ -64,6 +64,9 @@ fn sheet_of(file: &str) -> String {
     let name = file.strip_suffix(".csv").unwrap_or(file);
     match (name, name.strip_prefix("works/")) {
         ("plan.toml", _) => "plan".to_owned(),
+        (_, None) if name.starts_with("amendments/") => {
+            format!("amendment {}", name.trim_start_matches("amendments/").trim_end_matches(".toml"))
+        }
         (_, Some(name)) => format!("works {name}"),
         _ => name.strip_prefix("catalogue/").unwrap_or(name).to_owned(),
     }

@@ -58,6 +58,15 @@ fn what_the_verbs_write_is_what_the_schema_says() {
                     other => other,
                 },
             ),
+            (
+                &["diff", file, "five.m", "--effect"],
+                "diff",
+                match (file, check) {
+                    ("five.m", _) => "same",
+                    (_, "no_solution" | "invalid_input") => check,
+                    _ => "different",
+                },
+            ),
             (&["lint", file], "lint", if file == "bad.m" { "invalid_input" } else { "valid" }),
             (&["show", file], "show", if file == "bad.m" { "invalid_input" } else { "valid" }),
         ] {

@@ -34,10 +34,13 @@ fn the_help_gives_the_idea_and_three_examples() {
                    years of its forecast
       sens         Give distribution factors: flow per MW fed in (PTDF), or per MW lost (LODF)
       lint         Check an input without solving: all findings at once
+      diff         Compare two plans, versions, stages or grids, record by record
       show         Show what a plan holds: stages, works, records and how well they are supported
       build        Write the grid of a stage or date: what stands that day, with its loads and
                    generation
       test         Run cases that have expected results, and say what differs
+      amend        Write an amendment of a plan: what is decided after it was approved, as a record of
+                   its own
       new          Write a small commented plan to begin with: three stations, two stages, one work
       convert      Convert a grid or plan to another format, and list what could not be carried
       formats      List the formats that are read and written, with their versions
@@ -74,8 +77,10 @@ fn every_verb_has_an_example_and_its_exit_codes_in_its_help() {
         "headroom",
         "test",
         "lint",
+        "diff",
         "show",
         "build",
+        "amend",
         "convert",
         "formats",
         "schema",

@@ -16,7 +16,7 @@ use gridstage::study::contingency::{
 fn every_voltage(network: &Network) -> Limits {
     let buses = network.buses.ids().enumerate();
     let buses = buses.map(|(tag, bus)| BusLimit { bus, min_pu: Some(9.0), max_pu: None, tag }).collect();
-    Limits { buses, branches: Vec::new() }
+    Limits { buses, ..Limits::default() }
 }
 
 /// Voltages of all buses after each outage, none where there is no state, and how they were found.
@@ -138,6 +138,7 @@ fn machines_make_up_for_a_loss_by_their_weights_up_to_their_limits() {
         let base = solved(&network, &TIGHT);
         let limits = Limits {
             branches: vec![gridstage::study::contingency::BranchLimit {
+                winding: None,
                 branch: ElementId::Line(network.lines.ids().next().unwrap()),
                 rating: 1.0,
                 unit: gridstage::model::RatingUnit::Mva,
@@ -316,7 +317,7 @@ fn of_each_limit_the_outage_that_presses_it_most_is_known_passed_or_not() {
     let all = run(&base, &outages, &every, &FLOW.into(), |after| after.passed.to_vec()).unwrap();
     for (tag, bus) in network.buses.ids().enumerate() {
         let values = || all.iter().flatten().filter(|passed| passed.tag == tag).map(|passed| passed.value);
-        let measured = verdict.measured.iter().find(|row| row.element == ElementId::Bus(bus)).unwrap();
+        let measured = verdict.measured.iter().find(|row| row.element == Some(ElementId::Bus(bus))).unwrap();
         let (lowest, highest) = (values().fold(9.0, f64::min), values().fold(0.0, f64::max));
         let below = 100.0 * (1.0 - lowest / network.buses[bus].vm_min_pu.unwrap());
         let above = 100.0 * (highest / network.buses[bus].vm_max_pu.unwrap() - 1.0);
@@ -329,7 +330,7 @@ fn of_each_limit_the_outage_that_presses_it_most_is_known_passed_or_not() {
         assert!((measured.excess_percent - f64::max(below, above)).abs() < 1e-4);
     }
     for violation in verdict.limiting() {
-        let row = verdict.measured.iter().find(|row| Some(row.element) == violation.element).unwrap();
+        let row = verdict.measured.iter().find(|row| row.element == violation.element).unwrap();
         assert!(row.excess_percent >= violation.excess_percent() - 1e-4, "{violation:?} {row:?}");
     }
 }

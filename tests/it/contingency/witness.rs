@@ -43,7 +43,7 @@ fn every_outage_is_that_of_lightsim2grid() {
         let outages: Vec<Outage> = expected.iter().map(|&(row, _)| Outage::of(&network, rows[row])).collect();
         let buses = network.buses.ids().enumerate();
         let buses = buses.map(|(tag, bus)| BusLimit { bus, min_pu: Some(9.0), max_pu: None, tag }).collect();
-        let limits = Limits { buses, branches: Vec::new() };
+        let limits = Limits { buses, ..Limits::default() };
         let options = FlowOptions { tol: 1e-9, ..FLOW };
         let found = run(&base, &outages, &limits, &options.into(), |after| {
             let vm: Vec<f64> = after.passed.iter().map(|passed| passed.value).collect();

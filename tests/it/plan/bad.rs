@@ -264,14 +264,6 @@ fn a_folder_without_plan_toml_says_what_a_plan_is() {
 }
 
 #[test]
-fn amendments_are_not_passed_over_in_silence() {
-    let dir = edited_folder(&[]);
-    std::fs::create_dir(dir.path().join("amendments")).unwrap();
-    let findings = read::plan::read(dir.path()).unwrap_err().findings;
-    assert_eq!(findings[0].code, Code::Unsupported);
-}
-
-#[test]
 fn a_base_grid_in_another_format_is_read_through_the_same_door() {
     let base = std::fs::read_to_string(case("foreign").join("base.m")).unwrap();
     let read =

@@ -117,3 +117,53 @@ fn a_stage_before_the_base_grid_is_told() {
         "{told:?}"
     );
 }
+
+#[test]
+fn two_works_in_one_bay_and_what_is_too_big_for_it_are_told() {
+    let dir = super::edited_folder(&[]);
+    let changes = "project,seq,op,element,id,bay\n\
+        P001,1,add,line,B-C,E01\n\
+        P002,1,add,bus,C110,\n\
+        P002,2,add,load,C1,\n\
+        P003,1,second_circuit,line,A-B,E01\n\
+        P004,1,add,shunt,B-Q1,E02\n";
+    std::fs::write(dir.path().join("changes.csv"), changes).unwrap();
+    std::fs::write(dir.path().join("bays.csv"), "id,bus,i_normal_ka\nE01,B110,0.3\nE02,A110,\n").unwrap();
+    let plan = gridstage::read::read(dir.path()).unwrap_or_else(|no| panic!("{:#?}", no.findings)).plan;
+    let told: Vec<String> = gridstage::model::lint(&plan)
+        .into_iter()
+        .filter(|finding| finding.code == gridstage::finding::Code::Bay)
+        .map(|finding| finding.message)
+        .collect();
+    assert!(told.iter().any(|one| one == "line B-C#1 carries 610 A, its bay E01 300 A"), "{told:#?}");
+    assert!(
+        told.iter()
+            .any(|one| one == "shunt B-Q1 takes bay E02, which is at bus A110, where it does not stand"),
+        "{told:#?}"
+    );
+    assert!(
+        told.iter().any(|one| one
+            .starts_with("bay E01 is taken twice: by P001 (2018-06-30, line B-C#1) and by P003 (2020-12-31")),
+        "{told:#?}"
+    );
+}
+
+#[test]
+fn a_line_shorter_than_the_straight_way_and_one_rated_above_its_conductor_are_told() {
+    let plan = super::edited(&[
+        ("substations.csv", "A,\"An, the first\",West,,,", "A,\"An, the first\",West,21.5,105.8,"),
+        (
+            "projects.csv",
+            "P005,Second line,line,candidate,110,2019-06-30",
+            "P005,Second line,line,approved,110,2049-06-30",
+        ),
+    ])
+    .unwrap();
+    let told = |part: &str| {
+        let findings = gridstage::model::lint(&plan);
+        assert!(findings.iter().any(|finding| finding.message.contains(part)), "{part} in {findings:#?}");
+    };
+    // 0.4 degree of a meridian of 6371 km: 0.4·π/180·6371 = 44.5 km
+    told("shorter than the straight way between their stations: line N-A (5.2 km, straight 44.5 km)");
+    told("dated after the horizon and stand in no stage: project P005 (2049-06-30)");
+}

@@ -18,6 +18,7 @@ fn story(plan: &Plan, at: Date, selection: &Selection) -> Vec<String> {
             Op::Add(_) => "add".to_owned(),
             Op::Remove(_) => "remove".to_owned(),
             Op::Set { field, to, .. } => format!("set {} {to}", field.as_str()),
+            other => format!("{other:?}"),
         };
         let record = replay.network.describe(one.op.element());
         format!("{} {} {op} {record}", one.date, plan.projects[one.project].id)

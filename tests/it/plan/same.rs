@@ -118,6 +118,8 @@ fn plan() -> impl Strategy<Value = Plan> {
                     }],
                 }],
                 network,
+                amendments: Vec::new(),
+                bays: Vec::new(),
                 projects,
                 head: None,
             }

@@ -73,7 +73,9 @@ fn change(network: &Network, (kind, row, field, number, origin): &Wish) -> Vec<C
             Op::Set { element, field, from: number.map(|_| value(true)), to: value(false) }
         }
     };
-    all.into_iter().map(|element| Change { op: op(element), origin: origin.clone() }).collect()
+    all.into_iter()
+        .map(|element| Change { op: op(element), bay: "".into(), origin: origin.clone() })
+        .collect()
 }
 
 /// A work without its id: words, phases with the wishes for their changes, cost, what it requires.
@@ -137,6 +139,8 @@ pub(super) fn projects(network: &Network, works: Vec<Work>) -> Col<ProjectId, Pr
                 price_year_estimated,
             }),
             phases: phases.into_iter().enumerate().map(phase).collect(),
+            spend: Vec::new(),
+            obstacles: Vec::new(),
             note: note.clone(),
             origin: origin.clone(),
         }

@@ -1,0 +1,201 @@
+//! What differs between two inputs, for people.
+
+use super::check::section;
+use super::{Table, WIDTH, paragraph};
+use crate::appraise::{Effect, JudgedViolation, STEP_PERCENT, Side};
+use crate::model::{Difference, Plan, What};
+use crate::report::number::{self, NONE};
+use crate::report::{Ink, name};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+/// What is written.
+#[derive(Clone, Copy, Debug)]
+pub struct DiffText<'a> {
+    /// The two inputs as named.
+    pub names: [&'a str; 2],
+    /// What differs.
+    pub differences: &'a [Difference],
+    /// Both judged, where that was asked.
+    pub sides: Option<[Side<'a>; 2]>,
+    /// What the differences do.
+    pub effect: Option<&'a Effect<'a>>,
+    /// Rows of each table; 0 for all.
+    pub top: usize,
+    /// Colour.
+    pub ink: Ink,
+}
+
+/// Writes the differences.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn diff(of: &DiffText<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let [first, second] = of.names;
+    let count = |word: &str| of.differences.iter().filter(|one| one.what.as_str() == word).count();
+    writeln!(out, "{}", of.ink.heading(&format!("{first} → {second}")))?;
+    if of.differences.is_empty() {
+        writeln!(out, "Nothing differs.\n")?;
+    } else {
+        writeln!(
+            out,
+            "{} added, {} taken out, {} changed.\n",
+            number::count(count("added"), "row", "rows"),
+            count("removed"),
+            number::count(count("changed"), "field", "fields")
+        )?;
+    }
+    let mut tables: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in of.differences {
+        *tables.entry(&one.table).or_default() += 1;
+    }
+    let mut told: Vec<&str> = Vec::new();
+    for one in of.differences {
+        if told.contains(&one.table.as_str()) {
+            continue;
+        }
+        told.push(&one.table);
+        let rows = of.differences.iter().filter(|other| other.table == one.table);
+        let all = tables.get(one.table.as_str()).copied().unwrap_or(0);
+        let shown = if of.top == 0 { all } else { of.top.min(all) };
+        let mut table = Table::new(&["", "Row", "Field", "First", "Second"]).wrapped(WIDTH);
+        for row in rows.take(shown) {
+            table.row(cells(row));
+        }
+        let more = if shown < all {
+            format!("  and {} more; --top 0 shows all\n", all - shown)
+        } else {
+            String::new()
+        };
+        section(out, of.ink, &one.table, &(table.text() + &more))?;
+    }
+    match (of.effect, of.sides) {
+        (Some(effect), Some(sides)) => effects(of, effect, sides, out),
+        _ => Ok(()),
+    }
+}
+
+fn cells(one: &Difference) -> [String; 5] {
+    let held = |text: &str| if text.is_empty() { NONE.to_owned() } else { text.to_owned() };
+    match &one.what {
+        What::Added => ["+".to_owned(), one.row.clone(), String::new(), String::new(), String::new()],
+        What::Removed => ["-".to_owned(), one.row.clone(), String::new(), String::new(), String::new()],
+        What::Changed { field, unit, from, to } => {
+            let field = if unit.is_empty() { field.clone() } else { format!("{field} [{unit}]") };
+            [String::new(), one.row.clone(), field, held(from), held(to)]
+        }
+    }
+}
+
+fn effects(
+    of: &DiffText<'_>,
+    effect: &Effect<'_>,
+    sides: [Side<'_>; 2],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let [first, second] = sides.map(|side| side.plan);
+    let mut text = paragraph(&format!(
+        "{} opened, {} closed, {} worse, {} better, {} as before (within {STEP_PERCENT} % of the limit).",
+        number::count(effect.opened.len(), "violation", "violations"),
+        effect.closed.len(),
+        effect.worse.len(),
+        effect.better.len(),
+        effect.same
+    ));
+    let mut states = Table::new(&[
+        "Stage",
+        "Scenario",
+        ">Losses|first MW",
+        ">second MW",
+        ">Change|MW",
+        ">Not served|first MW",
+        ">second MW",
+    ]);
+    for state in &effect.states {
+        let stage = match &state.other_stage {
+            Some(other) => format!("{} → {other}", state.stage),
+            None => state.stage.to_string(),
+        };
+        let [l0, l1] = state.losses_mw;
+        let [d0, d1] = state.lost_load_mw;
+        states.row([
+            stage,
+            state.scenario.to_string(),
+            number::fixed(l0, 1),
+            number::fixed(l1, 1),
+            number::fixed(l1 - l0, 1),
+            number::fixed(d0, 1),
+            number::fixed(d1, 1),
+        ]);
+    }
+    text += &states.text();
+    text += &cost(effect);
+    section(out, of.ink, "Effect", &text)?;
+    let alone = |plan: &Plan, list: &[&JudgedViolation]| -> Vec<[String; 6]> {
+        list.iter().map(|one| violation(plan, one, None)).collect()
+    };
+    let pairs = |list: &[(&JudgedViolation, &JudgedViolation)]| -> Vec<[String; 6]> {
+        list.iter().map(|(old, new)| violation(second, new, Some(old))).collect()
+    };
+    let lists = [
+        ("Opened", alone(second, &effect.opened)),
+        ("Closed", alone(first, &effect.closed)),
+        ("Worse", pairs(&effect.worse)),
+        ("Better", pairs(&effect.better)),
+    ];
+    for (title, rows) in lists {
+        if rows.is_empty() {
+            continue;
+        }
+        let shown = if of.top == 0 { rows.len() } else { of.top.min(rows.len()) };
+        let mut table = Table::new(&["Stage", "Element", "Rule", ">Value", ">Limit", "After the outage of"])
+            .wrapped(WIDTH);
+        for row in rows.iter().take(shown) {
+            table.row(row);
+        }
+        let more = if shown < rows.len() {
+            format!("  and {} more; --top 0 shows all\n", rows.len() - shown)
+        } else {
+            String::new()
+        };
+        section(out, of.ink, title, &(table.text() + &more))?;
+    }
+    Ok(())
+}
+
+/// Cost of the works that are new in a stage, where it differs; nothing where none does.
+fn cost(effect: &Effect<'_>) -> String {
+    let mut table = Table::new(&["Stage", "Prices of", ">New works, million|first", ">second"]);
+    let mut told: Vec<&str> = Vec::new();
+    for state in &effect.states {
+        if told.contains(&state.stage.as_str()) {
+            continue; // the same in every scenario
+        }
+        told.push(&state.stage);
+        let [first, second] = &state.cost_million;
+        let years: BTreeSet<i16> = first.keys().chain(second.keys()).copied().collect();
+        for year in years {
+            let sums = [first, second].map(|side| side.get(&year).copied().unwrap_or(0.0));
+            if (sums[0] - sums[1]).abs() > 1e-9 * sums[0].abs().max(sums[1].abs()) {
+                let [one, two] = sums.map(number::grouped);
+                table.row([state.stage.to_string(), year.to_string(), one, two]);
+            }
+        }
+    }
+    if table.is_empty() { String::new() } else { format!("\n{}", table.text()) }
+}
+
+/// A violation in a row; with what it was before.
+fn violation(plan: &Plan, one: &JudgedViolation, before: Option<&JudgedViolation>) -> [String; 6] {
+    let found = &one.violation;
+    let stage = format!("{} {}", plan.stages[one.stage].id, plan.scenarios[one.scenario].id);
+    let element =
+        found.element.map_or_else(|| "the grid".to_owned(), |element| name::with_id(&plan.network, element));
+    let value = |value: f64| number::fixed(value, 1);
+    let shown = match before {
+        Some(before) => format!("{} → {} {}", value(before.violation.value), value(found.value), found.unit),
+        None => format!("{} {}", value(found.value), found.unit),
+    };
+    let outage = found.fault.as_ref().map_or_else(|| NONE.to_owned(), |fault| fault.outage.to_string());
+    [stage, element, format!("{} {}", found.rule, found.criterion), shown, value(found.limit), outage]
+}
