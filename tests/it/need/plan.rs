@@ -204,6 +204,8 @@ fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec
             price_year_estimated: false,
         }),
         phases: phases.into_iter().enumerate().map(phase).collect(),
+        spend: Vec::new(),
+        obstacles: Vec::new(),
         note: String::new(),
         origin: Origin::default(),
     }
