@@ -208,10 +208,12 @@ enum Touch {
 /// Whether a change can only come after what was done to the same record before.
 fn follows(op: &Op, earlier: Touch) -> bool {
     match (op, earlier) {
-        (Op::Remove(_), Touch::Cleared) | (_, Touch::Added) | (Op::Add(_), Touch::Removed) => true,
+        (Op::Remove(_), Touch::Cleared)
+        | (_, Touch::Added)
+        | (Op::Add(_), Touch::Removed)
+        | (Op::Work(_), Touch::Set(_)) => true,
         // A bus at which a work ended stands without it too; what it did to a branch is there for the next.
         (_, Touch::Worked) => !matches!(op.element(), ElementId::Bus(_)),
-        (Op::Work(_), Touch::Set(_)) => true,
         (Op::Set { field, .. }, Touch::Set(set)) => *field == set,
         _ => false,
     }

@@ -183,7 +183,7 @@ fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec
         id: if single { "".into() } else { (index + 1).to_string().into() },
         commissioning: Some(PlanDate { date: day.parse().unwrap(), precision: Precision::Day }),
         decommissioning: None,
-        changes: ops.into_iter().map(|op| Change { op, origin: Origin::default() }).collect(),
+        changes: ops.into_iter().map(|op| Change { op, bay: "".into(), origin: Origin::default() }).collect(),
         outages: Vec::new(),
         origin: Origin::default(),
     };
