@@ -180,7 +180,7 @@ fn headroom_is_where_the_line_of_the_lesson_reaches_its_rating() {
         let p: f64 = p_mw / 100.0;
         let q: f64 = p * (1.0 / (0.95 * 0.95) - 1.0_f64).sqrt();
         let a = 1.0 - 2.0 * (p * r + q * x);
-        let v2 = (a + (a * a - 4.0 * (p * p + q * q) * (r * r + x * x)).sqrt()) / 2.0;
+        let v2 = f64::midpoint(a, (a * a - 4.0 * (p * p + q * q) * (r * r + x * x)).sqrt());
         (p * p + q * q).sqrt() / v2.sqrt() * 100.0 / (3.0_f64.sqrt() * 110.0)
     };
     let room = row["intact"]["p_mw"].as_f64().unwrap();
