@@ -1,6 +1,6 @@
 //! A small closed plan: four stations, eleven works, one scenario, loads that grow.
 
-use gridstage::ids::{BusId, Id, ProjectId, SubstationId};
+use gridstage::ids::{BusId, Col, Id, ProjectId, SubstationId};
 use gridstage::model::{
     Amount, Bus, Change, Control, Cost, CriteriaSet, Demand, ElementId, EndShunt, Field, Forecast,
     ForecastKind, ForecastRow, Generator, GridState, Horizon, Interpolation, Line, LineImpedance, Load,
@@ -11,23 +11,8 @@ use gridstage::model::{
 pub(super) const FIRST: i16 = 2020;
 pub(super) const LAST: i16 = 2030;
 
-/// S feeds A and B, which are joined; C comes with P3.
-///
-/// | work | day | what |
-/// |---|---|---|
-/// | P1 | 2022-06-30 | second circuit S–A |
-/// | P2 | 2024-12-31 | second circuit S–B |
-/// | P3 | 2023-03-31 | station C with its load, one circuit from S; 5 MW of it can go to A |
-/// | P4 | 2025-12-31 | circuit A–C, requires P3 |
-/// | P5 | 2026-05-01 | land, changes nothing |
-/// | P6 | 2026-10-01 | second circuit S–C, requires P5; builds on P3 without saying so |
-/// | P7 | 2024 | a study, changes nothing |
-/// | P8 | 2023 | candidate |
-/// | P9 | 2027 | higher rating of S–A circuit 1 |
-/// | P10 | 2028, 2029 | third circuit S–A, third circuit S–B: two phases |
-/// | P11 | 2024 | a circuit to B that nobody misses |
-#[expect(clippy::too_many_lines, reason = "a list")]
-pub(crate) fn closed() -> Plan {
+/// The grid with all that is ever built in it.
+fn network() -> (Network, Vec<SubstationId>) {
     let mut network = Network::default();
     let mut buses: Vec<BusId> = Vec::new();
     let mut stations: Vec<SubstationId> = Vec::new();
@@ -79,43 +64,77 @@ pub(crate) fn closed() -> Plan {
             origin: Origin::default(),
         });
     }
+    (network, stations)
+}
+
+/// Id, status, phases with their days and changes, places of the works required.
+type Work<'a> = (&'a str, Status, Vec<(&'a str, Vec<Op>)>, Vec<usize>);
+
+/// The works.
+fn works(network: &Network) -> Col<ProjectId, Project> {
+    let mut projects = Col::new();
     let line = |network: &Network, id: &str| {
         ElementId::Line(network.lines.iter_ids().find(|(_, line)| line.id == id).unwrap().0)
     };
     let add = |network: &Network, id: &str| Op::Add(line(network, id));
     let uprate = Op::Set {
-        element: line(&network, "SA1"),
+        element: line(network, "SA1"),
         field: Field::RatingNormal,
         from: Some(Value::Number(60.0)),
         to: Value::Number(75.0),
     };
-    let station_c =
-        vec![Op::Add(ElementId::Bus(c)), Op::Add(ElementId::Load(Id::from_index(2))), add(&network, "SC1")];
-    let mut plan = Plan { id: "CLOSED".into(), ..Plan::default() };
-    plan.base.as_of = Some(format!("{FIRST}-01-01").parse().unwrap());
-    plan.horizon = Some(Horizon { start: FIRST, end: LAST, outlook: None });
-    plan.money = Some(Money { currency: "VND".into(), price_year: FIRST, discount_rate: Some(0.1) });
-    let works: Vec<Drafted> = vec![
-        ("P1", Status::Planned, vec![("2022-06-30", vec![add(&network, "SA2")])], vec![]),
-        ("P2", Status::Planned, vec![("2024-12-31", vec![add(&network, "SB2")])], vec![]),
+    let station_c = vec![
+        Op::Add(ElementId::Bus(Id::from_index(3))),
+        Op::Add(ElementId::Load(Id::from_index(2))),
+        add(network, "SC1"),
+    ];
+    let works: Vec<Work> = vec![
+        ("P1", Status::Planned, vec![("2022-06-30", vec![add(network, "SA2")])], vec![]),
+        ("P2", Status::Planned, vec![("2024-12-31", vec![add(network, "SB2")])], vec![]),
         ("P3", Status::Planned, vec![("2023-03-31", station_c)], vec![]),
-        ("P4", Status::Planned, vec![("2025-12-31", vec![add(&network, "AC")])], vec![2]),
+        ("P4", Status::Planned, vec![("2025-12-31", vec![add(network, "AC")])], vec![2]),
         ("P5", Status::Planned, vec![("2026-05-01", vec![])], vec![]),
-        ("P6", Status::Planned, vec![("2026-10-01", vec![add(&network, "SC2")])], vec![4]),
+        ("P6", Status::Planned, vec![("2026-10-01", vec![add(network, "SC2")])], vec![4]),
         ("P7", Status::Planned, vec![("2024-12-31", vec![])], vec![]),
-        ("P8", Status::Candidate, vec![("2023-12-31", vec![add(&network, "SA3")])], vec![]),
+        ("P8", Status::Candidate, vec![("2023-12-31", vec![add(network, "SA3")])], vec![]),
         ("P9", Status::Planned, vec![("2027-12-31", vec![uprate])], vec![]),
         (
             "P10",
             Status::Planned,
-            vec![("2028-12-31", vec![add(&network, "SA3")]), ("2029-12-31", vec![add(&network, "SB3")])],
+            vec![("2028-12-31", vec![add(network, "SA3")]), ("2029-12-31", vec![add(network, "SB3")])],
             vec![],
         ),
-        ("P11", Status::Planned, vec![("2024-12-31", vec![add(&network, "SB4")])], vec![]),
+        ("P11", Status::Planned, vec![("2024-12-31", vec![add(network, "SB4")])], vec![]),
     ];
     for (id, status, phases, requires) in works {
-        plan.projects.push(project(id, status, phases, requires));
+        projects.push(project(id, status, phases, requires));
     }
+    projects
+}
+
+/// S feeds A and B, which are joined; C comes with P3.
+///
+/// | work | day | what |
+/// |---|---|---|
+/// | P1 | 2022-06-30 | second circuit S–A |
+/// | P2 | 2024-12-31 | second circuit S–B |
+/// | P3 | 2023-03-31 | station C with its load, one circuit from S; 5 MW of it can go to A |
+/// | P4 | 2025-12-31 | circuit A–C, requires P3 |
+/// | P5 | 2026-05-01 | land, changes nothing |
+/// | P6 | 2026-10-01 | second circuit S–C, requires P5; builds on P3 without saying so |
+/// | P7 | 2024 | a study, changes nothing |
+/// | P8 | 2023 | candidate |
+/// | P9 | 2027 | higher rating of S–A circuit 1 |
+/// | P10 | 2028, 2029 | third circuit S–A, third circuit S–B: two phases |
+/// | P11 | 2024 | a circuit to B that nobody misses |
+pub(crate) fn closed() -> Plan {
+    let (network, stations) = network();
+    let works = works(&network);
+    let mut plan = Plan { id: "CLOSED".into(), ..Plan::default() };
+    plan.base.as_of = Some(format!("{FIRST}-01-01").parse().unwrap());
+    plan.horizon = Some(Horizon { start: FIRST, end: LAST, outlook: None });
+    plan.money = Some(Money { currency: "VND".into(), price_year: FIRST, discount_rate: Some(0.1) });
+    plan.projects = works;
     plan.network = network;
     for (station, from, to) in [(1, 45.0, 150.0), (2, 40.0, 130.0), (3, 0.0, 70.0)] {
         for (year, p_mw) in [(FIRST, from), (LAST, to)] {
@@ -178,9 +197,6 @@ fn criteria() -> CriteriaSet {
     }
 }
 
-/// Id, status, what is done on which days, and the places of the works required.
-type Drafted = (&'static str, Status, Vec<(&'static str, Vec<Op>)>, Vec<usize>);
-
 fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec<usize>) -> Project {
     let single = phases.len() == 1;
     let phase = |(index, (day, ops)): (usize, (&str, Vec<Op>))| Phase {
@@ -207,9 +223,9 @@ fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec
             basis: String::new(),
             price_year_estimated: false,
         }),
+        phases: phases.into_iter().enumerate().map(phase).collect(),
         spend: Vec::new(),
         obstacles: Vec::new(),
-        phases: phases.into_iter().enumerate().map(phase).collect(),
         note: String::new(),
         origin: Origin::default(),
     }
