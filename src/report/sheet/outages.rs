@@ -9,6 +9,7 @@ use crate::model::{Name, Network};
 use crate::report::json::PassedRow;
 use crate::report::json::{Num, OutageRow};
 use crate::study::contingency::Outage;
+use crate::study::side_by_side;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -132,13 +133,7 @@ impl<'o> OutageSink<'o> {
                     line.push(b'\n');
                     Ok(line)
                 };
-                #[cfg(feature = "parallel")]
-                let lines: Vec<_> = {
-                    use rayon::prelude::*;
-                    records.par_iter().map(line).collect()
-                };
-                #[cfg(not(feature = "parallel"))]
-                let lines: Vec<_> = records.iter().map(line).collect();
+                let lines = side_by_side(records, line);
                 lines.into_iter().try_for_each(|line| out.write_all(&line?))
             }
             Self::Rows(OutageTable::Outages, sheet) => {
