@@ -148,7 +148,13 @@ fn tap_changers_settle_in_every_stage_and_scenario() {
         let (network, flow) = (&state.grid.network, &state.flow);
         assert_eq!(flow.status, Status::Converged);
         assert!(flow.findings.iter().all(|f| f.code != Code::Hunting && f.code != Code::ControlFails));
-        assert!(flow.actions.iter().all(|action| action.ended == Ended::Met));
+        // At night one boundary takes all it is estimated to take.
+        for action in flow.actions.iter().filter(|action| action.ended != Ended::Met) {
+            let at = (plan.stages[state.stage].id.as_str(), plan.scenarios[state.scenario].id.as_str());
+            assert_eq!(action.ended, Ended::AtLimit, "{action:?}");
+            assert_eq!(network.id_of(action.element), "IMPORT-VIETTRI-220");
+            assert!([("2030", "min"), ("2035", "min")].contains(&at), "{at:?}");
+        }
         for t in network.transformers.iter().filter(|t| t.built && t.in_service && t.tap_control.is_some()) {
             let row = flow.buses.bus.binary_search(&t.to).unwrap();
             let (low, high) = if network.buses[t.to].vn_kv > 100.0 { (1.02, 1.05) } else { (1.01, 1.045) };
@@ -164,5 +170,7 @@ fn tap_changers_settle_in_every_stage_and_scenario() {
             assert!((worst - 128.0).abs() < 2.0, "{worst} %");
         }
     }
-    assert!(effort.iter().all(|&rounds| rounds <= 2), "{effort:?}");
+    // A third round where a boundary reaches its limit.
+    assert!(effort.iter().all(|&rounds| rounds <= 3), "{effort:?}");
+    assert_eq!(effort.iter().filter(|&&rounds| rounds == 3).count(), 2, "{effort:?}");
 }

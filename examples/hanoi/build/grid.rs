@@ -45,7 +45,37 @@ pub(super) fn build(tables: &Tables, works: &mut Works) -> Result<Network, Strin
     add_loads(tables, &buses, works, &mut network)?;
     add_sources(tables, &buses, works, &mut network)?;
     add_lines(tables, &buses, works, &mut network)?;
+    limit_sources(&mut network);
     Ok(network)
+}
+
+/// Reactive limits of the boundaries. None is known: an import is estimated to feed and take what goes with a power factor of
+/// 0.95 when all lines and transformers that ever stand at its bus carry their ratings, in whole tens of Mvar.
+fn limit_sources(network: &mut Network) {
+    let mut rated: BTreeMap<BusId, f64> = BTreeMap::new();
+    for line in &network.lines {
+        let LineImpedance::Sections(sections) = &line.impedance else { continue };
+        let ka = sections.iter().filter_map(|part| network.catalogue.line_types[part.line_type].i_normal_ka);
+        let ka = ka.fold(f64::INFINITY, f64::min);
+        for bus in [line.from, line.to] {
+            *rated.entry(bus).or_default() += 3.0_f64.sqrt() * network.buses[bus].vn_kv * ka;
+        }
+    }
+    for t in &network.transformers {
+        let TransformerImpedance::Type(kind) = t.impedance else { continue };
+        for bus in [t.from, t.to] {
+            *rated.entry(bus).or_default() += network.catalogue.transformer_types[kind].nameplate.sn_mva;
+        }
+    }
+    for generator in &mut network.generators {
+        let Some(mva) = rated.get(&generator.bus).filter(|mva| mva.is_finite()) else { continue };
+        let q = (mva * (1.0 - 0.95_f64 * 0.95).sqrt() / 10.0).round() * 10.0;
+        (generator.q_min_mvar, generator.q_max_mvar) = (Some(-q), Some(q));
+        generator.origin = with_remark(
+            &generator.origin,
+            "; reactive limits estimated: power factor 0.95 at the ratings of all lines and transformers at its bus",
+        );
+    }
 }
 
 fn substation(row: &Station) -> Substation {
