@@ -299,6 +299,28 @@ impl FlowTable {
     }
 }
 
+/// How many load flows run at a time.
+#[derive(clap::Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Run")]
+pub(crate) struct Jobs {
+    /// Load flows at a time; all cores if not given
+    #[cfg(feature = "parallel")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+}
+
+impl Jobs {
+    /// Starts the threads, once in a run and before anything is solved.
+    #[cfg_attr(not(feature = "parallel"), expect(clippy::unused_self, reason = "there is one thread"))]
+    pub(crate) fn start(self) {
+        #[cfg(feature = "parallel")]
+        if let Some(jobs) = self.jobs {
+            // It fails only if the pool is already running, which nothing before this line starts.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+        }
+    }
+}
+
 /// How many rows text shows. Other forms always hold all, and refuse it.
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub(crate) struct Top {

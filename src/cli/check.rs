@@ -1,6 +1,6 @@
 //! `gridstage check`: the verdict on a plan.
 
-use super::arguments::{Flow, FlowTable, Form, Switch, Target, Top, Works};
+use super::arguments::{Flow, FlowTable, Form, Jobs, Switch, Target, Top, Works};
 use super::exit::Exit;
 use super::former;
 use super::input::{self, Opened};
@@ -72,10 +72,8 @@ pub(crate) struct Args {
     then: Then,
     #[command(flatten)]
     flow: Flow,
-    /// Load flows at a time; all cores if not given
-    #[cfg(feature = "parallel")]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Run")]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    jobs: Jobs,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
     progress: When,
@@ -147,11 +145,7 @@ pub(crate) fn run(args: &Args) -> Exit {
             return Exit::Usage;
         }
     };
-    #[cfg(feature = "parallel")]
-    if let Some(jobs) = args.jobs {
-        // It fails only if the pool is already running, which nothing before this line starts.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
-    }
+    args.jobs.start();
     if let Some(message) = args.then.unheeded(&opened.plan.network) {
         talk.warn(message);
     }

@@ -1,6 +1,6 @@
 //! `gridstage need`: by when each work is needed, and what its delay does.
 
-use super::arguments::{Flow, Switch, Target, TextJsonCsv, Top, Works};
+use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, Top, Works};
 use super::exit::Exit;
 use super::finished::Finished;
 use super::input::{self, Opened};
@@ -68,10 +68,8 @@ pub(crate) struct Args {
     /// Keep finished works in FILE, and go on from those that stand there
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     resume: Option<PathBuf>,
-    /// Load flows at a time; all cores if not given
-    #[cfg(feature = "parallel")]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Run")]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    jobs: Jobs,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
     progress: When,
@@ -101,7 +99,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         return Exit::Usage;
     }
     let json = (args.format == TextJsonCsv::Json).then_some(Kind::Need);
-    let opened = match input::open(&args.plan, &talk) {
+    let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
@@ -114,11 +112,7 @@ pub(crate) fn run(args: &Args) -> Exit {
             return Exit::Usage;
         }
     };
-    #[cfg(feature = "parallel")]
-    if let Some(jobs) = args.jobs {
-        // It fails only if the pool is already running, which nothing before this line starts.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
-    }
+    args.jobs.start();
     if let Some(message) = args.then.unheeded(&opened.plan.network) {
         talk.warn(message);
     }
@@ -257,6 +251,7 @@ fn tell(args: &Args, opened: &Opened, answered: &Answered<'_>, talk: &Talk) -> E
                 works: args.work.iter().map(String::as_str).collect(),
                 with: args.works.with.iter().map(String::as_str).collect(),
                 without: args.works.without.iter().map(String::as_str).collect(),
+                as_of: args.works.version.as_of.as_deref(),
                 n1: args.n1 != Some(Switch::Off),
                 response: args.then.response(),
                 redispatch: args.then.redispatch(),

@@ -167,7 +167,6 @@ impl<'a> Delays<'a> {
         let mut found = Found { intact: 0, outages: 0, ending: Ending::Holds };
         let mut gravest: Option<Gravest> = None;
         let mut unknown: Option<String> = None;
-        let mut judged_any = false;
         for planned in self.days.of_stage(stage) {
             if !planned.judged.is_solved() {
                 let year = &self.days.plan.stages[stage].id;
@@ -186,7 +185,6 @@ impl<'a> Delays<'a> {
                     continue;
                 }
             };
-            judged_any = true;
             found.intact += 1;
             found.outages += variant.outages();
             let year = self.days.plan.stages[stage].at.map_or(0, jiff::civil::Date::year);
@@ -204,8 +202,9 @@ impl<'a> Delays<'a> {
         }
         found.ending = match (gravest, unknown) {
             (Some(gravest), _) => Ending::Fails(gravest),
-            (None, Some(why)) if !judged_any => Ending::Unknown(why),
-            _ => Ending::Holds,
+            // What one scenario says does not vouch for another.
+            (None, Some(why)) => Ending::Unknown(why),
+            (None, None) => Ending::Holds,
         };
         found
     }

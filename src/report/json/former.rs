@@ -16,7 +16,6 @@ struct Document {
 
 #[derive(Deserialize)]
 struct Schema {
-    name: String,
     version: String,
 }
 
@@ -74,20 +73,16 @@ pub fn former(text: &str, name: &str) -> Result<Former, Finding> {
     let document: serde_json::Value =
         serde_json::from_str(text).map_err(|error| wrong(format!("it is no JSON text ({error})")))?;
     // what another verb wrote has other fields too: say which verb, not which field
-    let kind = document.pointer("/schema/name").and_then(serde_json::Value::as_str);
-    if let Some(kind) = kind.filter(|kind| *kind != Kind::Check.id().name) {
-        return Err(wrong(format!("it is a document `{kind}`, not `{}`", Kind::Check.id().name)));
+    match document.pointer("/schema/name").and_then(serde_json::Value::as_str) {
+        Some(kind) if kind == Kind::Check.id().name => {}
+        Some(kind) => {
+            return Err(wrong(format!("it is a document `{kind}`, not `{}`", Kind::Check.id().name)));
+        }
+        None => return Err(wrong("it does not say what document it is".to_owned())),
     }
     let document: Document = serde_json::from_value(document)
         .map_err(|error| wrong(format!("it is not what check writes ({error})")))?;
     let major = |version: &str| version.split('.').next().map(str::to_owned);
-    if document.schema.name != Kind::Check.id().name {
-        return Err(wrong(format!(
-            "it is a document `{}`, not `{}`",
-            document.schema.name,
-            Kind::Check.id().name
-        )));
-    }
     if major(&document.schema.version) != major(VERSION) {
         return Err(wrong(format!("its form is {}, this program's {VERSION}", document.schema.version)));
     }

@@ -23,6 +23,8 @@ pub struct HeadroomOptions<'a> {
     pub with: Vec<&'a str>,
     /// Works left out.
     pub without: Vec<&'a str>,
+    /// The amendment as of which the plan is taken, `approved` for none; null for the latest.
+    pub as_of: Option<&'a str>,
     /// Whether the grid after a fault is judged, where the criteria ask it.
     pub n1: bool,
     /// What moves after an outage: `frozen`, `limits` or `controls`.

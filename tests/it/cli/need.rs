@@ -109,3 +109,24 @@ fn a_killed_run_leaves_a_file_that_can_be_gone_on_from() {
     let unbroken = folder.run(&args[..6]);
     assert_eq!(folder.run(&args).stdout, unbroken.stdout);
 }
+
+/// Hanoi's amendment A01 moved P003 from March 2020 to January 2022: what is asked of the plan as approved is answered of it.
+#[test]
+fn the_version_of_the_plan_that_is_named_is_the_one_judged() {
+    let folder = Folder::new();
+    let hanoi = concat!(env!("CARGO_MANIFEST_DIR"), "/grids/hanoi");
+    let planned = |version: &[&str]| {
+        let args = ["need", hanoi, "--work", "P003", "--years", "1", "--n1", "off", "--format", "json"];
+        let found = folder.run(&[&args[..], version].concat());
+        let document = assert_valid(&folder, "need", &found.stdout);
+        let as_of = document["options"]["as_of"].clone();
+        (as_of, document["cases"][0]["planned"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(planned(&[]), (serde_json::Value::Null, "2022-01-05".to_owned()));
+    assert_eq!(planned(&["--as-of", "approved"]), ("approved".into(), "2020-03-31".to_owned()));
+    for verb in ["need", "headroom"] {
+        let unknown = folder.run(&[verb, hanoi, "--as-of", "A99"]);
+        assert!(unknown.code == 3 || unknown.code == 2, "{verb}: {}", unknown.code);
+        assert!(unknown.stderr.contains("A99"), "{verb}: {}", unknown.stderr);
+    }
+}
