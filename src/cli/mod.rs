@@ -16,17 +16,20 @@ mod explain;
 mod finished;
 mod formats;
 mod former;
+mod fund;
 mod grid_file;
 mod headroom;
 mod input;
 mod lint;
 mod man;
+mod money;
 mod n1;
 mod need;
 mod new;
 mod outages;
 mod output;
 mod progress;
+mod rank;
 mod schema;
 mod sens;
 mod show;
@@ -72,6 +75,8 @@ enum Verb {
     N1(Box<n1::Args>),
     Need(need::Args),
     Headroom(headroom::Args),
+    Rank(Box<rank::Args>),
+    Fund(Box<fund::Args>),
     Sens(sens::Args),
     Lint(lint::Args),
     Diff(diff::Args),
@@ -108,6 +113,8 @@ fn run(verb: &Verb) -> Exit {
         Verb::N1(args) => n1::run(args),
         Verb::Need(args) => need::run(args),
         Verb::Headroom(args) => headroom::run(args),
+        Verb::Rank(args) => rank::run(args),
+        Verb::Fund(args) => fund::run(args),
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Diff(args) => diff::run(args),

@@ -5,11 +5,14 @@
 
 pub mod counts;
 pub mod fields;
+pub mod fund_sheet;
+pub mod funded;
 pub mod geojson;
 pub mod headroom_sheet;
 pub mod ink;
 pub mod json;
 pub mod junit;
+pub mod money_sheet;
 pub mod name;
 pub mod need;
 pub mod need_sheet;
@@ -18,6 +21,8 @@ pub mod overview;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod place;
+pub mod rank_sheet;
+mod ranked;
 pub mod sarif;
 pub mod sheet;
 pub mod spoken;
@@ -27,3 +32,4 @@ pub mod text;
 pub mod told;
 
 pub use ink::Ink;
+pub use ranked::Ranked;

@@ -27,7 +27,7 @@ use super::dated::Days;
 use crate::finding::Finding;
 use crate::flow::Status;
 use crate::ids::{GeneratorId, ProjectId, ScenarioId, StageId};
-use crate::model::{Name, Plan};
+use crate::model::Name;
 use crate::study::side_by_side;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -219,7 +219,8 @@ impl<'a> Delays<'a> {
         scenario: ScenarioId,
         missing: &[Part],
     ) -> Result<crate::model::StageGrid, Vec<Finding>> {
-        without(&self.days.plan, &self.slips, &self.days.options.selection, (stage, scenario), missing)
+        let Days { plan, options, .. } = self.days;
+        self.slips.grid_without(plan, &options.selection, (stage, scenario), missing)
     }
 
     /// How a delay ends, from the states known.
@@ -352,38 +353,6 @@ impl<'a> Delays<'a> {
         let others: BTreeSet<ProjectId> = later.keys().map(|part| part.0).filter(|&id| id != work).collect();
         others.into_iter().collect()
     }
-}
-
-/// The grid of a day without phases that are missing.
-fn without(
-    plan: &Plan,
-    slips: &Slips,
-    selection: &crate::model::Selection,
-    (stage, scenario): (StageId, ScenarioId),
-    missing: &[Part],
-) -> Result<crate::model::StageGrid, Vec<Finding>> {
-    let at = plan.stages[stage].at;
-    let mut selection = selection.clone();
-    let mut partly: Vec<Part> = Vec::new();
-    for phases in missing.chunk_by(|a, b| a.0 == b.0) {
-        let Some(&(project, _)) = phases.first() else { continue };
-        if at.is_some_and(|at| slips.standing(project, at) == phases.len()) {
-            selection.without.push(project);
-        } else {
-            partly.extend(phases);
-        }
-    }
-    if partly.is_empty() {
-        return plan.grid(stage, scenario, &selection);
-    }
-    // Some of its phases stand: only in a plan of its own can the others be away.
-    let mut plan = plan.clone();
-    for (project, phase) in partly {
-        if let Some(phase) = plan.projects[project].phases.get_mut(phase) {
-            phase.commissioning = None;
-        }
-    }
-    plan.grid(stage, scenario, &selection)
 }
 
 impl Gravest {

@@ -6,7 +6,7 @@ use crate::appraise::compare::{WORSE_MW, WORSE_PERCENT};
 use crate::appraise::dated::Days;
 use crate::appraise::need::{Deferral, Effort, Failing, NO_SOLUTION, NeedBy, Outcome, WorkNeed};
 use crate::ids::GeneratorId;
-use crate::model::Plan;
+use crate::model::{Money, Plan};
 use crate::report::need::{critical, word};
 use crate::report::number::{count, fixed, grouped, in_unit};
 use crate::report::{Ink, name};
@@ -297,7 +297,7 @@ fn deferred(plan: &Plan, deferrals: &[Deferral], top: usize) -> String {
     }
     let total: f64 = moved.iter().map(|one| worth(one)).sum();
     let currency = plan.money.as_ref().map_or("", |money| money.currency.as_str());
-    let rate = plan.money.as_ref().and_then(|money| money.discount_rate);
+    let rate = plan.money.as_ref().and_then(Money::rate);
     let mut text = table.text();
     text += &narrow(&match rate {
         Some(rate) => format!(
