@@ -5,7 +5,7 @@
 
 use super::fault_rules::{FaultRules, Measured};
 use crate::case::CaseError;
-use crate::criteria::{Level, Violation};
+use crate::criteria::{Level, Unjudged, Violation};
 use crate::flow::{SolvedGrid, Status};
 use crate::ids::{BusId, GeneratorId};
 use crate::model::{CriteriaSet, ElementId, Name};
@@ -22,7 +22,7 @@ pub struct OutageVerdict {
     /// What passes the same limits before any outage.
     pub base: Vec<Violation>,
     /// Rules that were not judged, and why.
-    pub not_judged: Vec<(Name, &'static str)>,
+    pub not_judged: Vec<(Name, Unjudged)>,
     /// The rules it was judged by.
     pub criteria: Name,
     /// Limits that the states were held against.

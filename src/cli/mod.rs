@@ -19,6 +19,7 @@ mod former;
 mod grid_file;
 mod headroom;
 mod input;
+mod judging;
 mod lint;
 mod man;
 mod n1;
@@ -27,6 +28,7 @@ mod new;
 mod outages;
 mod output;
 mod progress;
+mod report;
 mod schema;
 mod sens;
 mod show;
@@ -59,6 +61,7 @@ Examples:
   gridstage check grids/hanoi                     does the plan hold? the verdict, worst first
   gridstage solve grids/hanoi --at 2025           one load flow: voltages, flows, losses
   gridstage need grids/hanoi                      by when is each work needed?
+  gridstage report grids/hanoi -o report.html     the report that is handed in
   gridstage show grids/hanoi --projects           the works with their dates and costs
 
 Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
@@ -72,6 +75,7 @@ enum Verb {
     N1(Box<n1::Args>),
     Need(need::Args),
     Headroom(headroom::Args),
+    Report(Box<report::Args>),
     Sens(sens::Args),
     Lint(lint::Args),
     Diff(diff::Args),
@@ -108,6 +112,7 @@ fn run(verb: &Verb) -> Exit {
         Verb::N1(args) => n1::run(args),
         Verb::Need(args) => need::run(args),
         Verb::Headroom(args) => headroom::run(args),
+        Verb::Report(args) => report::run(args),
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Diff(args) => diff::run(args),
