@@ -24,7 +24,7 @@ pub mod start;
 mod told;
 
 pub(crate) use control::limits_mvar;
-pub use control::{Action, Controls, Ended};
+pub use control::{Action, Controls, Ended, Still};
 pub use diagnosis::{Diagnosis, Shed, WeakBus, diagnose};
 pub use ladder::{Means, StartPolicy};
 pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};

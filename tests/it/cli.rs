@@ -10,6 +10,7 @@ mod need;
 mod outcome;
 mod output;
 mod plans;
+mod report;
 mod usage;
 
 use std::io::Write as _;

@@ -14,6 +14,7 @@ mod contingency;
 mod control;
 mod criteria;
 mod dc;
+mod dossier;
 mod explain;
 mod flow;
 mod formats;

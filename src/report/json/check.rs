@@ -73,7 +73,7 @@ pub struct CheckSummary<'a> {
     /// Outages for the sake of works, with every other outage on top.
     pub construction: Vec<ConstructionRow<'a>>,
     /// What was not modelled, in sentences.
-    pub notes: &'a [String],
+    pub notes: Vec<String>,
     /// What comes of holding it against a former result; null without one.
     pub baseline: Option<ComparedRow<'a>>,
 }
@@ -331,7 +331,7 @@ pub struct NotJudgedRow<'a> {
     /// Name of the criterion.
     pub criterion: &'static str,
     /// Why not.
-    pub reason: &'a str,
+    pub reason: String,
     /// Where.
     pub states: Vec<StateName<'a>>,
 }
@@ -415,7 +415,7 @@ fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict, against: Option<&'a Compare
             .map(|rule| NotJudgedRow {
                 rule: &rule.rule,
                 criterion: rule.criterion,
-                reason: &rule.reason,
+                reason: rule.reason.to_string(),
                 states: rule
                     .states
                     .iter()
@@ -436,7 +436,7 @@ fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict, against: Option<&'a Compare
             })
             .collect(),
         construction: verdict.construction.iter().map(|check| construction(plan, check)).collect(),
-        notes: &verdict.notes,
+        notes: verdict.notes.iter().map(ToString::to_string).collect(),
         baseline: against.map(compared),
     }
 }

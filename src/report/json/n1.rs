@@ -163,7 +163,7 @@ pub struct NotJudgedRow<'a> {
     /// Id of the rule.
     pub rule: &'a str,
     /// Why.
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 /// What an outage came to.
@@ -351,7 +351,9 @@ pub fn n1<'a>(
             .iter()
             .map(|row| MeasuredRow::new(network, &verdict.outages, row))
             .collect(),
-        not_judged: rules.not_judged.iter().map(|(rule, reason)| NotJudgedRow { rule, reason }).collect(),
+        not_judged: (rules.not_judged.iter())
+            .map(|(rule, reason)| NotJudgedRow { rule, reason: reason.to_string() })
+            .collect(),
     };
     Document {
         schema: Kind::N1.id(),

@@ -2,7 +2,7 @@
 
 use super::{Answer, Case, Diagnostic, Document, Input, Kind, Num, TOOL};
 use crate::finding::Finding;
-use crate::flow::{Controls, LoadFlow};
+use crate::flow::{Controls, LoadFlow, Still};
 use crate::model::Network;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -84,7 +84,7 @@ pub struct SolveSummary {
 pub fn not_modelled(dc: bool, controls: Controls, network: &Network) -> Vec<&'static str> {
     let mut left_out = vec!["Only the intact grid is computed, no state after a fault (N-1)."];
     if !dc {
-        left_out.extend(controls.at_rest(network));
+        left_out.extend(controls.at_rest(network).into_iter().map(Still::sentence));
     }
     left_out
 }

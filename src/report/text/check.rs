@@ -1,12 +1,13 @@
 //! The verdict on a plan as an appraiser reads it: the answer first, then why, then what it rests on.
 
-use super::violations::{self, Sorted};
+use super::violations;
 use super::{baseline, construction, legend, matrix, paragraph, states, told};
 use crate::appraise::baseline::Compared;
 use crate::appraise::{Exit, Verdict};
 use crate::finding::Finding;
 use crate::model::{N1, Plan};
 use crate::report::counts::Counts;
+use crate::report::grouped::{self, Sorted};
 use crate::report::{Ink, number};
 use crate::study::StageState;
 use std::fmt::Write as _;
@@ -72,7 +73,7 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
         &states::by_stage(plan, verdict),
     )?;
 
-    let Sorted { breaking, after_a_fault, lost, waived, warnings } = violations::sorted(verdict);
+    let Sorted { breaking, after_a_fault, lost, waived, warnings } = grouped::sorted(verdict);
     let shown = |len: usize| {
         if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") }
     };
