@@ -52,6 +52,9 @@ fn files_that_are_spoilt_are_read_or_refused_and_never_crash_a_reader() {
     let mut files: Vec<PathBuf> = vec![own.join("tests/cases/workbook/teaching.xlsx")];
     if let Some(cases) = cases() {
         for file in [
+            "dgs/Switches.dgs",
+            "dgs/ThreeMIB_T3W_phase_solved.dgs",
+            "dgs/Hvdc.dgs",
             "ucte/19700101_0000_FO4_UX1.uct",
             "xiidm/twoSubstations_rev35.xiidm",
             "xiidm/t_case9_dcline.xiidm",

@@ -4,6 +4,7 @@
 mod any_grid;
 mod cdf;
 mod cgmes;
+mod dgs;
 mod door;
 mod geojson;
 mod hostile;
