@@ -5,7 +5,7 @@
 
 use super::fault_rules::{FaultRules, Measured};
 use crate::case::CaseError;
-use crate::criteria::{Level, Unjudged, Violation};
+use crate::criteria::{Level, Violation};
 use crate::flow::{SolvedGrid, Status};
 use crate::ids::{BusId, GeneratorId};
 use crate::model::{CriteriaSet, ElementId, Name};
