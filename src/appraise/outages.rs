@@ -9,13 +9,16 @@ use crate::criteria::{Level, Violation};
 use crate::flow::{SolvedGrid, Status};
 use crate::ids::{BusId, GeneratorId};
 use crate::model::{CriteriaSet, ElementId, Name};
-use crate::study::contingency::{After, Contingencies, How, Moved, Options, Outage};
+use crate::study::contingency::{After, Contingencies, How, Left, Moved, Options, Outage};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What all outages came to.
 #[derive(Clone, Debug)]
 pub struct OutageVerdict {
-    /// The outages asked for.
+    /// How many outages were asked for; with fewer told of, the study had to end before it was through.
+    pub asked: usize,
+    /// The outages told of.
     pub outages: Vec<Outage>,
     /// What each came to, in their order.
     pub results: Vec<OutageResult>,
@@ -110,8 +113,25 @@ impl OutageResult {
 /// Outages that are solved and handed on at a time, so that a long list needs no more memory than these.
 const PART: usize = 4096;
 
+/// A finished part of a study of outages, kept so that a study which was broken off can go on.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct KeptPart {
+    /// What the outages of the part left, in their order.
+    left: Vec<Left>,
+    /// What had pressed limits when it was done.
+    pressed_so_far: Vec<u64>,
+}
+
+/// Where finished parts are kept.
+pub trait Keep {
+    /// The next part that a former study finished; each once, in their order.
+    fn next(&mut self) -> Option<KeptPart>;
+    /// Takes a part that is finished now.
+    fn keep(&mut self, part: KeptPart);
+}
+
 /// Solves outages as they come and hands each with its result to `tell`, in their order. Returns what pressed each limit
-/// most.
+/// most. A study that is to end before it is through tells of the first outages only.
 ///
 /// `count` is about how many there are.
 ///
@@ -121,21 +141,63 @@ pub fn judge_each(
     grid: &SolvedGrid,
     rules: &FaultRules,
     options: &Options,
+    outages: (&mut dyn Iterator<Item = Outage>, usize),
+    tell: &mut dyn FnMut(Outage, OutageResult),
+) -> Result<Vec<Measured>, CaseError> {
+    judge_and_keep(grid, rules, options, outages, None, tell)
+}
+
+/// As [`judge_each`]; takes the parts that a former study of the same outages finished from `kept`, and keeps those that it
+/// finishes there.
+///
+/// # Errors
+/// [`CaseError`] as [`Contingencies::run`].
+pub fn judge_and_keep(
+    grid: &SolvedGrid,
+    rules: &FaultRules,
+    options: &Options,
     (outages, count): (&mut dyn Iterator<Item = Outage>, usize),
+    mut kept: Option<&mut dyn Keep>,
     tell: &mut dyn FnMut(Outage, OutageResult),
 ) -> Result<Vec<Measured>, CaseError> {
     let mut contingencies = Contingencies::new(grid, &rules.limits, options, count)?;
-    let mut first = 0;
+    let mut told = 0;
     loop {
         let part: Vec<Outage> = outages.take(PART).collect();
-        if part.is_empty() {
-            return Ok(rules.measured(&contingencies));
-        }
-        let result = |after: After<'_>| OutageResult::new(rules, &part[after.outage - first], &after);
-        let results = contingencies.run(&part, result)?;
-        first += part.len();
-        for (outage, result) in part.into_iter().zip(results) {
-            tell(outage, result);
+        let wanted = part.len();
+        let former = kept.as_mut().and_then(|kept| kept.next());
+        let former = former.filter(|former| {
+            former.left.len() == wanted && contingencies.go_on(wanted, &former.pressed_so_far)
+        });
+        let done = if let Some(KeptPart { left, .. }) = former {
+            for (outage, left) in part.into_iter().zip(&left) {
+                let result = OutageResult::new(rules, &outage, &left.after());
+                tell(outage, result);
+            }
+            wanted
+        } else {
+            let keeps = kept.is_some();
+            let result = |after: After<'_>| {
+                let result = OutageResult::new(rules, &part[after.outage - told], &after);
+                (keeps.then(|| Left::from(&after)), result)
+            };
+            let (left, results): (Vec<_>, Vec<_>) = contingencies.run(&part, result)?.into_iter().unzip();
+            let done = results.len();
+            if let Some(kept) = kept.as_mut().filter(|_| done == wanted && done > 0) {
+                let left = left.into_iter().flatten().collect();
+                kept.keep(KeptPart { left, pressed_so_far: contingencies.pressed_so_far() });
+            }
+            for (outage, result) in part.into_iter().zip(results) {
+                tell(outage, result);
+            }
+            done
+        };
+        told += done;
+        if wanted == 0 || done < wanted {
+            let mut measured = rules.measured(&contingencies);
+            // of outages that were solved before the study had to end, and are not told
+            measured.retain(|one| one.outage < told);
+            return Ok(measured);
         }
     }
 }
@@ -156,6 +218,7 @@ pub fn judge_outages(
     let rules = FaultRules::new(grid, set, options.response, watched);
     let mut verdict = OutageVerdict::of(&rules);
     let count = outages.len();
+    verdict.asked = count;
     let list = (&mut outages.into_iter() as &mut dyn Iterator<Item = Outage>, count);
     verdict.measured =
         judge_each(grid, &rules, options, list, &mut |outage, result| verdict.take(outage, result))?;
@@ -167,6 +230,7 @@ impl OutageVerdict {
     #[must_use]
     pub fn of(rules: &FaultRules) -> Self {
         Self {
+            asked: 0,
             outages: Vec::new(),
             results: Vec::new(),
             base: rules.before(),
@@ -182,6 +246,12 @@ impl OutageVerdict {
     pub fn take(&mut self, outage: Outage, result: OutageResult) {
         self.outages.push(outage);
         self.results.push(result);
+    }
+
+    /// Whether outages that were asked for were not reached.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.results.len() < self.asked
     }
 
     /// Each outage, the id of an earlier one that leaves the same grid, and what it came to.

@@ -1,24 +1,26 @@
 //! `gridstage check`: the verdict on a plan.
 
-use super::arguments::{Flow, FlowTable, Form, Jobs, Switch, Target, Top, Works};
+use super::arguments::{Flow, FlowTable, Form, Jobs, Switch, Target, TimeLimit, Top, Works};
 use super::exit::Exit;
 use super::former;
 use super::input::{self, Opened};
 use super::outages::Then;
 use super::output::deliver;
 use super::progress::{Progress, When};
+use super::state::explained;
 use super::talk::{self, Detail, Talk};
 use crate::appraise::baseline::{self, Compared, Former};
 use crate::appraise::{self, ConstructionCheck, JudgeOptions, OutageVerdict, StateOutages, verdict};
 use crate::case::CaseError;
 use crate::criteria::Modelled;
 use crate::finding::{Finding, Severity};
-use crate::flow::SolvedGrid;
+use crate::flow::{SolvedGrid, Status};
 use crate::ids::StageId;
+use crate::model::lint::waive;
 use crate::model::{CriteriaSet, GridState, Plan, Selection, lint};
 use crate::report::json::{self, Kind};
 use crate::report::{junit, sarif, sheet, text, told};
-use crate::study::{StageState, StudyOptions, stages};
+use crate::study::{StageState, Stop, StudyOptions, contingency, stages};
 use std::path::PathBuf;
 
 /// Say whether a plan holds: every stage, scenario and criterion, worst first
@@ -36,7 +38,8 @@ Examples:
   gridstage check plan --format sarif -o check.sarif      for a code host: each violation at its line
 
 Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is not served; warnings
-never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 74 output not written.")]
+never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 5 the time limit ended it,
+74 output not written.")]
 pub(crate) struct Args {
     /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
@@ -72,6 +75,8 @@ pub(crate) struct Args {
     then: Then,
     #[command(flatten)]
     flow: Flow,
+    #[command(flatten)]
+    limit: TimeLimit,
     #[command(flatten)]
     jobs: Jobs,
     /// Show progress on standard error
@@ -123,6 +128,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(message);
         return Exit::Usage;
     }
+    let stop = args.limit.stop();
     let json = (args.format == CheckForm::Json).then_some(Kind::Check);
     let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
         Ok(opened) => opened,
@@ -138,7 +144,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Some(Ok(former)) => Some(former),
         Some(Err(finding)) => return input::reject(&[finding], json, &talk),
     };
-    let options = match study(args, &opened) {
+    let options = match study(args, &opened, stop) {
         Ok(options) => options,
         Err(message) => {
             talk.error(&message);
@@ -152,7 +158,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     let progress = Progress::new(args.progress, &talk, "load flows");
     let solved =
         stages::run_with(&opened.plan, &options, &|done, total| progress.tell(done, total), |stage, grid| {
-            outages(args, &opened.plan, stage, grid)
+            outages(args, &opened.plan, stage, grid, &options.stop)
         });
     progress.end();
     match solved {
@@ -170,8 +176,9 @@ pub(crate) fn run(args: &Args) -> Exit {
                     Ok(construction) => construction,
                     Err(findings) => return input::reject(&findings, json, &talk),
                 };
-                let found = (states, outages, construction);
-                judge(args, &talk, &opened, found, (wanted, options.selection), former.as_ref())
+                let early = early(args, &opened.plan, &options, (&states, &outages, construction.is_some()));
+                let found = (states, outages, construction.unwrap_or_default());
+                judge(args, &talk, &opened, found, (wanted, options.selection), (former.as_ref(), early))
             }
             Err(message) => {
                 talk.error(&message);
@@ -195,7 +202,7 @@ pub(super) fn verdict(
 ) -> Result<appraise::Verdict, Vec<Finding>> {
     let study = StudyOptions { stages: wanted.clone(), flow: flow.options(), ..StudyOptions::default() };
     let solved = stages::run_with(plan, &study, &|_, _| {}, |stage, grid| {
-        if n1 { outages_of(plan, stage, grid, flow, then) } else { Ok(None) }
+        if n1 { outages_of(plan, stage, grid, flow, then, &Stop::never()) } else { Ok(None) }
     })
     .map_err(|stopped| stopped.findings)?;
     let mut outages = Vec::new();
@@ -217,12 +224,13 @@ fn outages_of(
     grid: &SolvedGrid,
     flow: &Flow,
     then: &Then,
+    stop: &Stop,
 ) -> Result<Option<OutageVerdict>, CaseError> {
     let id = &plan.stages[stage].criteria;
     let set = plan.criteria.iter().find(|set| set.id == *id);
     let set = set.filter(|set| set.rules.iter().any(|rule| rule.state == GridState::N1));
     let Some(set) = set else { return Ok(None) };
-    let options = then.options(plan, set, flow.options());
+    let options = contingency::Options { stop: stop.clone(), ..then.options(plan, set, flow.options()) };
     let outages = appraise::outages_asked(&grid.network, set);
     appraise::judge_outages(grid, set, outages, &options, &|_| true).map(Some)
 }
@@ -233,38 +241,67 @@ fn outages(
     plan: &Plan,
     stage: StageId,
     grid: &SolvedGrid,
+    stop: &Stop,
 ) -> Result<Option<OutageVerdict>, CaseError> {
     if args.n1 == Some(Switch::Off) {
         Ok(None)
     } else {
-        outages_of(plan, stage, grid, &args.flow, &args.then)
+        outages_of(plan, stage, grid, &args.flow, &args.then, stop)
     }
 }
 
-/// The outages for the sake of works, with every other on top.
+/// The outages for the sake of works, with every other on top; nothing where the time is over.
 fn construction(
     args: &Args,
     plan: &Plan,
     study: &StudyOptions,
-) -> Result<Vec<ConstructionCheck>, Vec<Finding>> {
-    let named = || plan.projects.iter().flat_map(|project| &project.phases).flat_map(|phase| &phase.outages);
-    // A single stage is looked at for its own sake.
-    if args.n1 == Some(Switch::Off) || !args.stage.is_empty() || named().next().is_none() {
-        return Ok(Vec::new());
+) -> Result<Option<Vec<ConstructionCheck>>, Vec<Finding>> {
+    if !asks_construction(args, plan) {
+        return Ok(Some(Vec::new()));
+    }
+    if study.stop.is_due() {
+        return Ok(None);
     }
     let options = |set: &CriteriaSet| args.then.options(plan, set, args.flow.options());
     appraise::judge_construction(plan, study.scenarios.as_deref(), &study.selection, &study.flow, &options)
+        .map(Some)
+}
+
+/// Whether outages for the sake of works are to be judged: a single stage is looked at for its own sake.
+fn asks_construction(args: &Args, plan: &Plan) -> bool {
+    let mut phases = plan.projects.iter().flat_map(|project| &project.phases);
+    args.n1 != Some(Switch::Off) && args.stage.is_empty() && phases.any(|phase| !phase.outages.is_empty())
+}
+
+/// How far the run came, if the time limit ended it.
+fn early(
+    args: &Args,
+    plan: &Plan,
+    study: &StudyOptions,
+    (states, outages, construction): (&[StageState], &[StateOutages], bool),
+) -> Option<Finding> {
+    let whole = |state: &&StageState| {
+        let of_it = |one: &&StateOutages| (one.stage, one.scenario) == (state.stage, state.scenario);
+        outages.iter().find(of_it).is_none_or(|one| !one.verdict.is_incomplete())
+    };
+    let (done, total) = (states.iter().filter(whole).count(), stages::wanted(plan, study).len());
+    if asks_construction(args, plan) {
+        let what = "steps (the states, and last the outages for building)";
+        return args.limit.told(done + usize::from(construction), total + 1, what);
+    }
+    args.limit.told(done, total, "states")
 }
 
 /// What is to be solved: every stage, also those that are not reported, as the others tell since when a
 /// violation stands and what clears it.
-fn study(args: &Args, opened: &Opened) -> Result<StudyOptions, String> {
+fn study(args: &Args, opened: &Opened, stop: Stop) -> Result<StudyOptions, String> {
     opened.stages(&args.stage)?;
     Ok(StudyOptions {
         stages: None,
         scenarios: opened.scenarios(&args.scenario)?,
         selection: opened.selection(&args.works)?,
         flow: args.flow.options(),
+        stop,
     })
 }
 
@@ -291,7 +328,7 @@ fn judge(
     opened: &Opened,
     (mut states, outages, construction): (Vec<StageState>, Vec<StateOutages>, Vec<ConstructionCheck>),
     (wanted, selection): (Option<Vec<StageId>>, Selection),
-    former: Option<&Former>,
+    (former, early): (Option<&Former>, Option<Finding>),
 ) -> Exit {
     let Opened { path, plan, findings, .. } = opened;
     let contingencies = args.n1 != Some(Switch::Off);
@@ -301,6 +338,10 @@ fn judge(
     let compared = former.map(|former| baseline::compare(plan, &mut verdict, former));
     states.retain(|state| wanted.as_ref().is_none_or(|wanted| wanted.contains(&state.stage)));
     let states = states.as_slice();
+    if let (true, Some(early)) = (states.is_empty(), &early) {
+        talk.findings(std::slice::from_ref(early), Detail::All, "");
+        return Exit::Incomplete;
+    }
     if states.is_empty() {
         talk.error("no stage is judged in the scenarios asked for");
         return Exit::Usage;
@@ -310,11 +351,17 @@ fn judge(
         appraise::Exit::Violated => Exit::Fails,
         appraise::Exit::NoSolution => Exit::NoSolution,
     };
-    let slips = lint(plan).into_iter().filter(|slip| slip.severity != Severity::Error);
+    let (early_exit, told) = (exit.ended_early(early.is_some()), exit);
+    let slips = waive(plan, lint(plan), false).into_iter().filter(|slip| slip.severity != Severity::Error);
     let all: Vec<Finding> =
-        findings.iter().cloned().chain(slips).chain(told::findings(plan, &verdict)).collect();
+        (findings.iter().cloned().chain(slips).chain(told::findings(plan, &verdict)).chain(early.clone()))
+            .collect();
     talk.findings(&all, Detail::Condensed, "-v shows all");
-    deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
+    let unsolved = states.iter().find(|state| state.flow.status != Status::Converged);
+    let explanation =
+        unsolved.and_then(|state| explained(&state.grid.network, &state.flow, &args.flow.options()));
+    let explained = unsolved.zip(explanation.as_ref());
+    deliver(args.target.output.as_deref(), early_exit, talk, |out, ink| match args.format {
         CheckForm::Text => text::check(
             &text::CheckText {
                 path,
@@ -323,6 +370,8 @@ fn judge(
                 states,
                 variant: &variant(args),
                 findings: &all,
+                explained,
+                early: early.as_ref(),
                 against: args.baseline.as_deref().zip(compared.as_ref()),
                 top: args.top.rows(),
                 ink,
@@ -352,10 +401,9 @@ fn judge(
                 baseline: args.baseline.as_ref().map(|path| path.display().to_string()),
                 flow: args.flow.row("newton"),
             };
-            let against = compared.as_ref();
-            let document =
-                json::check(opened.inputs(), options, exit.code(), plan, &verdict, (states, against), &all);
-            json::write(&document, out)
+            let found = (states, compared.as_ref(), explained);
+            let document = json::check(opened.inputs(), options, told.code(), plan, &verdict, found, &all);
+            json::write(&document.ended_early(early.is_some()), out)
         }
     })
 }

@@ -8,6 +8,10 @@ mod demand;
 mod horizon;
 mod lines;
 mod records;
+mod waiver;
+
+pub use lines::{LineSlip, line_slips, own_ka};
+pub use waiver::{LintWaiver, waive};
 
 use super::{Plan, Selection};
 use crate::finding::{Code, Finding};

@@ -6,7 +6,6 @@ mod cdf;
 mod cgmes;
 mod door;
 mod geojson;
-mod hostile;
 mod lists;
 mod pandapower;
 #[cfg(feature = "parquet")]
