@@ -138,6 +138,10 @@ fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
     if let Some((_, reason)) = faults.rules.not_judged.iter().find(|(id, _)| *id == rule.id) {
         return Answer::Blocked(*reason);
     }
+    if faults.is_incomplete() {
+        let (done, asked) = (faults.results.len(), faults.asked);
+        return Answer::Blocked(format!("only {done} of {asked} outages were reached in the time given"));
+    }
     let tally = if matches!(rule.demand, Demand::Security(_)) {
         Tally { measured: faults.results.len(), unmeasured: 0, worst: None }
     } else {

@@ -1,6 +1,6 @@
 //! `gridstage check`: the verdict on a plan.
 
-use super::arguments::{Flow, FlowTable, Form, Jobs, Target, Top};
+use super::arguments::{Flow, FlowTable, Form, Jobs, Target, TimeLimit, Top};
 use super::exit::Exit;
 use super::former;
 use super::input::{self, Opened};
@@ -8,18 +8,19 @@ use super::judging::{self, Judged, Judging, Stopped};
 use super::outages::Then;
 use super::output::deliver;
 use super::progress::When;
+use super::state::explained;
 use super::talk::{self, Detail, Talk};
 use crate::appraise::baseline::{self, Compared, Former};
 use crate::appraise::{self, JudgeOptions, OutageVerdict, StateOutages, verdict};
 use crate::case::CaseError;
 use crate::criteria::Modelled;
 use crate::finding::Finding;
-use crate::flow::SolvedGrid;
+use crate::flow::{SolvedGrid, Status};
 use crate::ids::StageId;
 use crate::model::{GridState, Plan};
 use crate::report::json::{self, Kind};
 use crate::report::{junit, sarif, sheet, text};
-use crate::study::{StudyOptions, stages};
+use crate::study::{Stop, StudyOptions, contingency, stages};
 use std::path::PathBuf;
 
 /// Say whether a plan holds: every stage, scenario and criterion, worst first
@@ -37,7 +38,8 @@ Examples:
   gridstage check plan --format sarif -o check.sarif      for a code host: each violation at its line
 
 Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is not served; warnings
-never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 74 output not written.")]
+never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 5 the time limit ended it,
+74 output not written.")]
 pub(crate) struct Args {
     /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
@@ -60,6 +62,8 @@ pub(crate) struct Args {
     full: bool,
     #[command(flatten)]
     target: Target,
+    #[command(flatten)]
+    limit: TimeLimit,
     #[command(flatten)]
     jobs: Jobs,
     /// Show progress on standard error
@@ -111,6 +115,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(message);
         return Exit::Usage;
     }
+    let stop = args.limit.stop();
     let json = (args.format == CheckForm::Json).then_some(Kind::Check);
     let opened = match input::open_as_of(&args.plan, &args.judging.works.version.as_of(), &talk) {
         Ok(opened) => opened,
@@ -126,7 +131,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Some(Ok(former)) => Some(former),
         Some(Err(finding)) => return input::reject(&[finding], json, &talk),
     };
-    let study = match args.judging.study(&opened) {
+    let study = match args.judging.study(&opened, stop) {
         Ok(study) => study,
         Err(message) => {
             talk.error(&message);
@@ -154,7 +159,7 @@ pub(super) fn verdict(
 ) -> Result<appraise::Verdict, Vec<Finding>> {
     let study = StudyOptions { stages: wanted.clone(), flow: flow.options(), ..StudyOptions::default() };
     let solved = stages::run_with(plan, &study, &|_, _| {}, |stage, grid| {
-        if n1 { outages_of(plan, stage, grid, flow, then) } else { Ok(None) }
+        if n1 { outages_of(plan, stage, grid, flow, then, &Stop::never()) } else { Ok(None) }
     })
     .map_err(|stopped| stopped.findings)?;
     let mut outages = Vec::new();
@@ -176,12 +181,13 @@ pub(super) fn outages_of(
     grid: &SolvedGrid,
     flow: &Flow,
     then: &Then,
+    stop: &Stop,
 ) -> Result<Option<OutageVerdict>, CaseError> {
     let id = &plan.stages[stage].criteria;
     let set = plan.criteria.iter().find(|set| set.id == *id);
     let set = set.filter(|set| set.rules.iter().any(|rule| rule.state == GridState::N1));
     let Some(set) = set else { return Ok(None) };
-    let options = then.options(plan, set, flow.options());
+    let options = contingency::Options { stop: stop.clone(), ..then.options(plan, set, flow.options()) };
     let outages = appraise::outages_asked(&grid.network, set);
     appraise::judge_outages(grid, set, outages, &options, &|_| true).map(Some)
 }
@@ -189,19 +195,30 @@ pub(super) fn outages_of(
 /// Holds the verdict against a former one, where there is one, and writes it.
 fn tell(args: &Args, talk: &Talk, opened: &Opened, judged: Judged, former: Option<&Former>) -> Exit {
     let Opened { path, plan, .. } = opened;
-    let Judged { states, mut verdict } = judged;
+    let Judged { states, mut verdict, reached } = judged;
+    let early = args.limit.told(reached.done, reached.of, reached.what);
     let compared = former.map(|former| baseline::compare(plan, &mut verdict, former));
     let states = states.as_slice();
+    if let (true, Some(early)) = (states.is_empty(), &early) {
+        talk.findings(std::slice::from_ref(early), Detail::All, "");
+        return Exit::Incomplete;
+    }
     let exit = match compared.as_ref().map_or(verdict.exit, Compared::exit) {
         appraise::Exit::Holds => Exit::Holds,
         appraise::Exit::Violated => Exit::Fails,
         appraise::Exit::NoSolution => Exit::NoSolution,
     };
-    let all = judging::findings(opened, &verdict);
+    let early = early.as_ref();
+    let (early_exit, told) = (exit.ended_early(early.is_some()), exit);
+    let all: Vec<Finding> = judging::findings(opened, &verdict).into_iter().chain(early.cloned()).collect();
     talk.findings(&all, Detail::Condensed, "-v shows all");
     let variant: Vec<String> =
         args.judging.variant().iter().map(|(what, names)| format!("{what} {names}")).collect();
-    deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
+    let unsolved = states.iter().find(|state| state.flow.status != Status::Converged);
+    let explanation =
+        unsolved.and_then(|state| explained(&state.grid.network, &state.flow, &args.judging.flow.options()));
+    let explained = unsolved.zip(explanation.as_ref());
+    deliver(args.target.output.as_deref(), early_exit, talk, |out, ink| match args.format {
         CheckForm::Text => text::check(
             &text::CheckText {
                 path,
@@ -210,6 +227,8 @@ fn tell(args: &Args, talk: &Talk, opened: &Opened, judged: Judged, former: Optio
                 states,
                 variant: &variant,
                 findings: &all,
+                explained,
+                early: early.as_ref(),
                 against: args.baseline.as_deref().zip(compared.as_ref()),
                 top: args.top.rows(),
                 ink,
@@ -230,10 +249,9 @@ fn tell(args: &Args, talk: &Talk, opened: &Opened, judged: Judged, former: Optio
                 baseline: args.baseline.as_ref().map(|path| path.display().to_string()),
                 ..args.judging.document(opened, &verdict)
             };
-            let against = compared.as_ref();
-            let document =
-                json::check(opened.inputs(), options, exit.code(), plan, &verdict, (states, against), &all);
-            json::write(&document, out)
+            let found = (states, compared.as_ref(), explained);
+            let document = json::check(opened.inputs(), options, told.code(), plan, &verdict, found, &all);
+            json::write(&document.ended_early(early.is_some()), out)
         }
     })
 }

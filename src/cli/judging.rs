@@ -10,9 +10,10 @@ use crate::appraise::{self, ConstructionCheck, JudgeOptions, StateOutages, Verdi
 use crate::criteria::Modelled;
 use crate::finding::{Finding, Severity};
 use crate::ids::StageId;
-use crate::model::{CriteriaSet, lint};
+use crate::model::lint::waive;
+use crate::model::{CriteriaSet, Plan, lint};
 use crate::report::{json, told};
-use crate::study::{StageState, StudyOptions, stages};
+use crate::study::{StageState, Stop, StudyOptions, stages};
 
 /// What is judged, and how.
 #[derive(clap::Args, Debug)]
@@ -40,6 +41,18 @@ pub(super) struct Judged {
     pub(super) states: Vec<StageState>,
     /// The verdict on them.
     pub(super) verdict: Verdict,
+    /// How far the run came.
+    pub(super) reached: Reached,
+}
+
+/// How far a run came that may have had to end before it was through.
+pub(super) struct Reached {
+    /// Steps done.
+    pub(super) done: usize,
+    /// Of how many.
+    pub(super) of: usize,
+    /// What they are.
+    pub(super) what: &'static str,
 }
 
 /// Why nothing came of it.
@@ -58,13 +71,14 @@ impl Judging {
 
     /// What is to be solved: every stage, also those that are not reported, as the others tell since when a
     /// violation stands and what clears it.
-    pub(super) fn study(&self, opened: &Opened) -> Result<StudyOptions, String> {
+    pub(super) fn study(&self, opened: &Opened, stop: Stop) -> Result<StudyOptions, String> {
         opened.stages(&self.stage)?;
         Ok(StudyOptions {
             stages: None,
             scenarios: opened.scenarios(&self.scenario)?,
             selection: opened.selection(&self.works)?,
             flow: self.flow.options(),
+            stop,
         })
     }
 
@@ -101,7 +115,7 @@ impl Judging {
         let solved =
             stages::run_with(plan, &study, &|done, total| progress.tell(done, total), |stage, grid| {
                 if self.after_faults() {
-                    check::outages_of(plan, stage, grid, &self.flow, &self.then)
+                    check::outages_of(plan, stage, grid, &self.flow, &self.then, &study.stop)
                 } else {
                     Ok(None)
                 }
@@ -117,7 +131,9 @@ impl Judging {
             outages.extend(found.flatten().map(|verdict| StateOutages { stage, scenario, verdict }));
             states.push(state);
         }
-        let construction = self.construction(opened, &study).map_err(Stopped::Input)?;
+        let construction = self.construction(plan, &study).map_err(Stopped::Input)?;
+        let reached = self.reached(plan, &study, (&states, &outages, construction.is_some()));
+        let construction = construction.unwrap_or_default();
         let modelled = Modelled {
             controls: self.flow.controls(),
             contingencies: self.after_faults(),
@@ -127,33 +143,52 @@ impl Judging {
         let options = JudgeOptions { outages, construction, selection, stages: wanted.clone(), modelled };
         let verdict = verdict::judge(plan, &states, &options);
         states.retain(|state| wanted.as_ref().is_none_or(|wanted| wanted.contains(&state.stage)));
-        if states.is_empty() {
+        if states.is_empty() && reached.done == reached.of {
             return Err(Stopped::Usage("no stage is judged in the scenarios asked for".to_owned()));
         }
-        Ok(Judged { states, verdict })
+        Ok(Judged { states, verdict, reached })
     }
 
-    /// The outages for the sake of works, with every other on top.
+    /// The outages for the sake of works, with every other on top; nothing where the time is over.
     fn construction(
         &self,
-        opened: &Opened,
+        plan: &Plan,
         study: &StudyOptions,
-    ) -> Result<Vec<ConstructionCheck>, Vec<Finding>> {
-        let plan = &opened.plan;
-        let named =
-            || plan.projects.iter().flat_map(|project| &project.phases).flat_map(|phase| &phase.outages);
-        // A single stage is looked at for its own sake.
-        if !self.after_faults() || !self.stage.is_empty() || named().next().is_none() {
-            return Ok(Vec::new());
+    ) -> Result<Option<Vec<ConstructionCheck>>, Vec<Finding>> {
+        if !self.asks_construction(plan) {
+            return Ok(Some(Vec::new()));
+        }
+        if study.stop.is_due() {
+            return Ok(None);
         }
         let options = |set: &CriteriaSet| self.then.options(plan, set, self.flow.options());
-        appraise::judge_construction(
-            plan,
-            study.scenarios.as_deref(),
-            &study.selection,
-            &study.flow,
-            &options,
-        )
+        let scenarios = study.scenarios.as_deref();
+        appraise::judge_construction(plan, scenarios, &study.selection, &study.flow, &options).map(Some)
+    }
+
+    /// Whether outages for the sake of works are to be judged: a single stage is looked at for its own sake.
+    fn asks_construction(&self, plan: &Plan) -> bool {
+        let mut phases = plan.projects.iter().flat_map(|project| &project.phases);
+        self.after_faults() && self.stage.is_empty() && phases.any(|phase| !phase.outages.is_empty())
+    }
+
+    /// How far the run came; `construction` says whether the outages for the sake of works were reached.
+    fn reached(
+        &self,
+        plan: &Plan,
+        study: &StudyOptions,
+        (states, outages, construction): (&[StageState], &[StateOutages], bool),
+    ) -> Reached {
+        let whole = |state: &&StageState| {
+            let of_it = |one: &&StateOutages| (one.stage, one.scenario) == (state.stage, state.scenario);
+            outages.iter().find(of_it).is_none_or(|one| !one.verdict.is_incomplete())
+        };
+        let (done, of) = (states.iter().filter(whole).count(), stages::wanted(plan, study).len());
+        if self.asks_construction(plan) {
+            let what = "steps (the states, and last the outages for building)";
+            return Reached { done: done + usize::from(construction), of: of + 1, what };
+        }
+        Reached { done, of, what: "states" }
     }
 
     /// The options as the document of `check` has them.
@@ -178,7 +213,7 @@ impl Judging {
 
 /// All that there is to say of a plan and its verdict.
 pub(super) fn findings(opened: &Opened, verdict: &Verdict) -> Vec<Finding> {
-    let slips = lint(&opened.plan).into_iter().filter(|slip| slip.severity != Severity::Error);
+    let slips = waive(&opened.plan, lint(&opened.plan), false).into_iter().filter(|slip| slip.severity != Severity::Error);
     let told = told::findings(&opened.plan, verdict);
     opened.findings.iter().cloned().chain(slips).chain(told).collect()
 }

@@ -68,7 +68,7 @@ Examples:
   gridstage show grids/hanoi --projects           the works with their dates and costs
 
 Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
-70 a bug of ours, 74 output not written. Results go to standard output, remarks to standard error.
+5 the time limit ended it, 70 a bug of ours, 74 output not written. Results go to standard output, remarks to standard error.
 `gridstage VERB --help` tells more.";
 
 #[derive(Subcommand)]

@@ -6,6 +6,7 @@ use crate::criteria::same_kv;
 use crate::flow::SolvedGrid;
 use crate::model::{CriteriaSet, ElementId, Loss, Network, Plan};
 use crate::read::{self, ListFiles, Lists, Rejected};
+use crate::study::Stop;
 use crate::study::contingency::{self, BackFeed, Outage, Redispatch, Response, of_kind, single};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -185,6 +186,7 @@ impl Then {
                 Some(minutes) => BackFeed::within(&plan.transfers, minutes),
                 None => BackFeed::default(),
             },
+            stop: Stop::never(),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::ids::ScenarioId;
 use crate::model::{CriteriaSet, Plan};
 use crate::report::dossier::{Dossier, Language, Section, Sections, Sources, html, markdown, workbook};
 use crate::report::json::{self, StageSupply};
-use crate::study::StudyOptions;
+use crate::study::{Stop, StudyOptions};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use std::path::Path;
@@ -191,7 +191,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, None, &talk),
     };
-    let study = match args.judging.study(&opened) {
+    let study = match args.judging.study(&opened, Stop::never()) {
         Ok(study) => study,
         Err(message) => {
             talk.error(&message);
@@ -322,7 +322,7 @@ fn write(
     talk: &Talk,
 ) -> Exit {
     let plan = &opened.plan;
-    let Judged { states, verdict } = judged;
+    let Judged { states, verdict, .. } = judged;
     let exit = match verdict.exit {
         crate::appraise::Exit::Holds => Exit::Holds,
         crate::appraise::Exit::Violated => Exit::Fails,

@@ -3,6 +3,7 @@
 mod amend;
 mod diff;
 mod explain;
+mod files;
 mod gate;
 mod json;
 mod messages;

@@ -7,7 +7,6 @@ mod cgmes;
 mod dgs;
 mod door;
 mod geojson;
-mod hostile;
 mod lists;
 mod pandapower;
 #[cfg(feature = "parquet")]
