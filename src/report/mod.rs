@@ -3,6 +3,7 @@
 //! A report is a view of results: it computes nothing but sums of what it shows, and it writes to any
 //! [`std::io::Write`]. The text forms need the feature `cli`.
 
+pub mod blame;
 pub mod counts;
 #[cfg(feature = "dossier")]
 pub mod dossier;
