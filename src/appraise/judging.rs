@@ -2,8 +2,8 @@
 
 use super::{Cell, Judgement, Measured, OutageVerdict, State, Worst};
 use crate::criteria::{
-    self, Level, Modelled, Reading, SUPPLY, SolvedState, Subject, Supply, Tally, Violation, Unjudged, WaiverUse, Yards,
-    waive,
+    self, Level, Modelled, Reading, SUPPLY, SolvedState, Subject, Supply, Tally, Unjudged, Violation,
+    WaiverUse, Yards, waive,
 };
 use crate::flow::Status;
 use crate::ids::SubstationId;
@@ -139,8 +139,7 @@ fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
         return Answer::Blocked(*reason);
     }
     if faults.is_incomplete() {
-        let (done, asked) = (faults.results.len(), faults.asked);
-        return Answer::Blocked(format!("only {done} of {asked} outages were reached in the time given"));
+        return Answer::Blocked(Unjudged::NotReached { done: faults.results.len(), of: faults.asked });
     }
     let tally = if matches!(rule.demand, Demand::Security(_)) {
         Tally { measured: faults.results.len(), unmeasured: 0, worst: None }

@@ -163,7 +163,7 @@ pub fn judge_and_keep(
     let contingencies = Contingencies::new(grid, &rules.limits, options, count)?;
     let solver = Solver { rules, contingencies, first: 0, keeps: kept.is_some() };
     let mut teller = Teller { kept, tell, told: 0 };
-    let mut next = |teller: &mut Teller<'_>| -> Option<Part> {
+    let mut next = |teller: &mut Teller<'_, '_>| -> Option<Part> {
         let outages: Vec<Outage> = outages.take(PART).collect();
         (!outages.is_empty()).then(|| Part { outages, former: teller.former() })
     };
@@ -187,8 +187,8 @@ pub fn judge_and_keep(
 /// Tells of each part while the next one is solved.
 fn told_meanwhile<'a>(
     mut solver: Solver<'a>,
-    teller: &mut Teller<'_>,
-    next: &mut dyn FnMut(&mut Teller<'_>) -> Option<Part>,
+    teller: &mut Teller<'_, '_>,
+    next: &mut dyn FnMut(&mut Teller<'_, '_>) -> Option<Part>,
 ) -> Result<Solver<'a>, CaseError> {
     std::thread::scope(|scope| {
         let (give, given) = mpsc::channel::<Part>();
@@ -204,7 +204,8 @@ fn told_meanwhile<'a>(
         });
         // Two parts are on their way: one that is solved, and one that is told or waits.
         let mut goes_on = true;
-        let mut give_next = |teller: &mut Teller<'_>| next(teller).is_some_and(|part| give.send(part).is_ok());
+        let mut give_next =
+            |teller: &mut Teller<'_, '_>| next(teller).is_some_and(|part| give.send(part).is_ok());
         let mut waiting = usize::from(give_next(teller));
         while goes_on && waiting > 0 {
             waiting += usize::from(give_next(teller));
@@ -251,7 +252,8 @@ impl Solver<'_> {
         if let Some(former) = former.filter(|former| fits(former, contingencies)) {
             *first += count;
             let both = outages.iter().zip(&former.left);
-            let results = both.map(|(outage, left)| OutageResult::new(rules, outage, &left.after())).collect();
+            let results =
+                both.map(|(outage, left)| OutageResult::new(rules, outage, &left.after())).collect();
             return Ok(Solved { outages, results, kept: None });
         }
         let result = |after: After<'_>| {
@@ -270,14 +272,14 @@ impl Solver<'_> {
 }
 
 /// Hands results on, in order.
-struct Teller<'t> {
-    kept: Option<&'t mut dyn Keep>,
+struct Teller<'k, 't> {
+    kept: Option<&'k mut dyn Keep>,
     tell: &'t mut dyn FnMut(Outage, OutageResult),
     /// Outages told of so far.
     told: usize,
 }
 
-impl Teller<'_> {
+impl Teller<'_, '_> {
     fn former(&mut self) -> Option<KeptPart> {
         self.kept.as_mut().and_then(|kept| kept.next())
     }

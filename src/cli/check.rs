@@ -228,7 +228,7 @@ fn tell(args: &Args, talk: &Talk, opened: &Opened, judged: Judged, former: Optio
                 variant: &variant,
                 findings: &all,
                 explained,
-                early: early.as_ref(),
+                early,
                 against: args.baseline.as_deref().zip(compared.as_ref()),
                 top: args.top.rows(),
                 ink,

@@ -213,7 +213,9 @@ impl Judging {
 
 /// All that there is to say of a plan and its verdict.
 pub(super) fn findings(opened: &Opened, verdict: &Verdict) -> Vec<Finding> {
-    let slips = waive(&opened.plan, lint(&opened.plan), false).into_iter().filter(|slip| slip.severity != Severity::Error);
+    let slips = waive(&opened.plan, lint(&opened.plan), false)
+        .into_iter()
+        .filter(|slip| slip.severity != Severity::Error);
     let told = told::findings(&opened.plan, verdict);
     opened.findings.iter().cloned().chain(slips).chain(told).collect()
 }

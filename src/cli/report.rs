@@ -306,21 +306,14 @@ fn room(
     let progress = Progress::new(args.progress, talk, "stations");
     let done = AtomicUsize::new(0);
     let tick = |total| progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let found = headroom::headroom(&days, &|_| true, &tick);
+    let found = headroom::headroom(&days, &|_| true, &study.stop, &tick);
     progress.end();
     let mut rows = found?.0;
     rows.retain(|row| judged.verdict.stages.contains(&row.stage));
     Ok(rows)
 }
 
-fn write(
-    args: &Args,
-    form: Form,
-    opened: &Opened,
-    judged: &Judged,
-    studies: &Studies,
-    talk: &Talk,
-) -> Exit {
+fn write(args: &Args, form: Form, opened: &Opened, judged: &Judged, studies: &Studies, talk: &Talk) -> Exit {
     let plan = &opened.plan;
     let Judged { states, verdict, .. } = judged;
     let exit = match verdict.exit {
@@ -332,7 +325,7 @@ fn write(
     talk.findings(&all, Detail::Condensed, "-v shows all");
     let options = args.judging.document(opened, verdict);
     let document =
-        json::check(opened.inputs(), options, exit.code(), plan, verdict, (states, None), &all);
+        json::check(opened.inputs(), options, exit.code(), plan, verdict, (states, None, None), &all);
     let variant = args.judging.variant();
     let sources = Sources {
         path: &opened.path,

@@ -31,9 +31,7 @@ impl Modelled {
             return Some(Unjudged::NoFaults);
         }
         match rule.demand {
-            _ if regulated && !self.controls.taps => {
-                Some(Unjudged::TapsStill)
-            }
+            _ if regulated && !self.controls.taps => Some(Unjudged::TapsStill),
             Demand::Voltage { .. }
             | Demand::BusLimits
             | Demand::PowerFactor { .. }
@@ -64,6 +62,13 @@ pub enum Unjudged {
     NothingStands,
     /// So many elements that it is about stand, and none has a value and a limit.
     NoValues(usize),
+    /// The time ended the study of outages after some of them.
+    NotReached {
+        /// Outages reached.
+        done: usize,
+        /// Outages asked for.
+        of: usize,
+    },
 }
 
 impl Unjudged {
@@ -78,6 +83,7 @@ impl Unjudged {
             Self::IntactOnly => "intact_only",
             Self::NothingStands => "nothing_stands",
             Self::NoValues(_) => "no_values",
+            Self::NotReached { .. } => "not_reached",
         }
     }
 }
@@ -95,6 +101,9 @@ impl fmt::Display for Unjudged {
             Self::NothingStands => "nothing that it is about stands in this state",
             Self::NoValues(elements) => {
                 return write!(f, "none of the {elements} elements that it is about has a value and a limit");
+            }
+            Self::NotReached { done, of } => {
+                return write!(f, "only {done} of {of} outages were reached in the time given");
             }
         })
     }

@@ -189,7 +189,7 @@ impl<'a> Delays<'a> {
             }
             let scenario = planned.scenario;
             let variant = self.without(stage, scenario, missing).and_then(|mut grid| {
-                found.slack = found.slack.or(grid.network.hand_over_slack());
+                found.slack = found.slack.or(grid.network.hand_over_slack(&|_| true));
                 self.days.judge(stage, scenario, grid, Some(&planned.judged.state.flow))
             });
             let variant = match variant {

@@ -231,13 +231,7 @@ fn draw(sources: &Sources<'_>, layout: Layout, spots: Spots) -> Block {
     }))
 }
 
-fn branch(
-    element: ElementId,
-    ends: [usize; 2],
-    path: String,
-    middle: (f64, f64),
-    states: usize,
-) -> Branch {
+fn branch(element: ElementId, ends: [usize; 2], path: String, middle: (f64, f64), states: usize) -> Branch {
     Branch {
         element,
         ends,
@@ -253,8 +247,7 @@ fn branch(
 fn fill_nodes(nodes: &mut [Node], place: &BTreeMap<BusId, usize>, at: usize, state: &StageState) {
     let network = &state.grid.network;
     let columns = &state.flow.buses;
-    let vm: BTreeMap<BusId, f64> =
-        columns.bus.iter().copied().zip(columns.vm_pu.iter().copied()).collect();
+    let vm: BTreeMap<BusId, f64> = columns.bus.iter().copied().zip(columns.vm_pu.iter().copied()).collect();
     for node in nodes.iter_mut() {
         node.stands[at] = node.buses.iter().any(|&bus| network.buses[bus].built);
         for (row, bus) in node.vm_pu.iter_mut().zip(&node.buses) {
@@ -292,17 +285,18 @@ fn fill_branches(drawn: &mut [Branch], sources: &Sources<'_>, place: &BTreeMap<B
         for (row, &unit) in windings.transformer.iter().enumerate() {
             let of = |column: &[f64]| column.get(row).copied().unwrap_or(f64::NAN);
             let energised = windings.energised.get(row) == Some(&true);
-            let flow = flows.entry(ElementId::Transformer3(unit)).or_insert((
-                false,
-                f64::NAN,
-                of(&windings.p_mw),
-            ));
+            let flow =
+                flows.entry(ElementId::Transformer3(unit)).or_insert((false, f64::NAN, of(&windings.p_mw)));
             flow.0 |= energised;
             flow.1 = flow.1.max(of(&windings.loading_percent));
         }
         for element in branches(network).filter(|&element| network.is_built(element)) {
-            let ends: Option<Vec<usize>> =
-                network.stands_at(element).into_iter().flatten().map(|bus| place.get(&bus).copied()).collect();
+            let ends: Option<Vec<usize>> = network
+                .stands_at(element)
+                .into_iter()
+                .flatten()
+                .map(|bus| place.get(&bus).copied())
+                .collect();
             let Some([first, .., last]) = ends.as_deref() else { continue };
             let Some(&row) = rows.get(&(element, [*first, *last])) else { continue };
             let branch = &mut drawn[row];
@@ -373,7 +367,10 @@ fn way(layout: Layout, a: &Node, b: &Node, side: f64) -> (String, (f64, f64)) {
     if side == 0.0 && !level {
         return (format!("M{} {}L{} {}", a.x, a.y, b.x, b.y), middle);
     }
-    (format!("M{} {}Q{} {} {} {}", a.x, a.y, tenth(cx), tenth(cy), b.x, b.y), (tenth(middle.0), tenth(middle.1)))
+    (
+        format!("M{} {}Q{} {} {} {}", a.x, a.y, tenth(cx), tenth(cy), b.x, b.y),
+        (tenth(middle.0), tenth(middle.1)),
+    )
 }
 
 /// A transformer with more than two windings: from their middle to each.

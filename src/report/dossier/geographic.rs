@@ -36,9 +36,10 @@ pub(super) fn spots(network: &Network, buses: &[BusId]) -> Option<Spots> {
     let placed: Vec<(SubstationId, Vec<BusId>, (f64, f64))> =
         stations.into_iter().filter_map(|(id, buses)| Some((id, buses, place(id)?))).collect();
     let range = |of: &dyn Fn(&(f64, f64)) -> f64| {
-        placed.iter().map(|(.., at)| of(at)).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (low.min(v), high.max(v))
-        })
+        placed
+            .iter()
+            .map(|(.., at)| of(at))
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
     };
     let (south, north) = range(&|at| at.0);
     let (west, east) = range(&|at| at.1);

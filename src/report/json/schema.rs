@@ -1,9 +1,9 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
 use super::{
-    CheckDocument, DiffDocument, ExplainDocument, FundDocument, HeadroomDocument, LintDocument, MoneyDocument,
-    N1Document, NeedDocument, RankDocument, SchemaId, ShowDocument, SolveDocument, SupplyDocument, TestDocument,
-    VERSION,
+    CheckDocument, DiffDocument, ExplainDocument, FundDocument, HeadroomDocument, LintDocument,
+    MoneyDocument, N1Document, NeedDocument, RankDocument, SchemaId, ShowDocument, SolveDocument,
+    SupplyDocument, TestDocument, VERSION,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};

@@ -129,7 +129,7 @@ impl<'a> Contingencies<'a> {
         let outset = Outset {
             network: start,
             base: flow,
-            slacks: islands.slack.iter().flatten().copied().collect(),
+            islands,
             limits,
             before: limits.values(flow),
             options: flow_options,

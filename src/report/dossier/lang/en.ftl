@@ -419,6 +419,7 @@ unjudged-taps-after-fault = it takes tap changers that move after the outage
 unjudged-intact-only = it is judged in the intact grid only
 unjudged-nothing-stands = nothing that it is about stands in this state
 unjudged-no-values = none of the { $n } elements that it is about has a value and a limit
+unjudged-not-reached = only { $n } of { $of } outages were reached in the time given
 note-no-state = No state was judged: no stage is judged in the scenarios asked for.
 note-intact-only = Only the intact grid (N) is judged, no state after a fault (N-1).
 note-intact-only-rules = Only the intact grid (N) is judged, no state after a fault (N-1); rules not judged for that reason: { $rules }.

@@ -381,6 +381,7 @@ unjudged-taps-after-fault = cần bộ điều áp tác động sau sự cố
 unjudged-intact-only = chỉ đánh giá ở chế độ vận hành bình thường
 unjudged-nothing-stands = không có phần tử nào mà quy tắc nói tới ở trạng thái này
 unjudged-no-values = không phần tử nào trong { $n } phần tử mà quy tắc nói tới có cả giá trị và giới hạn
+unjudged-not-reached = trong thời gian cho phép mới tính được { $n } trên { $of } sự cố
 note-no-state = Không có trạng thái nào được đánh giá: các kịch bản được yêu cầu không có giai đoạn nào.
 note-intact-only = Chỉ đánh giá chế độ vận hành bình thường (N), không đánh giá trạng thái sau sự cố (N-1).
 note-intact-only-rules = Chỉ đánh giá chế độ vận hành bình thường (N), không đánh giá trạng thái sau sự cố (N-1); các quy tắc vì thế chưa được đánh giá: { $rules }.

@@ -175,9 +175,13 @@ fn inputs(sources: &Sources<'_>, words: &Words) -> Table {
 
 /// Why a rule is not judged.
 fn unjudged(words: &Words, why: Unjudged) -> String {
-    let elements = if let Unjudged::NoValues(elements) = why { elements } else { 0 };
+    let (n, of) = match why {
+        Unjudged::NoValues(elements) => (elements, 0),
+        Unjudged::NotReached { done, of } => (done, of),
+        _ => (0, 0),
+    };
     let key = format!("unjudged-{}", why.as_str().replace('_', "-"));
-    words.say_with(&key, &[("n", elements.into())])
+    words.say_with(&key, &[("n", n.into()), ("of", of.into())])
 }
 
 /// What was not modelled, not asked or assumed.
@@ -196,9 +200,7 @@ fn note(words: &Words, note: &Note) -> String {
         }
         Note::Direct => words.say("note-direct"),
         Note::Still(still) => words.of("still", still.as_str()),
-        Note::NoCriteria { stage } => {
-            words.say_with("note-no-criteria", &[("stage", stage.as_str().into())])
-        }
+        Note::NoCriteria { stage } => words.say_with("note-no-criteria", &[("stage", stage.as_str().into())]),
         Note::OwnLimits => words.say("note-own-limits"),
         Note::NoVoltageRule(levels) => {
             let levels: Vec<String> = levels
