@@ -135,7 +135,7 @@ fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
     let Some(faults) = faults else {
         return Answer::Blocked("states after a fault (N-1) are not computed".to_owned());
     };
-    if let Some((_, reason)) = faults.not_judged.iter().find(|(id, _)| *id == rule.id) {
+    if let Some((_, reason)) = faults.rules.not_judged.iter().find(|(id, _)| *id == rule.id) {
         return Answer::Blocked((*reason).to_owned());
     }
     let tally = if matches!(rule.demand, Demand::Security(_)) {
