@@ -10,7 +10,7 @@ use super::rank::{Measure, first_scenario, needs_works, scenario_ids, stages, un
 use super::talk::{self, Detail, Talk};
 use crate::appraise::capital::Capital;
 use crate::appraise::dated::{self, DatedOptions, Outages};
-use crate::appraise::fund::{BudgetSource, Budgets, Fund, Funding, Step, Unfunded};
+use crate::appraise::fund::{self, BudgetSource, Budgets, Fund, Funding, Step, Unfunded};
 use crate::appraise::rank::{Game, Metric, Prices};
 use crate::criteria::Modelled;
 use crate::finding::{Code, Finding};
@@ -30,11 +30,11 @@ use std::str::FromStr;
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
-  gridstage fund grids/hanoi --budget 50%               half of the money: what to build, when, what stays broken
-  gridstage fund plan --budget budgets-2027.csv         budgets of a file, with the columns of budgets.csv
-  gridstage fund plan --must P003 --budget 70%          P003 comes as planned, and is paid first
-  gridstage fund plan --metric money                    losses and energy not served against cost
-  gridstage fund plan --factors 60%,80%,100%,120%       works that are funded whatever the budget
+  gridstage fund grids/hanoi --budget 50%           what to build with half of the money
+  gridstage fund plan --budget budgets-2027.csv     budgets of a file, with the columns of budgets.csv
+  gridstage fund plan --must P003 --budget 70%      P003 comes as planned, and is paid first
+  gridstage fund plan --metric money                losses and energy not served against cost
+  gridstage fund plan --factors 60%,80%,100%,120%   works that are funded whatever the budget
 
 Budgets are those of the plan's budgets.csv, by year and funding class; where there is none, what the plan itself would spend.
 Works that are commissioned take no money; those funded or under construction come as planned, and are paid first.
@@ -198,7 +198,7 @@ fn funded(
         return Err(vec![unpriced()]);
     }
     let yearly = dated::yearly(&opened.plan)?;
-    let stage_days = stages(&opened.plan, options, (args.progress, talk))?;
+    let stage_days = stages(&fund::years_of_works(&opened.plan)?, options, (args.progress, talk))?;
     let year_days = stages(&yearly, options, (args.progress, talk))?;
     let (mut of_stages, mut of_years) = (Game::new(&stage_days), Game::new(&year_days));
     let mut factors: Vec<f64> = args.factors.iter().map(|factor| factor.0).collect();

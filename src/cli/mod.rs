@@ -65,6 +65,7 @@ Examples:
   gridstage solve grids/hanoi --at 2025           one load flow: voltages, flows, losses
   gridstage need grids/hanoi                      by when is each work needed?
   gridstage report grids/hanoi -o report.html     the report that is handed in
+  gridstage fund grids/hanoi --budget 50%         what to build with half of the money
   gridstage show grids/hanoi --projects           the works with their dates and costs
 
 Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,

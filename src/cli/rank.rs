@@ -27,11 +27,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
-  gridstage rank grids/hanoi                                all works, by what taking them out costs the grid
-  gridstage rank grids/hanoi --by pint --metric lost        by the load that each saves, put in alone
-  gridstage rank grids/hanoi --work P003 --work P230 --samples 50    works that need each other share the credit
-  gridstage rank grids/hanoi --metric money                 losses and energy not served, priced
-  gridstage rank grids/hanoi --format csv -o rank.csv       every number, a row per work
+  gridstage rank grids/hanoi                             by what taking each work out costs the grid
+  gridstage rank grids/hanoi --by pint --metric lost     by the load that each saves, put in alone
+  gridstage rank plan --work P3 --work P4 --samples 50   two works that need each other share
+  gridstage rank grids/hanoi --metric money              losses and energy not served, priced
+  gridstage rank grids/hanoi --format csv -o rank.csv    every number, a row per work
 
 Works that do the same are each worth nothing when taken out, as the other stays; put in alone, each is worth all.
 Works that only help together are the other way round. Shares (--samples) are fair to both.

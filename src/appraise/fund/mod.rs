@@ -24,3 +24,28 @@ pub use roles::{Role, Roles};
 pub use select::{Account, GAP, Item, MOST_PROVED, Problem, Purse, Selected, Shortfall, Unselected};
 pub use study::{Fund, Funding, Round, Scenario, Step, Unfunded, YearCheck};
 pub use worth::{Economics, economics};
+
+use super::dated;
+use crate::finding::Finding;
+use crate::ids::Col;
+use crate::model::{Plan, Status};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// The plan with the years as its stages in which single works are tried: those of its own stages, and those in which a work
+/// comes that is not commissioned.
+///
+/// # Errors
+/// As [`dated::yearly`].
+pub fn years_of_works(plan: &Plan) -> Result<Plan, Vec<Finding>> {
+    let mut years: BTreeSet<i16> = plan.stages.iter().filter_map(|stage| stage.at).map(Date::year).collect();
+    for project in plan.projects.iter().filter(|one| one.is_counted() && one.status != Status::Commissioned) {
+        years.extend(
+            project.phases.iter().filter_map(|phase| phase.commissioning).map(|date| date.date.year()),
+        );
+    }
+    let mut yearly = dated::yearly(plan)?;
+    let kept = yearly.stages.iter().filter(|stage| stage.at.is_some_and(|at| years.contains(&at.year())));
+    yearly.stages = Col::from(kept.cloned().collect::<Vec<_>>());
+    Ok(yearly)
+}

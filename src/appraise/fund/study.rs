@@ -26,7 +26,7 @@ type Starts = BTreeMap<ProjectId, Option<i16>>;
 /// A question of funding.
 #[derive(Debug)]
 pub struct Fund<'f, 'a> {
-    /// The stages: what single works are worth is found there.
+    /// The years in which single works are tried: see [`super::years_of_works`].
     pub stages: &'f mut Game<'a>,
     /// Every year: selections are verified there.
     pub years: &'f mut Game<'a>,
@@ -239,9 +239,14 @@ impl Fund<'_, '_> {
                 round.cuts = found;
             }
         }
-        let (_, mut starts, best) = best.unwrap_or((0.0, none.clone(), 0));
-        let pruned = self.prune(&table, &mut starts, tick);
-        self.verify(&table, &starts, tick)?;
+        let (verified, mut starts, best) = best.unwrap_or((0.0, none.clone(), 0));
+        let unpruned = starts.clone();
+        let mut pruned = self.prune(&table, &mut starts, tick);
+        // Years between may need what no year that works were tried in does.
+        if without - self.verify(&table, &starts, tick)? < verified - NOTHING {
+            starts = unpruned;
+            pruned.clear();
+        }
         let checks = self.check(&table, &starts, &none)?;
         let (items, problem) = self.problem(&table, &purses, &worths, &cuts);
         let places = places(&items, &starts, &purses, &table);
@@ -271,14 +276,14 @@ impl Fund<'_, '_> {
     /// The money, over all years in which paid works can take any.
     fn purses(&self, table: &Table, factor: f64) -> Purses {
         let last = self.last_year();
-        let offsets = table.paid.iter().filter_map(|&work| self.capital.of(work)).flat_map(|work| {
-            let planned = table.roles.of.get(&work.project).map_or(0, |role| role.1);
-            work.shares.iter().map(move |&(year, _)| (year, year - planned))
-        });
         let (mut first, mut longest) = (last, 0);
-        for (year, offset) in offsets {
-            first = first.min(year);
-            longest = longest.max(offset);
+        for &work in &table.paid {
+            let planned = table.roles.of.get(&work).map_or(last, |role| role.1);
+            first = first.min(planned);
+            for &(year, _) in self.capital.of(work).into_iter().flat_map(|cost| &cost.shares) {
+                first = first.min(year);
+                longest = longest.max(year - planned);
+            }
         }
         first = self.budgets.rows.iter().map(|budget| budget.year).fold(first, i16::min);
         let budgets = Budgets { factor, ..self.budgets.clone() };

@@ -4,6 +4,7 @@
 //! ```text
 //! missing  the phases left out, what builds on them, and works that require one of which nothing stands
 //! value    the metrics of the stage with these missing, summed over the scenarios
+//! slack    where what is missing takes the machine that balances, the largest that holds a voltage does instead
 //! ```
 
 use super::metrics::Metrics;
@@ -189,7 +190,9 @@ impl<'a> Game<'a> {
     pub fn judge(&self, key: &Key, planned: &DayState) -> Result<JudgedGrid, Vec<Finding>> {
         let (stage, missing) = key;
         let Days { plan, options, .. } = self.days;
-        let grid = self.slips.grid_without(plan, &options.selection, (*stage, planned.scenario), missing)?;
+        let mut grid =
+            self.slips.grid_without(plan, &options.selection, (*stage, planned.scenario), missing)?;
+        grid.network.hand_over_slack();
         self.days.judge(*stage, planned.scenario, grid, Some(&planned.judged.state.flow))
     }
 

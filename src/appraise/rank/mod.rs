@@ -108,10 +108,17 @@ impl Rank {
         }
     }
 
-    /// The same per million; `None` where the cost is not known or nought.
+    /// The same per million; `None` where one of the costs is not known, or all are nought.
     #[must_use]
     pub fn per_million(&self, method: Method, metric: Metric, prices: &Prices) -> Option<f64> {
-        self.worth(method, metric, prices).filter(|&(_, cost)| cost > 0.0).map(|(worth, cost)| worth / cost)
+        let unknown = |gain: &Option<Gain>| gain.as_ref().is_some_and(|gain| gain.unknown_costs > 0);
+        let is_known = match method {
+            Method::Toot => !unknown(&self.out),
+            Method::Pint => !unknown(&self.put),
+            Method::Shapley => true,
+        };
+        let worth = self.worth(method, metric, prices).filter(|&(_, cost)| is_known && cost > 0.0);
+        worth.map(|(worth, cost)| worth / cost)
     }
 }
 

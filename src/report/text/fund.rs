@@ -101,17 +101,7 @@ fn asked(funded: &Funded<'_>) -> String {
     let mut texts = vec![
         format!("Budget: {source}."),
         format!("The works and years are sought that take off most of: {}.", goal(*metric)),
-        format!(
-            "{} a choice: built in the planned year, later, or not at all. {} as planned and {} paid first. {} commissioned: \
-             standing, and taking no money. {} no known cost: built as planned as soon as what they need stands. {} no date \
-             within the years judged.",
-            count(n(Role::Free), "work is", "works are"),
-            count(n(Role::Must), "work comes", "works come"),
-            if n(Role::Must) == 1 { "is" } else { "are" },
-            count(n(Role::Done), "work is", "works are"),
-            count(n(Role::Unpriced), "work has", "works have"),
-            count(n(Role::Beyond), "work has", "works have"),
-        ),
+        roles(&n),
         format!("Money is in prices of {}. {}", capital.terms.money.price_year, discounting(&capital.terms)),
     ];
     if !funding.purses.without_budget.is_empty() {
@@ -120,6 +110,30 @@ fn asked(funded: &Funded<'_>) -> String {
     }
     let texts: String = texts.iter().map(|text| narrow(text)).collect();
     texts + &measured(capital, prices, *metric)
+}
+
+/// How many works are a choice, and why the others are none.
+fn roles(n: &dyn Fn(Role) -> usize) -> String {
+    let mut texts = vec![format!(
+        "{} a choice: built in the planned year, later, or not at all.",
+        count(n(Role::Free), "work is", "works are")
+    )];
+    for (role, one, many, what) in [
+        (Role::Must, "work comes", "works come", "as planned and paid first"),
+        (Role::Done, "work is", "works are", "commissioned: standing, and taking no money"),
+        (
+            Role::Unpriced,
+            "work has",
+            "works have",
+            "no known cost: built as planned as soon as what they need stands",
+        ),
+        (Role::Beyond, "work has", "works have", "no date within the years judged"),
+    ] {
+        if n(role) > 0 {
+            texts.push(format!("{} {what}.", count(n(role), one, many)));
+        }
+    }
+    texts.join(" ")
 }
 
 fn answer(funded: &Funded<'_>) -> String {
@@ -201,7 +215,7 @@ fn works(funded: &Funded<'_>, plan: &Plan, chosen: &[(i16, ProjectId)]) -> Strin
         table.row([
             if year == before { String::new() } else { year.to_string() },
             project.id.to_string(),
-            name::short(&project.name, 30),
+            name::short(&project.name, 26),
             class(&project.funding).to_owned(),
             format!("{}{estimated}", grouped(million)),
             per_money(funded, work).map_or_else(|| NONE.to_owned(), |worth| fixed(worth, 2)),
@@ -391,11 +405,11 @@ fn violations(plan: &Plan, rows: &[Broken], top: usize, cut: bool) -> String {
             row.worst_year.to_string(),
             v.element.map_or_else(
                 || "the grid".to_owned(),
-                |element| name::short(&name::with_id(&plan.network, element), 34),
+                |element| name::short(&name::with_id(&plan.network, element), 26),
             ),
             format!("{what} {} {}", in_unit(v.value, v.unit), v.unit),
             in_unit(v.limit, v.unit),
-            v.fault.as_ref().map_or_else(|| "– (intact)".to_owned(), |fault| name::short(&fault.outage, 22)),
+            v.fault.as_ref().map_or_else(|| "– (intact)".to_owned(), |fault| name::short(&fault.outage, 18)),
         ];
         if cut {
             cells.push(fixed(row.beyond_mw, 1));

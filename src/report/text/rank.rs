@@ -24,8 +24,8 @@ pub fn rank(path: &str, ranked: Ranked<'_>, top: usize, ink: Ink, out: &mut dyn 
     let shown = if top == 0 { judged.len() } else { top.min(judged.len()) };
     let some = if shown < judged.len() { format!(" ({shown} of {})", judged.len()) } else { String::new() };
     let method = match ranked.method {
-        Method::Toot => "taken out one at a time",
-        Method::Pint => "put in one at a time",
+        Method::Toot => "taken out one at a time (TOOT)",
+        Method::Pint => "put in one at a time (PINT)",
         Method::Shapley => "by Shapley share",
     };
     let title = format!("Works {method}, most {} per money first{some}", word(ranked.metric));

@@ -3,7 +3,7 @@
 use super::{is_near, options, severity, staged, without, work};
 use gridstage::appraise::capital::Capital;
 use gridstage::appraise::dated::{Days, yearly};
-use gridstage::appraise::fund::{BudgetSource, Budgets, Fund, Funding, Role, Unfunded};
+use gridstage::appraise::fund::{BudgetSource, Budgets, Fund, Funding, Role, Unfunded, years_of_works};
 use gridstage::appraise::rank::{Game, Metric, Prices};
 use gridstage::ids::ProjectId;
 use gridstage::model::{Budget, Origin, Plan, Selection, Status};
@@ -34,7 +34,8 @@ fn plan(free: &[&str]) -> Plan {
 }
 
 fn ask(plan: &Plan, budgets: Budgets, must: &[&str], factors: &[f64]) -> Result<Funding, Unfunded> {
-    let stage_days = Days::new(plan.clone(), options(plan), &|| ()).unwrap();
+    let tried = years_of_works(plan).unwrap();
+    let stage_days = Days::new(tried.clone(), options(&tried), &|| ()).unwrap();
     let years = yearly(plan).unwrap();
     let year_days = Days::new(years.clone(), options(&years), &|| ()).unwrap();
     let capital = Capital::new(plan, &Selection::default());

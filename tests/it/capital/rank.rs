@@ -230,5 +230,6 @@ fn a_ranking_is_the_same_on_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| rank(&mut Game::new(&days(&plan)), &capital, &works, sampling, &none))
     };
-    assert_eq!(on(1), on(3));
+    // In words, as what is not known is no number and equals nothing.
+    assert_eq!(format!("{:?}", on(1)), format!("{:?}", on(3)));
 }
