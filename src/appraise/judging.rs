@@ -2,8 +2,8 @@
 
 use super::{Cell, Judgement, Measured, OutageVerdict, State, Worst};
 use crate::criteria::{
-    self, Level, Modelled, Reading, SUPPLY, SolvedState, Subject, Supply, Tally, Violation, Unjudged, WaiverUse, Yards,
-    waive,
+    self, Level, Modelled, Reading, SUPPLY, SolvedState, Subject, Supply, Tally, Unjudged, Violation,
+    WaiverUse, Yards, waive,
 };
 use crate::flow::Status;
 use crate::ids::SubstationId;

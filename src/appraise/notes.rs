@@ -2,8 +2,8 @@
 
 use super::{Cell, StateOutages, TransferredLoad};
 use crate::criteria::{Modelled, SUPPLY, same_kv};
-use crate::ids::StageId;
 use crate::flow::Still;
+use crate::ids::StageId;
 use crate::model::{CriteriaSet, Demand, GridState, Name, Plan, Rule};
 use crate::study::StageState;
 use std::fmt;

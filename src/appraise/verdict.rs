@@ -12,8 +12,8 @@
 use super::judging::{self, JudgedState};
 use super::works::Works;
 use super::{
-    Cell, Group, JudgedViolation, Judgement, NotJudged, Note, StateSummary, Told, TransferredLoad, history, notes,
-    summary, told,
+    Cell, Group, JudgedViolation, Judgement, NotJudged, Note, StateSummary, Told, TransferredLoad, history,
+    notes, summary, told,
 };
 use super::{ConstructionCheck, OutageVerdict};
 use crate::criteria::{Level, Modelled, NAMES, SUPPLY, WaiverUse, own_limits};

@@ -313,14 +313,7 @@ fn room(
     Ok(rows)
 }
 
-fn write(
-    args: &Args,
-    form: Form,
-    opened: &Opened,
-    judged: &Judged,
-    studies: &Studies,
-    talk: &Talk,
-) -> Exit {
+fn write(args: &Args, form: Form, opened: &Opened, judged: &Judged, studies: &Studies, talk: &Talk) -> Exit {
     let plan = &opened.plan;
     let Judged { states, verdict } = judged;
     let exit = match verdict.exit {
@@ -331,8 +324,7 @@ fn write(
     let all = judging::findings(opened, verdict);
     talk.findings(&all, Detail::Condensed, "-v shows all");
     let options = args.judging.document(opened, verdict);
-    let document =
-        json::check(opened.inputs(), options, exit.code(), plan, verdict, (states, None), &all);
+    let document = json::check(opened.inputs(), options, exit.code(), plan, verdict, (states, None), &all);
     let variant = args.judging.variant();
     let sources = Sources {
         path: &opened.path,

@@ -50,9 +50,7 @@ pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
     };
     let found: Vec<StageSupply> = solved
         .into_iter()
-        .map(|(stage, found)| {
-            (stage, found.map(|rows| rows.into_iter().filter(|one| wanted(one)).collect()))
-        })
+        .map(|(stage, found)| (stage, found.map(|rows| rows.into_iter().filter(|one| wanted(one)).collect())))
         .collect();
     let exit = if found.iter().any(|(_, found)| found.is_none()) { Exit::NoSolution } else { Exit::Holds };
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");

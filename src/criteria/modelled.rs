@@ -31,9 +31,7 @@ impl Modelled {
             return Some(Unjudged::NoFaults);
         }
         match rule.demand {
-            _ if regulated && !self.controls.taps => {
-                Some(Unjudged::TapsStill)
-            }
+            _ if regulated && !self.controls.taps => Some(Unjudged::TapsStill),
             Demand::Voltage { .. }
             | Demand::BusLimits
             | Demand::PowerFactor { .. }

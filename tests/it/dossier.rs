@@ -43,16 +43,17 @@ fn sources(folder: &Path, out: &mut String) {
 #[test]
 fn both_languages_say_the_same_things() {
     let (vi, en) = (keys(Language::Vi), keys(Language::En));
-    let only = |a: &BTreeMap<String, BTreeSet<String>>, b: &BTreeMap<String, BTreeSet<String>>| -> Vec<String> {
-        a.keys().filter(|key| !b.contains_key(*key)).cloned().collect()
-    };
+    let only = |a: &BTreeMap<String, BTreeSet<String>>,
+                b: &BTreeMap<String, BTreeSet<String>>|
+     -> Vec<String> { a.keys().filter(|key| !b.contains_key(*key)).cloned().collect() };
     assert_eq!(only(&vi, &en), Vec::<String>::new(), "only in vi.ftl");
     assert_eq!(only(&en, &vi), Vec::<String>::new(), "only in en.ftl");
     for (key, put) in &vi {
         // English may need a count that Vietnamese does not: it has no plural.
         let more: Vec<_> = put.difference(&en[key]).collect();
         assert!(more.is_empty(), "{key}: vi.ftl puts in {more:?}, en.ftl does not");
-        let less: Vec<_> = en[key].difference(put).filter(|name| !matches!(name.as_str(), "n" | "states")).collect();
+        let less: Vec<_> =
+            en[key].difference(put).filter(|name| !matches!(name.as_str(), "n" | "states")).collect();
         assert!(less.is_empty(), "{key}: en.ftl puts in {less:?}, vi.ftl does not");
     }
     assert!(vi.len() > 200);
@@ -101,7 +102,10 @@ fn numbers_and_dates_are_written_as_the_language_does() {
         (f64::NAN, 1, "–", "–"),
         (f64::INFINITY, 0, "–", "–"),
     ] {
-        assert_eq!((vi.number(value, decimals).as_str(), en.number(value, decimals).as_str()), (in_vi, in_en));
+        assert_eq!(
+            (vi.number(value, decimals).as_str(), en.number(value, decimals).as_str()),
+            (in_vi, in_en)
+        );
     }
     for (given, in_vi, in_en) in [
         ("2020-12-31", "31/12/2020", "31 Dec 2020"),
@@ -117,7 +121,10 @@ fn numbers_and_dates_are_written_as_the_language_does() {
 fn counts_have_their_plural() {
     let en = Words::new(Language::En);
     assert_eq!(en.say_with("broken-intact", &[("n", 1.into())]), "1 limit is broken in the intact grid");
-    assert_eq!(en.say_with("broken-intact", &[("n", 1200.into())]), "1,200 limits are broken in the intact grid");
+    assert_eq!(
+        en.say_with("broken-intact", &[("n", 1200.into())]),
+        "1,200 limits are broken in the intact grid"
+    );
     let vi = Words::new(Language::Vi);
     let said = vi.say_with("broken-intact", &[("n", 1200.into())]);
     assert_eq!(said, "1.200 giới hạn bị vi phạm ở chế độ vận hành bình thường (N)");

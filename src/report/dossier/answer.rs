@@ -292,8 +292,7 @@ impl Teller<'_> {
         let verdict = self.sources.verdict;
         let n = self.broken_at(stage).count();
         let unsolved = verdict.summary.iter().filter(|state| state.stage == stage);
-        let unsolved =
-            unsolved.filter(|state| state.status != crate::flow::Status::Converged).count();
+        let unsolved = unsolved.filter(|state| state.status != crate::flow::Status::Converged).count();
         let (tone, text) = if unsolved > 0 {
             (Tone::Bad, self.say("strip-unsolved", &[("n", unsolved.into())]))
         } else if n > 0 {

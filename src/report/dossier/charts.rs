@@ -145,12 +145,7 @@ fn value(language: Language, most: f64, value: f64) -> String {
 }
 
 /// Lines over the years, with marks.
-pub(super) fn lines(
-    words: &Words,
-    id: &'static str,
-    (x, y): (&str, &str),
-    lines: &[Line],
-) -> Option<Figure> {
+pub(super) fn lines(words: &Words, id: &'static str, (x, y): (&str, &str), lines: &[Line]) -> Option<Figure> {
     let all = || lines.iter().flat_map(|line| line.points.iter().chain(&line.marks));
     // A line of one point is none.
     if !lines.iter().any(|line| line.points.len() > 1) {
@@ -321,10 +316,7 @@ fn height(rows: usize) -> u32 {
 pub(super) fn gantt(words: &Words, id: &'static str, bars: &[Bar]) -> Option<Figure> {
     let first = bars.iter().map(|bar| bar.from).reduce(f64::min)?.floor();
     let last = bars.iter().map(|bar| bar.to).reduce(f64::max)?.ceil();
-    let key = vec![
-        (css(colour(0)), words.say("gantt-float")),
-        (css(colour(1)), words.say("gantt-no-float")),
-    ];
+    let key = vec![(css(colour(0)), words.say("gantt-float")), (css(colour(1)), words.say("gantt-no-float"))];
     let axis = words.say("axis-year");
     figure(words, id, (SIZE.0 + NAMES_PX, height(bars.len())), key, |root| {
         let mut chart = rows(words, root, first..last, bars.len(), &axis, &year)?;

@@ -32,6 +32,8 @@ pub struct Drawing {
     pub width: f64,
     /// Height of the sheet.
     pub height: f64,
+    /// What is looked at first: left, top, width and height. A few far places would make all others small.
+    pub focus: [f64; 4],
     /// Kilometres of a unit; `None` in a diagram.
     pub unit_km: Option<f64>,
     /// The states, in order: stage and scenario.
@@ -104,6 +106,7 @@ pub enum Standing {
 pub(super) struct Spots {
     pub(super) width: f64,
     pub(super) height: f64,
+    pub(super) focus: [f64; 4],
     pub(super) unit_km: Option<f64>,
     /// The station or bus, its buses, and its place.
     pub(super) spots: Vec<(ElementId, Vec<BusId>, (f64, f64))>,
@@ -223,6 +226,7 @@ fn draw(sources: &Sources<'_>, layout: Layout, spots: Spots) -> Block {
         layout,
         width: spots.width,
         height: spots.height,
+        focus: spots.focus,
         unit_km: spots.unit_km,
         states: states.iter().map(name).collect(),
         nodes,
@@ -231,13 +235,7 @@ fn draw(sources: &Sources<'_>, layout: Layout, spots: Spots) -> Block {
     }))
 }
 
-fn branch(
-    element: ElementId,
-    ends: [usize; 2],
-    path: String,
-    middle: (f64, f64),
-    states: usize,
-) -> Branch {
+fn branch(element: ElementId, ends: [usize; 2], path: String, middle: (f64, f64), states: usize) -> Branch {
     Branch {
         element,
         ends,
@@ -253,8 +251,7 @@ fn branch(
 fn fill_nodes(nodes: &mut [Node], place: &BTreeMap<BusId, usize>, at: usize, state: &StageState) {
     let network = &state.grid.network;
     let columns = &state.flow.buses;
-    let vm: BTreeMap<BusId, f64> =
-        columns.bus.iter().copied().zip(columns.vm_pu.iter().copied()).collect();
+    let vm: BTreeMap<BusId, f64> = columns.bus.iter().copied().zip(columns.vm_pu.iter().copied()).collect();
     for node in nodes.iter_mut() {
         node.stands[at] = node.buses.iter().any(|&bus| network.buses[bus].built);
         for (row, bus) in node.vm_pu.iter_mut().zip(&node.buses) {
@@ -292,17 +289,18 @@ fn fill_branches(drawn: &mut [Branch], sources: &Sources<'_>, place: &BTreeMap<B
         for (row, &unit) in windings.transformer.iter().enumerate() {
             let of = |column: &[f64]| column.get(row).copied().unwrap_or(f64::NAN);
             let energised = windings.energised.get(row) == Some(&true);
-            let flow = flows.entry(ElementId::Transformer3(unit)).or_insert((
-                false,
-                f64::NAN,
-                of(&windings.p_mw),
-            ));
+            let flow =
+                flows.entry(ElementId::Transformer3(unit)).or_insert((false, f64::NAN, of(&windings.p_mw)));
             flow.0 |= energised;
             flow.1 = flow.1.max(of(&windings.loading_percent));
         }
         for element in branches(network).filter(|&element| network.is_built(element)) {
-            let ends: Option<Vec<usize>> =
-                network.stands_at(element).into_iter().flatten().map(|bus| place.get(&bus).copied()).collect();
+            let ends: Option<Vec<usize>> = network
+                .stands_at(element)
+                .into_iter()
+                .flatten()
+                .map(|bus| place.get(&bus).copied())
+                .collect();
             let Some([first, .., last]) = ends.as_deref() else { continue };
             let Some(&row) = rows.get(&(element, [*first, *last])) else { continue };
             let branch = &mut drawn[row];
@@ -356,7 +354,7 @@ fn mark(nodes: &mut [Node], drawn: &mut [Branch], sources: &Sources<'_>) {
 }
 
 /// How far apart parallel circuits bend, in units of the drawing.
-const BEND: f64 = 5.0;
+const BEND: f64 = 2.0;
 
 /// The way of a branch between two nodes: straight, or bent to its `side` where several run in parallel.
 fn way(layout: Layout, a: &Node, b: &Node, side: f64) -> (String, (f64, f64)) {
@@ -367,13 +365,16 @@ fn way(layout: Layout, a: &Node, b: &Node, side: f64) -> (String, (f64, f64)) {
     let arch = if level { (0.12 * length).clamp(10.0, 30.0) } else { 0.0 };
     let (nx, ny) = (-dy / length, dx / length);
     let (mx, my) = (f64::midpoint(a.x, b.x), f64::midpoint(a.y, b.y));
-    let bend = side * BEND;
+    let bend = side * if layout == Layout::Map { BEND } else { 2.0 * BEND };
     let (cx, cy) = (mx + 2.0 * bend * nx, my + 2.0 * bend * ny - 2.0 * arch);
     let middle = (mx + bend * nx, my + bend * ny - arch);
     if side == 0.0 && !level {
         return (format!("M{} {}L{} {}", a.x, a.y, b.x, b.y), middle);
     }
-    (format!("M{} {}Q{} {} {} {}", a.x, a.y, tenth(cx), tenth(cy), b.x, b.y), (tenth(middle.0), tenth(middle.1)))
+    (
+        format!("M{} {}Q{} {} {} {}", a.x, a.y, tenth(cx), tenth(cy), b.x, b.y),
+        (tenth(middle.0), tenth(middle.1)),
+    )
 }
 
 /// A transformer with more than two windings: from their middle to each.

@@ -158,9 +158,7 @@ impl Words {
         }
         let pattern = self.bundle.get_message(key).and_then(|message| message.value());
         match pattern {
-            Some(pattern) => {
-                self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
-            }
+            Some(pattern) => self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned(),
             None => format!("⟦{key}⟧"),
         }
     }

@@ -145,14 +145,13 @@ fn order(rows: &mut [(usize, Vec<usize>)], neighbours: &[Vec<usize>]) {
         for k in 0..count {
             let row = if downwards { k } else { count - 1 - k };
             let wanted = |bus: usize| {
-                let near = neighbours[bus].iter().filter(|&&other| {
-                    if downwards { row_of[other] < row } else { row_of[other] > row }
-                });
+                let near = neighbours[bus]
+                    .iter()
+                    .filter(|&&other| if downwards { row_of[other] < row } else { row_of[other] > row });
                 let (sum, n) = near.fold((0.0, 0_usize), |(sum, n), &other| (sum + at[other], n + 1));
                 if n == 0 { at[bus] } else { sum / n as f64 }
             };
-            let mut keyed: Vec<(f64, usize)> =
-                rows[row].1.iter().map(|&bus| (wanted(bus), bus)).collect();
+            let mut keyed: Vec<(f64, usize)> = rows[row].1.iter().map(|&bus| (wanted(bus), bus)).collect();
             keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
             rows[row].1 = keyed.into_iter().map(|(_, bus)| bus).collect();
             spread(&rows[row].1, &mut at);
@@ -225,11 +224,10 @@ fn place(
     let spots = buses
         .iter()
         .enumerate()
-        .map(|(row, &bus)| {
-            (ElementId::Bus(bus), vec![bus], (tenth(MARGIN + x[row]), tenth(heights[row])))
-        })
+        .map(|(row, &bus)| (ElementId::Bus(bus), vec![bus], (tenth(MARGIN + x[row]), tenth(heights[row]))))
         .collect();
-    Spots { width: tenth(width + 2.0 * MARGIN), height: tenth(y + MARGIN), unit_km: None, spots }
+    let (width, height) = (tenth(width + 2.0 * MARGIN), tenth(y + MARGIN));
+    Spots { width, height, focus: [0.0, 0.0, width, height], unit_km: None, spots }
 }
 
 /// Places in the order given, as near to those wanted as a spacing allows: the mean of pushing right and pushing left.

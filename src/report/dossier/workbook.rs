@@ -29,7 +29,10 @@ fn made(dossier: &Dossier) -> Result<Vec<u8>, XlsxError> {
     // The same plan is the same bytes: a workbook carries the time at which it was made.
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
     book.set_properties(
-        &DocProperties::new().set_title(&dossier.title).set_comment(&dossier.stamp).set_creation_datetime(&made),
+        &DocProperties::new()
+            .set_title(&dossier.title)
+            .set_comment(&dossier.stamp)
+            .set_creation_datetime(&made),
     );
     let mut names: BTreeSet<String> = BTreeSet::new();
     front(dossier, book.add_worksheet().set_name(name(&dossier.words.say("sheet-answer"), &mut names))?)?;
@@ -96,9 +99,13 @@ fn front(dossier: &Dossier, sheet: &mut Worksheet) -> Result<(), XlsxError> {
 
 /// A table: its heading frozen, then its rows, and below them where it comes from.
 fn rows(dossier: &Dossier, sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
-    let heading =
-        Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_border_bottom(FormatBorder::Thin);
-    let mut widths: Vec<usize> = table.columns.iter().map(|column| column.heading().chars().count() / 2).collect();
+    let heading = Format::new()
+        .set_bold()
+        .set_text_wrap()
+        .set_align(FormatAlign::Top)
+        .set_border_bottom(FormatBorder::Thin);
+    let mut widths: Vec<usize> =
+        table.columns.iter().map(|column| column.heading().chars().count() / 2).collect();
     for (at, column) in (0_u16..).zip(&table.columns) {
         sheet.write_string_with_format(0, at, column.heading(), &heading)?;
     }

@@ -349,7 +349,11 @@ pub fn n1<'a>(
             .iter()
             .map(|row| MeasuredRow::new(network, &verdict.outages, row))
             .collect(),
-        not_judged: verdict.not_judged.iter().map(|(rule, reason)| NotJudgedRow { rule, reason: reason.to_string() }).collect(),
+        not_judged: verdict
+            .not_judged
+            .iter()
+            .map(|(rule, reason)| NotJudgedRow { rule, reason: reason.to_string() })
+            .collect(),
     };
     Document {
         schema: Kind::N1.id(),

@@ -18,10 +18,7 @@ fn lessons() -> PathBuf {
 fn report(input: &str, file: &str, args: &[&str]) -> (Run, Vec<u8>) {
     let folder = Folder::new();
     let file = folder.path(file);
-    let run = finish(command(
-        &[&["report", input, "-o", file.to_str().unwrap()], args].concat(),
-        &lessons(),
-    ));
+    let run = finish(command(&[&["report", input, "-o", file.to_str().unwrap()], args].concat(), &lessons()));
     let bytes = fs::read(&file).unwrap_or_default();
     (run, bytes)
 }
@@ -83,7 +80,10 @@ fn the_page_carries_the_document_of_check_and_shows_its_figures() {
         let shown = rows(&page, "states");
         assert_eq!(shown.len(), states.len());
         for (row, state) in shown.iter().zip(states) {
-            assert_eq!((row[0].as_str(), row[1].as_str()), (state["stage"].as_str().unwrap(), state["scenario"].as_str().unwrap()));
+            assert_eq!(
+                (row[0].as_str(), row[1].as_str()),
+                (state["stage"].as_str().unwrap(), state["scenario"].as_str().unwrap())
+            );
             let places = [
                 (2, "/load_mw"),
                 (3, "/lost_load_mw"),
@@ -98,8 +98,10 @@ fn the_page_carries_the_document_of_check_and_shows_its_figures() {
                 assert_eq!(row[at].parse::<f64>().ok(), told, "{input} {place}");
             }
         }
-        let broken: usize = rows(&page, "matrix").iter().flatten().filter(|cell| cell.starts_with("fails")).count();
-        let fails = check["summary"]["matrix"].as_array().unwrap().iter().filter(|cell| cell["judgement"] == "fails");
+        let broken: usize =
+            rows(&page, "matrix").iter().flatten().filter(|cell| cell.starts_with("fails")).count();
+        let fails =
+            check["summary"]["matrix"].as_array().unwrap().iter().filter(|cell| cell["judgement"] == "fails");
         assert_eq!(broken, fails.count());
     }
 }
@@ -121,7 +123,10 @@ fn the_drawing_has_the_voltages_and_loadings_of_check() {
         for branch in case["branches"].as_array().unwrap() {
             let mut branches = drawing["branches"].as_array().unwrap().iter();
             let drawn = branches
-                .find(|drawn| drawn["id"] == branch["id"] && drawn["standing"].as_str().unwrap().as_bytes()[state] != b'-')
+                .find(|drawn| {
+                    drawn["id"] == branch["id"]
+                        && drawn["standing"].as_str().unwrap().as_bytes()[state] != b'-'
+                })
                 .unwrap();
             if drawn["standing"].as_str().unwrap().as_bytes()[state] == b'i' {
                 assert_eq!(drawn["loading_percent"][state], branch["loading_percent"], "{}", branch["id"]);
@@ -143,9 +148,14 @@ fn hostile_names_stay_text() {
     let stations = fs::read_to_string(plan.join("substations.csv")).unwrap().replace("Alder", &quoted);
     fs::write(plan.join("substations.csv"), stations).unwrap();
     let works = fs::read_to_string(plan.join("projects.csv")).unwrap();
-    fs::write(plan.join("projects.csv"), works.replace("Station Cedar cut into Source - Birch", &quoted)).unwrap();
+    fs::write(plan.join("projects.csv"), works.replace("Station Cedar cut into Source - Birch", &quoted))
+        .unwrap();
     let head = fs::read_to_string(plan.join("plan.toml")).unwrap();
-    fs::write(plan.join("plan.toml"), head.replace("\"A station cut into a ring\"", &format!("'''{EVIL}'''"))).unwrap();
+    fs::write(
+        plan.join("plan.toml"),
+        head.replace("\"A station cut into a ring\"", &format!("'''{EVIL}'''")),
+    )
+    .unwrap();
     for lang in ["vi", "en"] {
         let page = page(plan.to_str().unwrap(), &["--lang", lang]);
         assert!(!page.contains("<script>alert"), "{lang}");
@@ -162,7 +172,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { fs::copy(entry.path(), target).map(|_| ()).unwrap() }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            fs::copy(entry.path(), target).map(|_| ()).unwrap()
+        }
     }
 }
 
@@ -171,7 +185,11 @@ fn no_message_is_missing_in_any_form_of_either_language() {
     for lang in ["vi", "en"] {
         for sections in ["usual", "all"] {
             let page = page("radial", &["--lang", lang, "--sections", sections]);
-            assert!(!page.contains('⟦'), "{lang}: {:?}", page.split('⟦').nth(1).map(|rest| rest.chars().take(40).collect::<String>()));
+            assert!(
+                !page.contains('⟦'),
+                "{lang}: {:?}",
+                page.split('⟦').nth(1).map(|rest| rest.chars().take(40).collect::<String>())
+            );
             assert!(page.starts_with(&format!("<!doctype html>\n<html lang=\"{lang}\">")));
         }
     }

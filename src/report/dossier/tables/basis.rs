@@ -196,9 +196,7 @@ fn note(words: &Words, note: &Note) -> String {
         }
         Note::Direct => words.say("note-direct"),
         Note::Still(still) => words.of("still", still.as_str()),
-        Note::NoCriteria { stage } => {
-            words.say_with("note-no-criteria", &[("stage", stage.as_str().into())])
-        }
+        Note::NoCriteria { stage } => words.say_with("note-no-criteria", &[("stage", stage.as_str().into())]),
         Note::OwnLimits => words.say("note-own-limits"),
         Note::NoVoltageRule(levels) => {
             let levels: Vec<String> = levels

@@ -113,11 +113,8 @@ fn voltages(sources: &Sources<'_>, words: &Words) -> Table {
     }
     let mut rows: Vec<(BusId, Vec<(f64, f64)>)> = found.into_iter().collect();
     let kv = |bus: BusId| network.buses[bus].vn_kv;
-    rows.sort_by(|a, b| {
-        if same_kv(kv(a.0), kv(b.0)) { a.0.cmp(&b.0) } else { kv(b.0).total_cmp(&kv(a.0)) }
-    });
-    let mut columns =
-        vec![words.column("bus"), words.column("id"), words.column("vn").unit("kV").choice()];
+    rows.sort_by(|a, b| if same_kv(kv(a.0), kv(b.0)) { a.0.cmp(&b.0) } else { kv(b.0).total_cmp(&kv(a.0)) });
+    let mut columns = vec![words.column("bus"), words.column("id"), words.column("vn").unit("kV").choice()];
     let one = sources.verdict.scenarios.len() <= 1;
     for column in stage_columns(sources, words, "p.u.", Scale::None) {
         if one {

@@ -57,16 +57,14 @@ fn states(sources: &Sources<'_>, words: &Words) -> Table {
     table
 }
 
-fn voltage(
-    plan: &Plan,
-    words: &Words,
-    at: Option<BusVoltage>,
-    is_beyond: fn(f64, f64) -> bool,
-) -> [Cell; 2] {
+fn voltage(plan: &Plan, words: &Words, at: Option<BusVoltage>, is_beyond: fn(f64, f64) -> bool) -> [Cell; 2] {
     let Some(at) = at else { return [Cell::none(), Cell::none()] };
     let beyond = at.limit_pu.is_some_and(|limit| is_beyond(at.vm_pu, limit));
     let more = at.limit_pu.map(|limit| {
-        words.say_with("limit-of", &[("limit", words.language.number(limit, 3).into()), ("unit", "p.u.".into())])
+        words.say_with(
+            "limit-of",
+            &[("limit", words.language.number(limit, 3).into()), ("unit", "p.u.".into())],
+        )
     });
     let value = Cell::number(at.vm_pu, 3).more(more.unwrap_or_default());
     [if beyond { value.tone(Tone::Bad) } else { value }, Cell::record(&plan.network, ElementId::Bus(at.bus))]
@@ -94,11 +92,7 @@ fn load(sources: &Sources<'_>, words: &Words) -> Option<charts::Figure> {
             Some((f64::from(year), plan.demand(day, scenario).total_mw()))
         });
         let marks = dated(sources, |state| state.scenario == scenario, |state| state.load_mw);
-        lines.push(Line {
-            name: plan.scenarios[scenario].id.to_string(),
-            points: points.collect(),
-            marks,
-        });
+        lines.push(Line { name: plan.scenarios[scenario].id.to_string(), points: points.collect(), marks });
     }
     charts::lines(words, "load", ("axis-year", "axis-load"), &lines)
 }

@@ -2,8 +2,8 @@
 
 use super::super::table::{Cell, Scale, Table, Tone};
 use super::super::{Block, Sources, Words, stage};
-use super::{block, named};
 use super::violations::decimals_of;
+use super::{block, named};
 use crate::appraise::supply::{Feed, Lost, StationSupply, is_harmless};
 use crate::flow::Status;
 use crate::ids::StageId;

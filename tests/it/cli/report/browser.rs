@@ -10,7 +10,9 @@ use std::process::Command;
 fn chromium() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let names = ["chromium", "chromium-browser", "google-chrome"];
-    let found = std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name))).find(|file| file.is_file());
+    let found = std::env::split_paths(&path)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|file| file.is_file());
     if found.is_none() {
         eprintln!("skipped: no chromium in PATH");
     }
@@ -35,7 +37,12 @@ fn visit(chromium: &PathBuf, page: &str, script: &str) -> Visit {
     let output = Command::new(chromium)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--enable-logging=stderr", "--window-size=1400,1000", "--virtual-time-budget=20000", "--dump-dom"])
+        .args([
+            "--enable-logging=stderr",
+            "--window-size=1400,1000",
+            "--virtual-time-budget=20000",
+            "--dump-dom",
+        ])
         .arg(format!("--user-data-dir={}", folder.path("profile").display()))
         .arg(format!("--log-net-log={}", folder.path("net.json").display()))
         .arg(format!("file://{}", folder.path("page.html").display()))
@@ -112,9 +119,15 @@ fn a_reader_sorts_filters_copies_and_moves_through_the_stages_in_both_languages(
         assert_eq!(copied.lines().count(), 1 + filtered.len(), "{copied}");
         let widths: Vec<usize> = copied.lines().map(|line| line.split('\t').count()).collect();
         assert!(widths.windows(2).all(|pair| pair[0] == pair[1]), "{widths:?}");
-        assert!(copied.lines().nth(1).unwrap().split('\t').any(|cell| cell.contains(point) && cell.len() > 3), "{copied}");
+        assert!(
+            copied.lines().nth(1).unwrap().split('\t').any(|cell| cell.contains(point) && cell.len() > 3),
+            "{copied}"
+        );
         let states = saw["states"].as_array().unwrap();
-        assert_eq!(states.iter().map(|state| state[0].as_str().unwrap()).collect::<Vec<_>>(), ["2025", "2030", "2035"]);
+        assert_eq!(
+            states.iter().map(|state| state[0].as_str().unwrap()).collect::<Vec<_>>(),
+            ["2025", "2030", "2035"]
+        );
         assert_ne!(states[0][1], states[1][1], "the second stage is coloured otherwise");
         assert!(saw["record"].as_str().unwrap().contains("2030"), "{saw}");
         assert_eq!(saw["wide"], true, "nothing stands out to the side");
@@ -129,7 +142,10 @@ fn no_name_of_a_drawing_lies_over_another() {
     assert!(!boxes.is_empty(), "{saw}");
     for (k, a) in boxes.iter().enumerate() {
         for b in &boxes[k + 1..] {
-            let apart = a[0] + a[2] <= b[0] || b[0] + b[2] <= a[0] || a[1] + 0.8 * a[3] <= b[1] || b[1] + 0.8 * b[3] <= a[1];
+            let apart = a[0] + a[2] <= b[0]
+                || b[0] + b[2] <= a[0]
+                || a[1] + 0.8 * a[3] <= b[1]
+                || b[1] + 0.8 * b[3] <= a[1];
             assert!(apart, "{a:?} {b:?} of {}", saw["labels"]);
         }
     }
