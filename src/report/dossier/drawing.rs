@@ -32,6 +32,8 @@ pub struct Drawing {
     pub width: f64,
     /// Height of the sheet.
     pub height: f64,
+    /// What is looked at first: left, top, width and height. A few far places would make all others small.
+    pub focus: [f64; 4],
     /// Kilometres of a unit; `None` in a diagram.
     pub unit_km: Option<f64>,
     /// The states, in order: stage and scenario.
@@ -104,6 +106,7 @@ pub enum Standing {
 pub(super) struct Spots {
     pub(super) width: f64,
     pub(super) height: f64,
+    pub(super) focus: [f64; 4],
     pub(super) unit_km: Option<f64>,
     /// The station or bus, its buses, and its place.
     pub(super) spots: Vec<(ElementId, Vec<BusId>, (f64, f64))>,
@@ -223,6 +226,7 @@ fn draw(sources: &Sources<'_>, layout: Layout, spots: Spots) -> Block {
         layout,
         width: spots.width,
         height: spots.height,
+        focus: spots.focus,
         unit_km: spots.unit_km,
         states: states.iter().map(name).collect(),
         nodes,
@@ -350,7 +354,7 @@ fn mark(nodes: &mut [Node], drawn: &mut [Branch], sources: &Sources<'_>) {
 }
 
 /// How far apart parallel circuits bend, in units of the drawing.
-const BEND: f64 = 5.0;
+const BEND: f64 = 2.0;
 
 /// The way of a branch between two nodes: straight, or bent to its `side` where several run in parallel.
 fn way(layout: Layout, a: &Node, b: &Node, side: f64) -> (String, (f64, f64)) {
@@ -361,7 +365,7 @@ fn way(layout: Layout, a: &Node, b: &Node, side: f64) -> (String, (f64, f64)) {
     let arch = if level { (0.12 * length).clamp(10.0, 30.0) } else { 0.0 };
     let (nx, ny) = (-dy / length, dx / length);
     let (mx, my) = (f64::midpoint(a.x, b.x), f64::midpoint(a.y, b.y));
-    let bend = side * BEND;
+    let bend = side * if layout == Layout::Map { BEND } else { 2.0 * BEND };
     let (cx, cy) = (mx + 2.0 * bend * nx, my + 2.0 * bend * ny - 2.0 * arch);
     let middle = (mx + bend * nx, my + bend * ny - arch);
     if side == 0.0 && !level {

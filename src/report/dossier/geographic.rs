@@ -52,7 +52,7 @@ pub(super) fn spots(network: &Network, buses: &[BusId]) -> Option<Spots> {
     let scale = (inner / wide.max(1e-9)).min((HEIGHTS.1 - 2.0 * MARGIN) / high.max(1e-9));
     let height = (scale * high + 2.0 * MARGIN).clamp(HEIGHTS.0, HEIGHTS.1);
     let (left, top) = (f64::midpoint(WIDTH, -scale * wide), f64::midpoint(height, -scale * high));
-    let spots = placed
+    let spots: Vec<(ElementId, Vec<BusId>, (f64, f64))> = placed
         .into_iter()
         .map(|(station, buses, (lat, lon))| {
             let x = tenth(left + scale * narrow * (lon - west));
@@ -60,5 +60,27 @@ pub(super) fn spots(network: &Network, buses: &[BusId]) -> Option<Spots> {
             (ElementId::Substation(station), buses, (x, y))
         })
         .collect();
-    Some(Spots { width: WIDTH, height: tenth(height), unit_km: Some(DEGREE_KM / scale), spots })
+    let height = tenth(height);
+    let focus = focus(spots.iter().map(|spot| spot.2).collect(), height);
+    Some(Spots { width: WIDTH, height, focus, unit_km: Some(DEGREE_KM / scale), spots })
+}
+
+/// Where most stations are: without the outermost twentieth on each side, in the proportions of the sheet; the whole sheet
+/// where that is not much smaller.
+fn focus(places: Vec<(f64, f64)>, height: f64) -> [f64; 4] {
+    let middle = |of: &dyn Fn(&(f64, f64)) -> f64| {
+        let mut values: Vec<f64> = places.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        let out = values.len() / 20;
+        (values[out], values[values.len() - 1 - out])
+    };
+    let (left, right) = middle(&|at| at.0);
+    let (top, bottom) = middle(&|at| at.1);
+    let scale = ((right - left + 2.0 * MARGIN) / WIDTH).max((bottom - top + 2.0 * MARGIN) / height);
+    if scale > 0.75 {
+        return [0.0, 0.0, WIDTH, height];
+    }
+    let (wide, high) = (scale * WIDTH, scale * height);
+    let at = [f64::midpoint(left, right) - wide / 2.0, f64::midpoint(top, bottom) - high / 2.0];
+    [tenth(at[0]), tenth(at[1]), tenth(wide), tenth(high)]
 }

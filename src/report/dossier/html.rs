@@ -169,7 +169,7 @@ impl Page<'_> {
     /// A round number of kilometres and its length in the drawing.
     fn scale(&self, drawing: &Drawing) -> Option<(String, f64)> {
         let unit_km = drawing.unit_km?;
-        let most = 0.16 * drawing.width * unit_km;
+        let most = 0.2 * drawing.focus[2] * unit_km;
         let base = 10_f64.powf(most.log10().floor());
         let km = [5.0, 2.0, 1.0].into_iter().map(|step| step * base).find(|&km| km <= most).unwrap_or(base);
         Some((format!("{} km", self.dossier.words.language.plain(km)), km / unit_km))
@@ -221,6 +221,8 @@ impl Texts {
 #[derive(Serialize)]
 struct Data<'a> {
     states: &'a [(String, String)],
+    width: f64,
+    height: f64,
     loading_steps: [f64; 3],
     voltage_steps: [f64; 4],
     nodes: Vec<NodeData<'a>>,
@@ -358,6 +360,8 @@ impl<'a> Data<'a> {
         });
         Self {
             states: &drawing.states,
+            width: drawing.width,
+            height: drawing.height,
             loading_steps: LOADING_STEPS,
             voltage_steps: VOLTAGE_STEPS,
             nodes: nodes.collect(),

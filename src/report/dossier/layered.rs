@@ -226,7 +226,8 @@ fn place(
         .enumerate()
         .map(|(row, &bus)| (ElementId::Bus(bus), vec![bus], (tenth(MARGIN + x[row]), tenth(heights[row]))))
         .collect();
-    Spots { width: tenth(width + 2.0 * MARGIN), height: tenth(y + MARGIN), unit_km: None, spots }
+    let (width, height) = (tenth(width + 2.0 * MARGIN), tenth(y + MARGIN));
+    Spots { width, height, focus: [0.0, 0.0, width, height], unit_km: None, spots }
 }
 
 /// Places in the order given, as near to those wanted as a spacing allows: the mean of pushing right and pushing left.

@@ -11,7 +11,7 @@ pub(super) const LOADING_STEPS: [f64; 3] = [50.0, 80.0, 100.0];
 pub(super) const VOLTAGE_STEPS: [f64; 4] = [0.90, 0.95, 1.05, 1.10];
 
 /// Branches from which a page holds the drawing once instead of once for each stage.
-pub(super) const MANY_BRANCHES: usize = 4000;
+pub(super) const MANY_BRANCHES: usize = 12_000;
 
 /// The class of a branch in a state.
 fn branch_class(standing: Standing, loading_percent: f64) -> &'static str {
@@ -52,20 +52,19 @@ fn node_class(node: &Node, state: usize) -> &'static str {
 }
 
 impl Drawing {
-    /// The drawing in a state. Everything that ever stands is in it, in the order of the drawing; what does not stand has the
-    /// class `no`.
+    /// The drawing in a state. With `all`, everything that ever stands is in it, in the order of the drawing, and what does
+    /// not stand has the class `no`, so that it can be shown later; else only what stands.
     #[must_use]
-    pub fn svg(&self, state: usize) -> String {
+    pub fn svg(&self, state: usize, all: bool) -> String {
         let mut svg = String::new();
+        let [left, top, wide, high] = self.focus;
+        let layout = match self.layout {
+            Layout::Map => "map",
+            Layout::Diagram => "diagram",
+        };
         let _ = write!(
             svg,
-            r#"<svg class="grid {}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid meet">"#,
-            match self.layout {
-                Layout::Map => "map",
-                Layout::Diagram => "diagram",
-            },
-            self.width,
-            self.height
+            r#"<svg class="grid {layout}" viewBox="{left} {top} {wide} {high}" preserveAspectRatio="xMidYMid meet">"#,
         );
         svg.push_str("<g class=\"branches\">");
         for branch in &self.branches {
@@ -73,6 +72,9 @@ impl Drawing {
             let loading = branch.loading_percent.get(state).copied().unwrap_or(f64::NAN);
             let kind = branch.element.kind().as_str();
             let class = branch_class(standing, loading);
+            if !all && (class == "no" || branch.path.is_empty()) {
+                continue;
+            }
             let _ = write!(svg, r#"<path class="b {kind} {class}" d="{}"/>"#, branch.path);
         }
         svg.push_str("</g><g class=\"marks\">");
@@ -80,6 +82,9 @@ impl Drawing {
         svg.push_str("</g><g class=\"nodes\">");
         for node in &self.nodes {
             let class = node_class(node, state);
+            if !all && class == "no" {
+                continue;
+            }
             let _ = write!(svg, r#"<path class="n {class}" d="{}"/>"#, self.node_path(node));
         }
         svg.push_str("</g></svg>");

@@ -217,6 +217,10 @@ impl Cell {
         let id = network.id_of(element);
         let spoken = name::spoken(network, element);
         let shown = if spoken.is_empty() { id } else { spoken };
+        let shown = format!(
+            "{shown}{}",
+            if spoken.is_empty() { String::new() } else { name::circuit(network, element) }
+        );
         Self { more: id.to_owned(), record: network.describe(element), ..Self::text(shown) }
     }
 

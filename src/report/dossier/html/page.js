@@ -273,7 +273,6 @@
       }
       const scale = figure.querySelector(".scale");
       if (scale) {
-        scale.hidden = view.width !== home.width;
         scale.querySelector("i").style.width = `${Number(scale.dataset.length) / unit}px`;
       }
     }
@@ -286,7 +285,7 @@
       letter();
     };
     const zoom = (factor, x = view.x + view.width / 2, y = view.y + view.height / 2) => {
-      const width = Math.min(Math.max(view.width * factor, home.width / 200), home.width * 1.5);
+      const width = Math.min(Math.max(view.width * factor, home.width / 200), grid.width * 1.5);
       const real = width / view.width;
       look({ x: x - (x - view.x) * real, y: y - (y - view.y) * real, width, height: view.height * real });
     };
@@ -337,7 +336,7 @@
       drag = null;
     });
     figure.querySelectorAll("[data-zoom]").forEach((button) =>
-      button.addEventListener("click", () => ({ in: () => zoom(0.7), out: () => zoom(1.4), all: () => look({ ...home }) })[button.dataset.zoom]()),
+      button.addEventListener("click", () => ({ in: () => zoom(0.7), out: () => zoom(1.4), home: () => look({ ...home }), all: () => look({ x: 0, y: 0, width: grid.width, height: grid.height }) })[button.dataset.zoom]()),
     );
 
     // -- records
@@ -490,7 +489,7 @@
       show: (name) => {
         const record = index.get(name);
         const [x, y] = "ends" in record ? record.middle : [record.x, record.y];
-        const width = home.width / 5;
+        const width = home.width / 4;
         look({ x: x - width / 2, y: y - (width * home.height) / home.width / 2, width, height: (width * home.height) / home.width });
         pick(record);
         figure.scrollIntoView();

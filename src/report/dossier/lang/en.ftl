@@ -106,7 +106,10 @@ line-stays = A further measure is needed for { $n ->
     [one] this limit
    *[other] these { $n } limits
   }.
-line-clears = { $work } ({ $id }) ends { $n }
+line-clears = { $work } ({ $id }) ends { $n ->
+    [one] 1 limit broken
+   *[other] { $n } limits broken
+  }
 line-nothing-to-do = Nothing: all that is judged holds.
 strip-holds = holds
 strip-broken = { $n ->
@@ -471,6 +474,7 @@ drawing-by-level = rated voltage
 drawing-only-violations = only what breaks the plan
 zoom-in = nearer
 zoom-out = farther
+zoom-home = centre
 zoom-all = all
 legend-unrated = no rating
 legend-out = out of service

@@ -71,7 +71,7 @@ line-stage = { $stage }: { $n ->
   }
 count-stays = giới hạn bị vi phạm mà không công trình nào trong quy hoạch khắc phục
 line-stays = Cần có giải pháp bổ sung cho { $n } giới hạn này.
-line-clears = { $work } ({ $id }) khắc phục { $n }
+line-clears = { $work } ({ $id }) khắc phục { $n } vi phạm
 line-nothing-to-do = Không: mọi nội dung được đánh giá đều đạt.
 strip-holds = đạt
 strip-broken = { $n } giới hạn bị vi phạm
@@ -430,6 +430,7 @@ drawing-by-level = cấp điện áp
 drawing-only-violations = chỉ phần vi phạm
 zoom-in = gần hơn
 zoom-out = xa hơn
+zoom-home = trung tâm
 zoom-all = toàn bộ
 legend-unrated = không có định mức
 legend-out = không vận hành

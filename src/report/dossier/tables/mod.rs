@@ -31,7 +31,7 @@ pub(super) fn named(plan: &Plan, element: ElementId) -> String {
     let network = &plan.network;
     match element {
         ElementId::Transformer(_) | ElementId::Transformer3(_) => name::with_id(network, element),
-        _ => name::label(network, element),
+        _ => name::label(network, element) + &name::circuit(network, element),
     }
 }
 
