@@ -129,6 +129,7 @@ codes! {
     Baseline "E-BASELINE" "A former result cannot be compared with: it is none, of another plan, or was asked something else.";
     Expected "E-EXPECTED" "A file of expected results is wrong.";
     // the data is right, the calculation did not end in an answer
+    Budget "E-BUDGET" "The budget does not pay for what must be built.";
     NoSolution "E-NO-SOLUTION" "The load flow has no solution, or none was found.";
     // read and used, with a remark
     AssumedEncoding "W-ENCODING" "Bytes that are not UTF-8 were replaced in a name or comment.";

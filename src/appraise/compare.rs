@@ -88,8 +88,10 @@ fn gravest_first(a: &Difference, b: &Difference) -> Ordering {
         .then((&va.rule, va.element).cmp(&(&vb.rule, vb.element)))
 }
 
-/// What stands beyond the limit and comes on top of what does as planned.
-fn beyond_mw(
+/// Load without supply, or apparent power beyond the limit; of the latter, where it is violated in `before` too, what comes
+/// on top. 0 for other quantities.
+#[must_use]
+pub fn beyond_mw(
     network: &Network,
     set: Option<&CriteriaSet>,
     violation: &Violation,

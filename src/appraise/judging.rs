@@ -135,7 +135,7 @@ fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
     let Some(faults) = faults else {
         return Answer::Blocked(Unjudged::NoFaults);
     };
-    if let Some((_, reason)) = faults.not_judged.iter().find(|(id, _)| *id == rule.id) {
+    if let Some((_, reason)) = faults.rules.not_judged.iter().find(|(id, _)| *id == rule.id) {
         return Answer::Blocked(*reason);
     }
     let tally = if matches!(rule.demand, Demand::Security(_)) {

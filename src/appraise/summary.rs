@@ -86,7 +86,7 @@ pub(super) fn summarise(
         worst_transformer: worst(|element| matches!(element, ElementId::Transformer(_))),
         infeeds: if solved { infeeds(state) } else { Vec::new() },
         works: commissioned,
-        cost: cost(plan, &new),
+        cost: cost_by_price_year(plan, &new),
         works_without_cost: new.iter().filter(|&&project| plan.projects[project].cost.is_none()).count(),
         works_continued: continued.len(),
     }
@@ -174,17 +174,22 @@ fn infeeds(state: &StageState) -> Vec<Infeed> {
         .collect()
 }
 
-/// Costs by price year.
-fn cost(plan: &Plan, works: &[ProjectId]) -> Vec<CostSum> {
+/// Costs of works by price year, earliest first, in the currency of the plan; never added up over price years.
+#[must_use]
+pub fn cost_by_price_year(plan: &Plan, works: &[ProjectId]) -> Vec<CostSum> {
     let mut sums: Vec<CostSum> = Vec::new();
-    for cost in works.iter().filter_map(|&project| plan.projects[project].cost.as_ref()) {
+    for &project in works {
+        let (Some(cost), Some(capex_million)) = (&plan.projects[project].cost, plan.capex_million(project))
+        else {
+            continue;
+        };
         let price_year = cost.price_year;
         let row = sums.iter().position(|sum| sum.price_year == price_year).unwrap_or_else(|| {
             sums.push(CostSum { price_year, capex_million: 0.0, works: 0, estimated: 0 });
             sums.len() - 1
         });
         let sum = &mut sums[row];
-        sum.capex_million += cost.capex_million;
+        sum.capex_million += capex_million;
         sum.works += 1;
         sum.estimated += usize::from(cost.price_year_estimated);
     }

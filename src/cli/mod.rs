@@ -16,12 +16,14 @@ mod explain;
 mod finished;
 mod formats;
 mod former;
+mod fund;
 mod grid_file;
 mod headroom;
 mod input;
 mod judging;
 mod lint;
 mod man;
+mod money;
 mod n1;
 mod need;
 mod new;
@@ -29,6 +31,7 @@ mod outages;
 mod output;
 mod progress;
 mod report;
+mod rank;
 mod schema;
 mod sens;
 mod show;
@@ -62,6 +65,7 @@ Examples:
   gridstage solve grids/hanoi --at 2025           one load flow: voltages, flows, losses
   gridstage need grids/hanoi                      by when is each work needed?
   gridstage report grids/hanoi -o report.html     the report that is handed in
+  gridstage fund grids/hanoi --budget 50%         what to build with half of the money
   gridstage show grids/hanoi --projects           the works with their dates and costs
 
 Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
@@ -76,6 +80,8 @@ enum Verb {
     Need(need::Args),
     Headroom(headroom::Args),
     Report(Box<report::Args>),
+    Rank(Box<rank::Args>),
+    Fund(Box<fund::Args>),
     Sens(sens::Args),
     Lint(lint::Args),
     Diff(diff::Args),
@@ -113,6 +119,8 @@ fn run(verb: &Verb) -> Exit {
         Verb::Need(args) => need::run(args),
         Verb::Headroom(args) => headroom::run(args),
         Verb::Report(args) => report::run(args),
+        Verb::Rank(args) => rank::run(args),
+        Verb::Fund(args) => fund::run(args),
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Diff(args) => diff::run(args),

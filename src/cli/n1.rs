@@ -163,7 +163,9 @@ pub(crate) fn run(args: &Args) -> Exit {
     deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
         Form::Json => {
             let answer = (answer, exit.code());
-            let document = json::n1(inputs(), asked_of(args, &state), answer, network, &verdict, &findings);
+            let told = verdict.told();
+            let asked = asked_of(args, &state);
+            let document = json::n1(inputs(), asked, answer, network, (&verdict, &told), &findings);
             json::write(&document, out)
         }
         Form::Text | Form::Jsonl | Form::Parquet => {
@@ -220,9 +222,12 @@ impl Study<'_> {
     }
 
     fn verdict(&self) -> Result<OutageVerdict, CaseError> {
-        let mut verdict = OutageVerdict::of(self.rules);
-        verdict.measured = self.run(&mut |outage, result| verdict.take(outage, result))?;
-        Ok(verdict)
+        let (mut outages, mut results) = (Vec::new(), Vec::new());
+        let measured = self.run(&mut |outage, result| {
+            outages.push(outage);
+            results.push(result);
+        })?;
+        Ok(OutageVerdict { rules: self.rules.clone(), outages, results, measured })
     }
 
     /// Writes each outage as it is found.
@@ -257,12 +262,12 @@ impl Study<'_> {
                 });
                 rows.push(OutageRecord { outage, same_as, result });
                 if rows.len() == ROWS {
-                    written = sink.take(network, &rows);
+                    written = sink.take(network, self.rules, &rows);
                     rows.clear();
                 }
             });
             if written.is_ok() {
-                written = sink.take(network, &rows);
+                written = sink.take(network, self.rules, &rows);
             }
             stopped = found.err();
             // A file stays as it was.

@@ -48,6 +48,12 @@ enum Verb {
     Headroom,
     /// What feeds each station
     Supply,
+    /// What works cost, year by year
+    Money,
+    /// What each work is worth for the grid, per money
+    Rank,
+    /// What to build with the money there is, and in which year
+    Fund,
     /// Cases with expected results
     Test,
 }
@@ -64,6 +70,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         Verb::Need => Kind::Need,
         Verb::Headroom => Kind::Headroom,
         Verb::Supply => Kind::Supply,
+        Verb::Money => Kind::Money,
+        Verb::Rank => Kind::Rank,
+        Verb::Fund => Kind::Fund,
         Verb::Test => Kind::Test,
     };
     deliver(args.target.output.as_deref(), Exit::Holds, &args.talk.talk(), |out, _| {

@@ -3,6 +3,7 @@
 use super::arguments::{Target, TextJsonCsv, Top, Version};
 use super::exit::Exit;
 use super::input::{self, Opened};
+use super::money;
 use super::output::deliver;
 use super::supply;
 use super::talk::{self, Detail, Talk};
@@ -26,6 +27,7 @@ Examples:
   gridstage show grids/hanoi --stages
   gridstage show grids/hanoi --amendments
   gridstage show grids/hanoi --blame TAYHN-THUONGTIN-500-1
+  gridstage show grids/hanoi --money                 what the works cost, year by year
   gridstage show grids/hanoi --supply --at 2025      what feeds each station, what its loss leaves
 
 Exit codes: 0 shown, 2 usage, 3 invalid input, 4 --supply of a stage without a load-flow solution, 74
@@ -50,14 +52,14 @@ pub(crate) struct Args {
     /// List what stands in the way of works
     #[arg(long, conflicts_with_all = ["stages", "projects", "amendments"])]
     obstacles: bool,
-    /// Sum what works spend, by year
-    #[arg(long, conflicts_with_all = ["stages", "projects", "amendments", "obstacles"])]
-    spending: bool,
+    /// Tell what works cost: by year, funding class and status, in prices of the plan, nominal and discounted
+    #[arg(long, conflicts_with_all = ["stages", "projects", "amendments", "obstacles", "at"])]
+    money: bool,
     /// Tell which work and which amendment put a record there, and when
-    #[arg(long, value_name = "ELEMENT", conflicts_with_all = ["stages", "projects", "amendments", "obstacles", "spending", "at"])]
+    #[arg(long, value_name = "ELEMENT", conflicts_with_all = ["stages", "projects", "amendments", "obstacles", "money", "at"])]
     blame: Option<String>,
     /// Tell for each station what feeds it, its reserve, and what is lost when each supply is out
-    #[arg(long, conflicts_with_all = ["projects", "stages", "amendments", "obstacles", "spending", "blame"])]
+    #[arg(long, conflicts_with_all = ["projects", "stages", "amendments", "obstacles", "money", "blame"])]
     supply: bool,
     /// With --supply: scenario of the plan; its first if not given
     #[arg(long, value_name = "SCENARIO", requires = "supply")]
@@ -66,10 +68,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "STATION", requires = "supply")]
     pub(super) station: Vec<String>,
     #[command(flatten)]
-    version: Version,
+    pub(super) version: Version,
     #[command(flatten)]
     pub(super) top: Top,
-    /// Form of the result; csv with --supply only: a row per station, stage and supply
+    /// Form of the result; csv with --supply (a row per station, stage and supply) and --money (a row per work and year) only
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: TextJsonCsv,
     #[command(flatten)]
@@ -81,11 +83,12 @@ pub(crate) struct Args {
 /// Shows.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
-    let refused =
-        args.top.refused(args.format == TextJsonCsv::Text).or((args.top.is_asked() && !args.supply)
-            .then_some("--top shortens --supply: leave it out, or ask for the supply plan"));
-    let csv = (args.format == TextJsonCsv::Csv && !args.supply)
-        .then_some("csv is a form of the supply plan: give --supply with it, or --format text or json");
+    let tables = args.supply || args.money;
+    let refused = args.top.refused(args.format == TextJsonCsv::Text).or((args.top.is_asked() && !tables)
+        .then_some("--top shortens --supply and --money: leave it out, or ask for one of them"));
+    let csv = (args.format == TextJsonCsv::Csv && !tables).then_some(
+        "csv is a form of --supply and --money: give one of them with it, or --format text or json",
+    );
     if let Some(message) = refused.or(csv) {
         talk.error(message);
         return Exit::Usage;
@@ -95,7 +98,6 @@ pub(crate) fn run(args: &Args) -> Exit {
         Args { stages: true, .. } => View::Stages,
         Args { amendments: true, .. } => View::Amendments,
         Args { obstacles: true, .. } => View::Obstacles,
-        Args { spending: true, .. } => View::Spending,
         _ => View::Overview,
     };
     if args.format == TextJsonCsv::Json && (view != View::Overview || args.blame.is_some()) {
@@ -104,7 +106,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         );
         return Exit::Usage;
     }
-    let kind = if args.supply { Kind::Supply } else { Kind::Show };
+    let kind = match args {
+        Args { supply: true, .. } => Kind::Supply,
+        Args { money: true, .. } => Kind::Money,
+        _ => Kind::Show,
+    };
     let json = (args.format == TextJsonCsv::Json).then_some(kind);
     let mut opened = match input::open_as_of(&args.plan, &args.version.as_of(), &talk) {
         Ok(opened) => opened,
@@ -112,6 +118,9 @@ pub(crate) fn run(args: &Args) -> Exit {
     };
     if args.supply {
         return supply::run(args, opened, &talk);
+    }
+    if args.money {
+        return money::run(args, &opened, &talk);
     }
     if let Some(name) = &args.blame {
         return blame(args, name, &opened, &talk);

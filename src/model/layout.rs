@@ -111,6 +111,21 @@ tables! {
         "tap_steps" [""] "0" "steps to each side of neutral";
         "tap_step_percent" ["%"] "0" "turns per step";
     }
+    /// Unit costs.
+    UNIT_COSTS "catalogue/unit_costs.csv" "unit cost"
+    "What equipment and lines usually cost: taken for works whose cost is not known, and told wherever it is." works=false {
+        "id" [""] required "id, unique among unit costs";
+        "kind" [""] required "`overhead` or `cable`: a kilometre of line; `transformer`: one at a station that stands; `station`: a new one with its transformers";
+        "vn_kv" ["kV"] required "rated voltage, of a transformer or station the higher one";
+        "circuits" [""] "1" "circuits of the line, built together";
+        "sn_mva" ["MVA"] "needed by `transformer` and `station`" "rated power of a transformer";
+        "units" [""] "1" "transformers of the station";
+        "capex_million" ["million of the currency"] required "cost of one, or of a kilometre";
+        "currency" [""] "that of the plan" "currency, with a rate in [economics]";
+        "price_year" ["year"] "that of the plan" "year whose prices these are";
+        "price_year_estimated" [""] "false" "whether the price year was assumed";
+        "cost_basis" [""] "unknown" "how the cost was found";
+    }
     /// Impedance corrections.
     CORRECTIONS "catalogue/corrections.csv" "point"
     "How the impedance of a transformer follows its ratio or its shift: points of a table, linear in between, held beyond its ends." works=false {
@@ -440,8 +455,10 @@ tables! {
         "decommissioning_date" ["date"] "never, or see phases.csv" "when its changes are undone";
         "requires" [""] "none" "works that must stand before: `P001;P002`";
         "excludes" [""] "none" "works that cannot stand together with it";
-        "capex_million" ["million of the currency"] "unknown" "cost";
-        "price_year" ["year"] "needed with a cost" "year whose prices these are";
+        "funding" [""] "not said" "whose money pays for it: its class in budgets.csv";
+        "capex_million" ["million of the currency"] "unit costs, where they fit" "cost";
+        "currency" [""] "that of the plan" "currency of the cost, with a rate in [economics]";
+        "price_year" ["year"] "that of the plan" "year whose prices these are";
         "price_year_estimated" [""] "false" "whether the price year was assumed";
         "cost_basis" [""] "unknown" "how the cost was found";
         "note" [""] "empty" "a remark";
@@ -501,6 +518,15 @@ tables! {
         "project" [""] required "work it is for";
         "year" ["year"] required "year";
         "share" ["p.u."] required "share of its cost";
+    }
+    /// Budgets.
+    BUDGETS "budgets.csv" "budget"
+    "What may be spent in a year: by funding class, and by all together." works=false {
+        "year" ["year"] required "year, within the horizon";
+        "funding" [""] "all together" "funding class of works";
+        "budget_million" ["million of the currency"] required "amount, in the currency of the plan";
+        "price_year" ["year"] "that of the plan" "year whose prices these are; the year itself where the amount is nominal";
+        "carry_over" [""] "true" "whether what is left of it can be spent later";
     }
     /// Obstacles of works.
     OBSTACLES "obstacles.csv" "obstacle"

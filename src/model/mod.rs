@@ -26,6 +26,7 @@ pub mod layout;
 mod line;
 mod lint;
 mod load;
+mod money;
 mod network;
 mod origin;
 mod plan;
@@ -67,9 +68,12 @@ pub use generator::{Capability, Control, Generator, GeneratorKind};
 pub use line::{EndShunt, Line, LineImpedance, Section, SeriesCompensation, SeriesControl};
 pub use lint::lint;
 pub use load::{Load, LoadModel};
+pub use money::{
+    Budget, Exchange, FirstFlow, Money, Parameter, PriceIndex, SpendProfile, UnitCost, UnitCostOf,
+};
 pub use network::Network;
 pub use origin::{Confidence, Origin};
-pub use plan::{Base, Bay, Head, Horizon, LossFactor, Money, Plan, Scenario, Stage};
+pub use plan::{Base, Bay, Head, Horizon, Plan, Scenario, Stage};
 pub use project::{
     ConstructionOutage, Cost, Obstacle, Phase, PlanDate, Precision, Project, ProjectKind, Spend, Status,
 };

@@ -2,7 +2,8 @@
 //! stages at which it is judged.
 
 use super::{
-    Amendment, Confidence, CriteriaSet, Forecast, MvTransfer, Name, Network, Origin, Project, ScheduleRow,
+    Amendment, Budget, CriteriaSet, Forecast, Money, MvTransfer, Name, Network, Origin, Parameter, Project,
+    ScheduleRow, UnitCost,
 };
 use crate::ids::{BusId, Col, ProjectId, ScenarioId, StageId};
 use jiff::civil::Date;
@@ -30,6 +31,10 @@ pub struct Plan {
     pub amendments: Vec<Amendment>,
     /// The works.
     pub projects: Col<ProjectId, Project>,
+    /// What may be spent, by year and funding class.
+    pub budgets: Vec<Budget>,
+    /// What equipment and lines usually cost, for works whose cost is not known.
+    pub unit_costs: Vec<UnitCost>,
     /// Bays of its stations, as far as they are known.
     pub bays: Vec<Bay>,
     /// The dates at which the plan is judged, in order of time.
@@ -64,6 +69,13 @@ impl Plan {
     pub fn is_bare(&self) -> bool {
         self.base.as_of.is_none()
     }
+
+    /// What a work is stated to cost, millions of the plan's currency in the prices of that cost; `None` where it is unknown.
+    #[must_use]
+    pub fn capex_million(&self, project: ProjectId) -> Option<f64> {
+        let cost = self.projects[project].cost.as_ref()?;
+        Some(self.money.as_ref().map_or(cost.capex_million, |money| money.exchanged_million(cost)))
+    }
 }
 
 /// Years a plan covers.
@@ -77,17 +89,6 @@ pub struct Horizon {
     pub outlook: Option<i16>,
 }
 
-/// Money conventions.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Money {
-    /// Currency code.
-    pub currency: Name,
-    /// Year whose prices are meant where a work does not say.
-    pub price_year: i16,
-    /// Yearly discount rate, p.u.
-    pub discount_rate: Option<f64>,
-}
-
 /// The grid as built.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Base {
@@ -95,19 +96,8 @@ pub struct Base {
     pub as_of: Option<Date>,
     /// A grid file of another format that holds the base grid; `None` where the plan's own tables do.
     pub file: Option<String>,
-    /// Load-loss factor: mean of the squared load over the square of the peak, and who says so.
-    pub load_loss_factor: Option<LossFactor>,
-}
-
-/// A load-loss factor with its support.
-#[derive(Clone, PartialEq, Debug)]
-pub struct LossFactor {
-    /// Mean squared load over squared peak load, p.u.
-    pub value: f64,
-    /// How it was found.
-    pub source: String,
-    /// How far to trust it.
-    pub confidence: Option<Confidence>,
+    /// Load-loss factor: mean of the squared load over the square of the peak, p.u.
+    pub load_loss_factor: Option<Parameter>,
 }
 
 /// A bay: the place of one line or transformer at a busbar.

@@ -25,6 +25,8 @@ pub struct Project {
     pub requires: Vec<ProjectId>,
     /// Works that cannot stand together with this one.
     pub excludes: Vec<ProjectId>,
+    /// Whose money pays for it: its funding class; empty where not said.
+    pub funding: Name,
     /// What it costs, where known.
     pub cost: Option<Cost>,
     /// Its parts, each with a date of its own; one at least.
@@ -134,10 +136,12 @@ impl Status {
 }
 
 /// What a project costs.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Cost {
-    /// Amount in millions of the plan's currency, so that dong stay readable.
+    /// Amount in millions of its currency, so that dong stay readable.
     pub capex_million: f64,
+    /// Its currency; empty for that of the plan.
+    pub currency: Name,
     /// The year whose prices these are.
     pub price_year: i16,
     /// How the figure was found; empty where unknown.

@@ -7,6 +7,8 @@ pub mod counts;
 #[cfg(feature = "dossier")]
 pub mod dossier;
 pub mod fields;
+pub mod fund_sheet;
+pub mod funded;
 pub mod geojson;
 #[cfg(feature = "dossier")]
 mod grouped;
@@ -14,6 +16,7 @@ pub mod headroom_sheet;
 pub mod ink;
 pub mod json;
 pub mod junit;
+pub mod money_sheet;
 pub mod name;
 pub mod need;
 pub mod need_sheet;
@@ -22,6 +25,8 @@ pub mod overview;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod place;
+pub mod rank_sheet;
+mod ranked;
 pub mod sarif;
 pub mod sheet;
 pub mod spoken;
@@ -31,3 +36,4 @@ pub mod text;
 pub mod told;
 
 pub use ink::Ink;
+pub use ranked::Ranked;

@@ -1,6 +1,6 @@
 //! What a plan holds, counted: records by table and confidence, stages, works.
 
-use crate::appraise::CostSum;
+use crate::appraise::{CostSum, cost_by_price_year};
 use crate::ids::{ProjectId, StageId};
 use crate::model::{Confidence, Network, Origin, Plan, Project};
 use jiff::civil::Date;
@@ -96,26 +96,6 @@ impl StageCount {
             .filter(|(_, project)| project.is_counted() && is_commissioned(project, since, at))
             .map(|(id, _)| id)
             .collect();
-        let mut cost: Vec<CostSum> = Vec::new();
-        for known in works.iter().filter_map(|&id| plan.projects[id].cost.as_ref()) {
-            let (price_year, estimated) = (known.price_year, usize::from(known.price_year_estimated));
-            match cost.iter_mut().find(|sum| sum.price_year == price_year) {
-                Some(sum) => {
-                    sum.capex_million += known.capex_million;
-                    sum.works += 1;
-                    sum.estimated += estimated;
-                }
-                None => {
-                    cost.push(CostSum {
-                        price_year,
-                        capex_million: known.capex_million,
-                        works: 1,
-                        estimated,
-                    });
-                }
-            }
-        }
-        cost.sort_by_key(|sum| sum.price_year);
         Self {
             stage,
             buses: grid.buses.iter().filter(|record| record.built).count(),
@@ -128,8 +108,8 @@ impl StageCount {
                 .map(|load| load.p_mw)
                 .sum(),
             works_without_cost: works.iter().filter(|&&id| plan.projects[id].cost.is_none()).count(),
+            cost: cost_by_price_year(plan, &works),
             works,
-            cost,
         }
     }
 }

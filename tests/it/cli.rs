@@ -1,6 +1,7 @@
 //! The command line as its users meet it: the binary is run, its output and exit code looked at.
 
 mod amend;
+mod capital;
 mod diff;
 mod explain;
 mod gate;

@@ -353,6 +353,7 @@ fn the_readme_counts_what_is_official_news_recalled_and_estimated() {
         ("transfer rows", vec!["mv_transfer.csv"]),
         ("line types", vec!["catalogue/line_types.csv"]),
         ("transformer types", vec!["catalogue/transformer_types.csv"]),
+        ("unit costs", vec!["catalogue/unit_costs.csv"]),
     ] {
         let rows: Vec<TableRow> = files.iter().flat_map(|file| table(&folder, file)).collect();
         let count = |word: &str| rows.iter().filter(|row| row["confidence"] == word).count();

@@ -35,6 +35,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("pulp", &["linsolve"]),
     ("sprs", &["matrix", "linsolve", "flow"]),
     ("clap", &["cli"]),
+    ("fastrand", &["appraise"]),
+    ("good_lp", &["appraise"]),
     ("rayon", &["flow", "study", "cli"]),
     ("toml_edit", &["read", "write"]),
     ("encoding_rs", &["read"]),

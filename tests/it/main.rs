@@ -8,6 +8,7 @@
 
 mod backward_error;
 mod bad_inputs;
+mod capital;
 mod cli;
 mod contingency;
 mod control;

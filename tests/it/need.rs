@@ -1,6 +1,6 @@
 //! Need dates against brute force: every delayed plan built anew, every day of it solved from nothing, outage by outage.
 
-mod brute;
+pub(crate) mod brute;
 mod hanoi;
 pub(crate) mod plan;
 

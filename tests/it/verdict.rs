@@ -129,9 +129,11 @@ fn project(id: &str, cost: Option<(f64, i16, bool)>, ops: Vec<Op>) -> Project {
         area: "".into(),
         vn_kv: 110.0,
         requires: Vec::new(),
+        funding: "".into(),
         excludes: Vec::new(),
         cost: cost.map(|(capex_million, price_year, price_year_estimated)| Cost {
             capex_million,
+            currency: "".into(),
             price_year,
             basis: String::new(),
             price_year_estimated,

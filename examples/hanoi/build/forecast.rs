@@ -5,8 +5,8 @@ use super::grid::{LOAD_SOURCE, source_id};
 use super::tables::{Level, STAGES, Station, Tables};
 use gridstage::ids::{Id, SubstationId};
 use gridstage::model::{
-    Amount, Confidence, Forecast, ForecastKind, ForecastRow, Interpolation, LossFactor, MvTransfer, Name,
-    Network, Origin, ScheduleRow,
+    Amount, Confidence, Forecast, ForecastKind, ForecastRow, Interpolation, MvTransfer, Name, Network,
+    Origin, Parameter, ScheduleRow,
 };
 
 /// Scenario with the energy-saving programme.
@@ -155,10 +155,10 @@ fn distance_km(a: &Station, b: &Station) -> f64 {
 }
 
 /// Mean of the squared load of the given day over the square of its peak.
-pub(super) fn load_loss_factor(tables: &Tables) -> LossFactor {
+pub(super) fn load_loss_factor(tables: &Tables) -> Parameter {
     let peak = tables.load_shape.iter().copied().fold(0.0, f64::max);
     let mean_square = tables.load_shape.iter().map(|p| p * p).sum::<f64>() / tables.load_shape.len() as f64;
-    LossFactor {
+    Parameter {
         value: (mean_square / (peak * peak) * 10_000.0).round() / 10_000.0,
         source: "mean square over squared peak of load_shape.csv, a hot summer day: the year's factor is lower, so losses \
                  of energy are an upper bound"

@@ -13,7 +13,11 @@ const COMMENTS: [(&str, &str); 14] = [
          official, news, recalled and estimated. The tables of decision 4720 could not be read.",
     ),
     ("[base]", "The tables beside this file hold the grid of this day; works/ holds what works build."),
-    ("[economics]", "Costs are in millions. The rate is the usual one in Vietnamese appraisals (recalled)."),
+    (
+        "[economics]",
+        "Costs are in millions; the rate discounts money of one year's prices. No table of the hand-over says any of this but\n\
+         the unit costs in catalogue/: each figure tells who does.",
+    ),
     ("[losses]", "From loss of power at the peak to loss of energy in the year."),
     ("[forecast]", "Loads of years that forecast.csv does not give."),
     ("[[scenario]]", "The load situations. `saving` has rows of its own (kind dsm) in forecast.csv."),

@@ -13,13 +13,14 @@ mod equipment;
 mod forecast;
 mod grid;
 mod head;
+mod money;
 mod retire;
 mod rules;
 mod tables;
 mod works;
 
 use gridstage::ids::Col;
-use gridstage::model::{Base, Confidence, Horizon, Money, Origin, Plan, Scenario, Stage};
+use gridstage::model::{Base, Confidence, Horizon, Origin, Plan, Scenario, Stage};
 use jiff::civil::Date;
 use std::path::Path;
 
@@ -46,17 +47,15 @@ pub(crate) fn plan(dir: &Path) -> Result<Plan, String> {
         authority: "Bộ Công Thương; UBND thành phố Hà Nội".to_owned(),
         decision: "4720/QĐ-BCT (2016), 711/QĐ-UBND (9 Feb 2017); their tables were not available".to_owned(),
         horizon: Some(Horizon { start: 2016, end: 2025, outlook: Some(2035) }),
-        money: Some(Money {
-            currency: "VND".into(),
-            price_year: works::BASE_PRICE_YEAR,
-            discount_rate: Some(0.1),
-        }),
+        money: Some(money::money()),
         base: Base {
             as_of: Some(last_day(tables::STAGES[0])?),
             file: None,
             load_loss_factor: Some(forecast::load_loss_factor(&tables)),
         },
         amendments: amendments::amendments(),
+        budgets: Vec::new(),
+        unit_costs: money::unit_costs(&tables),
         bays: Vec::new(),
         projects: works.finish()?.into(),
         stages: stages()?,

@@ -1,5 +1,6 @@
 //! The tables of the hand-over folder, row for row, in their own words.
 
+use super::money::UnitCostRow;
 use gridstage::model::{Confidence, Origin};
 use std::path::Path;
 use std::str::FromStr;
@@ -16,6 +17,7 @@ pub(super) struct Tables {
     pub(super) conductors: Vec<Conductor>,
     pub(super) transformers: Vec<TransformerRow>,
     pub(super) criteria: Vec<CriteriaRow>,
+    pub(super) unit_costs: Vec<UnitCostRow>,
     /// Hourly load of a hot summer day over its peak.
     pub(super) load_shape: Vec<f64>,
     pub(super) load_shape_origin: Origin,
@@ -176,6 +178,7 @@ impl Tables {
             conductors: rows(dir, "conductors.csv", conductor)?,
             transformers: rows(dir, "transformers.csv", transformer)?,
             criteria: rows(dir, "criteria.csv", criterion)?,
+            unit_costs: rows(dir, "unit_costs.csv", unit_cost)?,
             load_shape_origin: load_shape.first().map(|(_, origin)| origin.clone()).unwrap_or_default(),
             load_shape: load_shape.into_iter().map(|(p, _)| p).collect(),
         })
@@ -319,6 +322,14 @@ fn criterion(row: &Row<'_>) -> Result<CriteriaRow, String> {
         condition: row.owned("condition")?,
         origin: row.origin()?,
     })
+}
+
+fn unit_cost(row: &Row<'_>) -> Result<UnitCostRow, String> {
+    let is_known = matches!(row.text("unit")?, "bn VND" | "bn VND/km");
+    if !is_known {
+        return Err(row.wrong("unit"));
+    }
+    Ok(UnitCostRow { item: row.owned("item")?, bn_vnd: row.number("value")?, origin: row.origin()? })
 }
 
 /// Reads every row of `dir/file`.

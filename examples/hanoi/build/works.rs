@@ -5,6 +5,7 @@
 //! added here have ids beginning with `X-`, cost nothing and are marked estimated: transformer changes and
 //! new nodes at the boundaries, and the taking out of line rows that have a `stage_out`.
 
+use super::money::funding;
 use super::tables::{STAGES, Tables, Work};
 use gridstage::ids::{Id, ProjectId};
 use gridstage::model::{
@@ -109,6 +110,7 @@ impl Works {
             vn_kv: f64::from(vn_kv),
             requires: Vec::new(),
             excludes: Vec::new(),
+            funding: funding(f64::from(vn_kv)),
             cost: None,
             phases: vec![phase("", &stage.to_string(), &origin)?],
             spend: Vec::new(),
@@ -212,6 +214,7 @@ fn project(row: &Work, tables: &Tables) -> Result<Project, String> {
         vn_kv: voltage(row)?,
         requires: Vec::new(),
         excludes: Vec::new(),
+        funding: funding(voltage(row)?),
         cost: cost(row, phases.first().and_then(|phase| phase.commissioning)),
         spend: Vec::new(),
         obstacles: Vec::new(),
@@ -304,6 +307,7 @@ fn cost(row: &Work, first: Option<PlanDate>) -> Option<Cost> {
     row.cost_bn_vnd.map(|bn| Cost {
         // three decimals of a billion at most, so that the product is exact in print
         capex_million: (bn * 1_000_000.0).round() / 1000.0,
+        currency: "".into(),
         price_year: if is_dated { year_of_work } else { BASE_PRICE_YEAR },
         basis: row.cost_basis.clone(),
         price_year_estimated: true,

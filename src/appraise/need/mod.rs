@@ -26,8 +26,8 @@ use super::compare::{Difference, differences};
 use super::dated::Days;
 use crate::finding::Finding;
 use crate::flow::Status;
-use crate::ids::{ProjectId, ScenarioId, StageId};
-use crate::model::{Name, Plan};
+use crate::ids::{GeneratorId, ProjectId, ScenarioId, StageId};
+use crate::model::Name;
 use crate::study::side_by_side;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +51,8 @@ pub struct Delays<'a> {
 struct Found {
     intact: usize,
     outages: usize,
+    /// The machine that balances, where what is missing takes the one that would.
+    slack: Option<GeneratorId>,
     ending: Ending,
 }
 
@@ -164,7 +166,7 @@ impl<'a> Delays<'a> {
 
     /// Solves and judges one day without what is missing, in every scenario.
     fn state(&self, stage: StageId, missing: &[Part]) -> Found {
-        let mut found = Found { intact: 0, outages: 0, ending: Ending::Holds };
+        let mut found = Found { intact: 0, outages: 0, slack: None, ending: Ending::Holds };
         let mut gravest: Option<Gravest> = None;
         let mut unknown: Option<String> = None;
         for planned in self.days.of_stage(stage) {
@@ -174,9 +176,10 @@ impl<'a> Delays<'a> {
                 continue;
             }
             let scenario = planned.scenario;
-            let variant = self
-                .without(stage, scenario, missing)
-                .and_then(|grid| self.days.judge(stage, scenario, grid, Some(&planned.judged.state.flow)));
+            let variant = self.without(stage, scenario, missing).and_then(|mut grid| {
+                found.slack = found.slack.or(grid.network.hand_over_slack());
+                self.days.judge(stage, scenario, grid, Some(&planned.judged.state.flow))
+            });
             let variant = match variant {
                 Ok(variant) => variant,
                 Err(findings) => {
@@ -216,7 +219,8 @@ impl<'a> Delays<'a> {
         scenario: ScenarioId,
         missing: &[Part],
     ) -> Result<crate::model::StageGrid, Vec<Finding>> {
-        without(&self.days.plan, &self.slips, &self.days.options.selection, (stage, scenario), missing)
+        let Days { plan, options, .. } = self.days;
+        self.slips.grid_without(plan, &options.selection, (stage, scenario), missing)
     }
 
     /// How a delay ends, from the states known.
@@ -258,6 +262,7 @@ impl<'a> Delays<'a> {
             followers: Vec::new(),
             states: Vec::new(),
             same: 0,
+            slack: None,
         };
         let Some(planned) = planned else { return row };
         if !self.may_slip(work) {
@@ -279,6 +284,7 @@ impl<'a> Delays<'a> {
             for (stage, missing) in &keys {
                 if let Some(found) = self.known.get(&(*stage, missing.clone())) {
                     let (intact, outages) = (found.intact, found.outages);
+                    row.slack = row.slack.or(found.slack);
                     states.insert(SlipState { stage: *stage, missing: missing.clone(), intact, outages });
                 }
             }
@@ -347,38 +353,6 @@ impl<'a> Delays<'a> {
         let others: BTreeSet<ProjectId> = later.keys().map(|part| part.0).filter(|&id| id != work).collect();
         others.into_iter().collect()
     }
-}
-
-/// The grid of a day without phases that are missing.
-fn without(
-    plan: &Plan,
-    slips: &Slips,
-    selection: &crate::model::Selection,
-    (stage, scenario): (StageId, ScenarioId),
-    missing: &[Part],
-) -> Result<crate::model::StageGrid, Vec<Finding>> {
-    let at = plan.stages[stage].at;
-    let mut selection = selection.clone();
-    let mut partly: Vec<Part> = Vec::new();
-    for phases in missing.chunk_by(|a, b| a.0 == b.0) {
-        let Some(&(project, _)) = phases.first() else { continue };
-        if at.is_some_and(|at| slips.standing(project, at) == phases.len()) {
-            selection.without.push(project);
-        } else {
-            partly.extend(phases);
-        }
-    }
-    if partly.is_empty() {
-        return plan.grid(stage, scenario, &selection);
-    }
-    // Some of its phases stand: only in a plan of its own can the others be away.
-    let mut plan = plan.clone();
-    for (project, phase) in partly {
-        if let Some(phase) = plan.projects[project].phases.get_mut(phase) {
-            phase.commissioning = None;
-        }
-    }
-    plan.grid(stage, scenario, &selection)
 }
 
 impl Gravest {

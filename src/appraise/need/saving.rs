@@ -10,7 +10,7 @@
 
 use super::{Delays, NeedBy, WorkNeed};
 use crate::ids::ProjectId;
-use crate::model::{Amount, ForecastKind, ForecastRow, Origin, Plan};
+use crate::model::{Amount, ForecastKind, ForecastRow, Money, Origin, Plan};
 
 /// What a saving defers of one work.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,7 +67,7 @@ pub fn deferrals(
         found.push(row.need);
         tell(found.len());
     });
-    let rate = plan.money.as_ref().and_then(|money| money.discount_rate);
+    let rate = plan.money.as_ref().and_then(Money::rate);
     needed
         .into_iter()
         .zip(found)
@@ -78,7 +78,7 @@ pub fn deferrals(
                 _ => float_years,
             };
             let years = then.saturating_sub(float_years);
-            let cost = plan.projects[project].cost.as_ref().map(|cost| cost.capex_million);
+            let cost = plan.capex_million(project);
             let worth_million =
                 cost.zip(rate).map(|(capex, rate)| capex * (1.0 - (1.0 + rate).powi(-i32::from(years))));
             Deferral { project, float_years, with_saving, years, worth_million }

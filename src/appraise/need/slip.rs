@@ -10,8 +10,9 @@
 //!
 //! From its late day on the grid is the planned one: a delay is judged in the years in between.
 
-use crate::ids::{Id, ProjectId};
-use crate::model::{ElementId, Op, Plan, Selection};
+use crate::finding::Finding;
+use crate::ids::{Id, ProjectId, ScenarioId, StageId};
+use crate::model::{ElementId, Op, Plan, Selection, StageGrid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,6 +198,87 @@ impl Slips {
             })
         };
         slip.later.iter().filter(is_missing).map(|(&part, _)| part).collect()
+    }
+
+    /// Phases with changes that do not stand on a day where `out` never come, in order: these, what builds on them, and all of
+    /// a work of which a work that it requires does not stand at all.
+    #[must_use]
+    pub fn missing_without(&self, out: impl IntoIterator<Item = Part>, at: Date) -> Vec<Part> {
+        let stands = |&(project, phase): &Part| {
+            let part = self.parts[project.index()].get(phase).copied().flatten();
+            part.is_some_and(|part| part.on <= at && part.until.is_none_or(|until| until > at))
+        };
+        let of =
+            |project: ProjectId| (0..self.parts[project.index()].len()).map(move |phase| (project, phase));
+        let mut missing: BTreeSet<Part> = BTreeSet::new();
+        let mut open: Vec<Part> = out.into_iter().filter(stands).collect();
+        while let Some(part) = open.pop() {
+            if !missing.insert(part) {
+                continue;
+            }
+            open.extend(self.built_on.get(&part).into_iter().flatten().copied().filter(stands));
+            if of(part.0).filter(stands).all(|one| missing.contains(&one)) {
+                let followers = self.required_by[part.0.index()].iter();
+                open.extend(followers.flat_map(|&follower| of(follower)).filter(stands));
+            }
+        }
+        let changes = |&(project, phase): &Part| {
+            self.parts[project.index()].get(phase).copied().flatten().is_some_and(|part| part.changes)
+        };
+        missing.into_iter().filter(changes).collect()
+    }
+
+    /// Phases that change something and are commissioned after `since`, on `until` at the latest, in order.
+    #[must_use]
+    pub fn commissioned(&self, since: Option<Date>, until: Date) -> Vec<Part> {
+        let mut found = Vec::new();
+        for (project, phases) in (0..).map(ProjectId::from_index).zip(&self.parts) {
+            for (phase, part) in phases.iter().enumerate() {
+                let inside = |part: &Planned| {
+                    let ended = part.until.is_some_and(|end| end <= until);
+                    part.changes && part.on <= until && since.is_none_or(|since| part.on > since) && !ended
+                };
+                if part.as_ref().is_some_and(inside) {
+                    found.push((project, phase));
+                }
+            }
+        }
+        found
+    }
+
+    /// The grid of a day without phases that are missing.
+    ///
+    /// # Errors
+    /// Findings where it cannot be built.
+    pub fn grid_without(
+        &self,
+        plan: &Plan,
+        selection: &Selection,
+        (stage, scenario): (StageId, ScenarioId),
+        missing: &[Part],
+    ) -> Result<StageGrid, Vec<Finding>> {
+        let at = plan.stages[stage].at;
+        let mut selection = selection.clone();
+        let mut partly: Vec<Part> = Vec::new();
+        for phases in missing.chunk_by(|a, b| a.0 == b.0) {
+            let Some(&(project, _)) = phases.first() else { continue };
+            if at.is_some_and(|at| self.standing(project, at) == phases.len()) {
+                selection.without.push(project);
+            } else {
+                partly.extend(phases);
+            }
+        }
+        if partly.is_empty() {
+            return plan.grid(stage, scenario, &selection);
+        }
+        // Some of its phases stand: only in a plan of its own can the others be away.
+        let mut plan = plan.clone();
+        for (project, phase) in partly {
+            if let Some(phase) = plan.projects[project].phases.get_mut(phase) {
+                phase.commissioning = None;
+            }
+        }
+        plan.grid(stage, scenario, &selection)
     }
 }
 

@@ -7,6 +7,7 @@ mod dates;
 mod demand;
 mod horizon;
 mod lines;
+mod money;
 mod records;
 
 use super::{Plan, Selection};
@@ -28,6 +29,7 @@ pub fn lint(plan: &Plan) -> Vec<Finding> {
     horizon::check(plan, &mut findings);
     lines::check(plan, &mut findings);
     bays::check(plan, &mut findings);
+    money::check(plan, &mut findings);
     match plan.replay(Some(Date::MAX), &Selection::default()) {
         Ok(replay) => findings.extend(replay.findings),
         Err(errors) => findings.extend(errors),

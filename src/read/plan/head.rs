@@ -6,7 +6,7 @@ use super::record::Record;
 use crate::finding::{Code, Finding, Place};
 use crate::ids::{Col, ScenarioId, StageId};
 use crate::model::{
-    Base, Forecast, Head, Horizon, Interpolation, LossFactor, Money, Name, Origin, Plan, Scenario, Stage,
+    Base, Forecast, Head, Horizon, Interpolation, Name, Origin, Parameter, Plan, Scenario, Stage,
 };
 use toml_edit::{Document, Item, TableLike};
 
@@ -142,26 +142,9 @@ impl<'a> HeadFile<'a> {
         record.finish();
     }
 
-    fn money(&self, root: &Record<'a>) -> Option<Money> {
-        let record = self.section(root, "economics")?;
-        let money = Money {
-            currency: record.need_name("currency"),
-            price_year: record.year("price_year").unwrap_or_else(|| {
-                record.missing("price_year", "say which year's prices are meant: money has a date");
-                0
-            }),
-            discount_rate: record.number("discount_rate"),
-        };
-        if let Some(rate) = money.discount_rate {
-            record.within("discount_rate", rate, 0.0..1.0, "a share: 0.10 for 10 %");
-        }
-        record.finish();
-        Some(money)
-    }
-
-    fn losses(&self, root: &Record<'a>) -> Option<LossFactor> {
+    fn losses(&self, root: &Record<'a>) -> Option<Parameter> {
         let record = self.section(root, "losses")?;
-        let factor = LossFactor {
+        let factor = Parameter {
             value: record.need_number("load_loss_factor"),
             source: record.text("source").to_owned(),
             confidence: record.confidence(),

@@ -16,6 +16,7 @@ mod folder;
 mod grid;
 mod head;
 mod log;
+mod money;
 mod names;
 mod projects;
 mod record;
@@ -25,8 +26,8 @@ mod works;
 
 use crate::finding::{Code, Finding, Place, nearest};
 use crate::ids::ScenarioId;
-use crate::model::{AsOf, Name, Plan, layout, same_cell};
-use crate::read::{Read, Rejected};
+use crate::model::{AsOf, Budget, Name, Plan, layout, same_cell};
+use crate::read::{Input, Read, Rejected};
 use folder::Folder;
 use grid::Grid;
 use head::HeadFile;
@@ -58,13 +59,15 @@ const GRID: [&layout::Table; 18] = [
 ];
 
 /// Tables that only a plan with a dated base grid has.
-const STAGED: [&layout::Table; 10] = [
+const STAGED: [&layout::Table; 12] = [
+    &layout::UNIT_COSTS,
     &layout::PROJECTS,
     &layout::PHASES,
     &layout::CHANGES,
     &layout::BAYS,
     &layout::CONSTRUCTION,
     &layout::SPENDING,
+    &layout::BUDGETS,
     &layout::OBSTACLES,
     &layout::FORECAST,
     &layout::GENERATION,
@@ -174,6 +177,20 @@ fn rows(
         }
         many => Err(format!("{} rows of {name}.csv have {}: name more columns", many.len(), words())),
     }
+}
+
+/// Reads budgets for a plan from a table of their own, with the columns of budgets.csv; and what was read.
+///
+/// # Errors
+/// What is wrong in it, all at once.
+pub fn budgets(path: &Path, plan: &Plan) -> Result<(Vec<Budget>, Vec<Input>), Vec<Finding>> {
+    let folder = Folder::new(path.parent().unwrap_or(Path::new("")));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let table = Table::open(&folder, &name, &layout::BUDGETS);
+    let rows = table.map(|table| money::budgets(&table, &folder, plan)).unwrap_or_default();
+    let failed = folder.log.has_errors();
+    let (findings, inputs) = folder.close();
+    if failed { Err(findings) } else { Ok((rows, inputs)) }
 }
 
 /// The folder of a plan, of which plan.toml may be named.
@@ -300,6 +317,12 @@ fn read_folder(folder: &Folder) -> Option<Plan> {
     plan.criteria = criteria::take(&head, &grid);
     stage_criteria(folder, &plan);
     plan.projects = works.projects;
+    if let Some(table) = open(&layout::UNIT_COSTS) {
+        plan.unit_costs = money::unit_costs(&table, folder, plan.money.as_ref());
+    }
+    if let Some(table) = open(&layout::BUDGETS) {
+        plan.budgets = money::budgets(&table, folder, &plan);
+    }
     plan.network = grid.network;
     Some(plan)
 }

@@ -2,6 +2,7 @@
 
 use super::folder::Folder;
 use super::grid::{Branch, Grid};
+use super::money;
 use super::names::Names;
 use super::record::{Record, bool_of};
 use super::table::Table;
@@ -9,8 +10,8 @@ use super::works;
 use crate::finding::{Code, Finding, Place, nearest};
 use crate::ids::{Col, ProjectId};
 use crate::model::{
-    Bay, Change, ConstructionOutage, Cost, ElementId, ElementKind, Field, FieldKind, Money, Name, Obstacle,
-    Op, Phase, Project, ProjectKind, Spend, Status, Value,
+    Bay, Change, ConstructionOutage, ElementId, ElementKind, Field, FieldKind, Money, Name, Obstacle, Op,
+    Phase, Project, ProjectKind, Spend, Status, Value,
 };
 use std::collections::HashMap;
 
@@ -50,7 +51,8 @@ impl<'f> Works<'f> {
                 vn_kv: record.number_or("vn_kv", 0.0),
                 requires: Vec::new(),
                 excludes: Vec::new(),
-                cost: cost(&record, money),
+                funding: record.name("funding"),
+                cost: money::cost(&record, money),
                 phases: vec![Phase {
                     id: Name::default(),
                     commissioning: record.date("commissioning_date"),
@@ -289,27 +291,6 @@ impl<'f> Works<'f> {
         }
         found
     }
-}
-
-fn cost(record: &Record<'_>, money: Option<&Money>) -> Option<Cost> {
-    let price_year = record.year("price_year");
-    let basis = record.text("cost_basis").to_owned();
-    let price_year_estimated = record.bool_or("price_year_estimated", false);
-    let Some(capex_million) = record.number("capex_million") else {
-        for field in ["price_year", "cost_basis", "price_year_estimated"] {
-            if record.has(field) {
-                let message = format!("`{field}` is given without `capex_million`");
-                record.error(Code::Schema, field, message, "give the cost, or leave both empty");
-            }
-        }
-        return None;
-    };
-    let price_year = price_year.or(money.map(|money| money.price_year)).unwrap_or_else(|| {
-        let help = "say which year's prices are meant: in `price_year`, or for all works in [economics]";
-        record.missing("price_year", help);
-        0
-    });
-    Some(Cost { capex_million, price_year, basis, price_year_estimated })
 }
 
 /// The works of a city grid, by the place of their rows. They come first, as other rows may name what they make; and each

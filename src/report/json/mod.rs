@@ -10,11 +10,14 @@ mod columns;
 mod diagnostic;
 mod diff;
 mod former;
+mod fund;
 mod headroom;
 mod lint;
+mod money;
 mod n1;
 mod need;
 mod num;
+mod rank;
 mod schema;
 mod show;
 mod solve;
@@ -28,11 +31,23 @@ pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
 pub use diff::{DiffDocument, DiffOptions, DifferenceRow, diff};
 pub use former::former;
+pub use fund::{
+    AccountRow, BrokenRow, EconomicsRow, FlowRow, FundDocument, FundOptions, FundRow, FundSummary, RoundRow,
+    ScenarioRow, StartRow, YearRow, budget_source, fund, not_funded, unfunded,
+};
 pub use headroom::{HeadroomDocument, HeadroomOptions, HeadroomRow, HeadroomSummary, RoomRow, headroom};
 pub use lint::{LintDocument, LintSummary, lint};
+pub use money::{
+    BudgetRow, MoneyDocument, MoneyOptions, MoneySummary, OutlayRow, ParameterRow, PieceRow, SpendingRow,
+    TermsRow, WorkMoneyRow, money, spending_rows,
+};
 pub use n1::{N1Case, N1Document, N1Options, N1Summary, OutageRow, PassedRow, n1, n1_summary, n1_unsolved};
 pub use need::{NeedDocument, NeedOptions, NeedSummary, SlipRow, WorkRow, need};
 pub use num::Num;
+pub use rank::{
+    GainRow, MetricRow, MetricsRow, PricesRow, RankDocument, RankOptions, RankRow, RankSummary, ShareRow,
+    StageMetricsRow, rank,
+};
 pub use schema::{Kind, schema};
 pub use show::{ShowDocument, ShowOptions, show};
 pub use solve::{

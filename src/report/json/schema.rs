@@ -1,8 +1,8 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
 use super::{
-    CheckDocument, DiffDocument, HeadroomDocument, LintDocument, N1Document, NeedDocument, SchemaId,
-    ShowDocument, SolveDocument, SupplyDocument, TestDocument, VERSION,
+    CheckDocument, DiffDocument, FundDocument, HeadroomDocument, LintDocument, MoneyDocument, N1Document,
+    NeedDocument, RankDocument, SchemaId, ShowDocument, SolveDocument, SupplyDocument, TestDocument, VERSION,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -28,13 +28,19 @@ pub enum Kind {
     Headroom,
     /// What feeds each station.
     Supply,
+    /// What the works cost.
+    Money,
+    /// What each work is worth.
+    Rank,
+    /// What to build with the money there is.
+    Fund,
     /// Cases with expected results.
     Test,
 }
 
 impl Kind {
     /// All forms.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Check,
         Self::Solve,
         Self::Lint,
@@ -44,6 +50,9 @@ impl Kind {
         Self::Need,
         Self::Headroom,
         Self::Supply,
+        Self::Money,
+        Self::Rank,
+        Self::Fund,
         Self::Test,
     ];
 
@@ -60,6 +69,9 @@ impl Kind {
             Self::Need => "gridstage.need",
             Self::Headroom => "gridstage.headroom",
             Self::Supply => "gridstage.supply",
+            Self::Money => "gridstage.money",
+            Self::Rank => "gridstage.rank",
+            Self::Fund => "gridstage.fund",
             Self::Test => "gridstage.test",
         };
         SchemaId { name, version: VERSION }
@@ -79,6 +91,9 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::Need => of::<NeedDocument<'_>>(kind),
         Kind::Headroom => of::<HeadroomDocument<'_>>(kind),
         Kind::Supply => of::<SupplyDocument<'_>>(kind),
+        Kind::Money => of::<MoneyDocument<'_>>(kind),
+        Kind::Rank => of::<RankDocument<'_>>(kind),
+        Kind::Fund => of::<FundDocument<'_>>(kind),
         Kind::Test => of::<TestDocument<'_>>(kind),
     }
 }

@@ -5,10 +5,12 @@ use super::{Table, narrow};
 use crate::appraise::compare::{WORSE_MW, WORSE_PERCENT};
 use crate::appraise::dated::Days;
 use crate::appraise::need::{Deferral, Effort, Failing, NO_SOLUTION, NeedBy, Outcome, WorkNeed};
-use crate::model::Plan;
+use crate::ids::GeneratorId;
+use crate::model::{Money, Plan};
 use crate::report::need::{critical, word};
 use crate::report::number::{count, fixed, grouped, in_unit};
 use crate::report::{Ink, name};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -72,6 +74,7 @@ pub fn need(report: &NeedText<'_>, out: &mut dyn Write) -> io::Result<()> {
     ] {
         section(out, ink, title, &listed(plan, rows, kind))?;
     }
+    section(out, ink, "Balanced by another machine", &balanced(plan, rows))?;
     section(out, ink, "Not judged", &unknown(plan, rows))?;
     section(out, ink, "How it was done", &how(effort))?;
     section(
@@ -294,7 +297,7 @@ fn deferred(plan: &Plan, deferrals: &[Deferral], top: usize) -> String {
     }
     let total: f64 = moved.iter().map(|one| worth(one)).sum();
     let currency = plan.money.as_ref().map_or("", |money| money.currency.as_str());
-    let rate = plan.money.as_ref().and_then(|money| money.discount_rate);
+    let rate = plan.money.as_ref().and_then(Money::rate);
     let mut text = table.text();
     text += &narrow(&match rate {
         Some(rate) => format!(
@@ -332,6 +335,25 @@ fn listed(plan: &Plan, rows: &[WorkNeed], kind: &str) -> String {
     let more = of_kind().count() - ids.len();
     let more = if more > 0 { format!(", and {more} more (all in JSON and CSV)") } else { String::new() };
     narrow(&format!("{}{more}", ids.join(", ")))
+}
+
+/// Works whose delay takes the slack.
+fn balanced(plan: &Plan, rows: &[WorkNeed]) -> String {
+    let mut by: BTreeMap<GeneratorId, Vec<&str>> = BTreeMap::new();
+    for row in rows {
+        if let Some(slack) = row.slack {
+            by.entry(slack).or_default().push(&plan.projects[row.project].id);
+        }
+    }
+    let told = by.iter().map(|(&slack, works)| {
+        let machine = &plan.network.generators[slack].id;
+        narrow(&format!(
+            "Without {} the grid has no slack: {machine}, the largest machine that holds a voltage, balances it \
+             while it is late.",
+            works.join(" or ")
+        ))
+    });
+    told.collect()
 }
 
 fn unknown(plan: &Plan, rows: &[WorkNeed]) -> String {

@@ -8,7 +8,6 @@ use crate::report::number::{self, NONE};
 use crate::report::overview::{StageCount, Support};
 use crate::report::{Ink, name};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// What is shown.
@@ -24,8 +23,6 @@ pub enum View {
     Amendments,
     /// What stands in the way of works, longest first.
     Obstacles,
-    /// What works spend, by year.
-    Spending,
 }
 
 /// Writes a view of a plan; `until` leaves out works commissioned later.
@@ -65,7 +62,6 @@ pub fn show(
             section(out, ink, &title, &text)
         }
         View::Obstacles => section(out, ink, "Obstacles", &obstacles(plan)),
-        View::Spending => section(out, ink, "Spending by year", &spending(plan)),
     }
 }
 
@@ -94,28 +90,6 @@ fn obstacles(plan: &Plan) -> String {
             if obstacle.owner.is_empty() { NONE.to_owned() } else { obstacle.owner.clone() },
             first.map_or_else(|| NONE.to_owned(), |date| date.to_string()),
         ]);
-    }
-    table.text()
-}
-
-/// The shares of spending.csv times the cost of each work, in the prices of the work: no deflation.
-fn spending(plan: &Plan) -> String {
-    let mut years: BTreeMap<i16, (f64, usize)> = BTreeMap::new();
-    for project in plan.projects.iter().filter(|project| project.is_counted()) {
-        let Some(cost) = &project.cost else { continue };
-        for spend in &project.spend {
-            let (sum, works) = years.entry(spend.year).or_default();
-            *sum += spend.share * cost.capex_million;
-            *works += 1;
-        }
-    }
-    if years.is_empty() {
-        return paragraph("Not known: spending.csv names no work that has a cost.");
-    }
-    let currency = plan.money.as_ref().map(|money| format!(" {}", money.currency)).unwrap_or_default();
-    let mut table = Table::new(&["Year", ">Works", &format!(">Million{currency}|(each in its own prices)")]);
-    for (year, (sum, works)) in years {
-        table.row([year.to_string(), works.to_string(), number::grouped(sum)]);
     }
     table.text()
 }
@@ -273,7 +247,11 @@ fn projects(plan: &Plan, until: Option<Date>) -> (String, String) {
             project.status.as_str().to_owned(),
             cost.map_or_else(
                 || NONE.to_owned(),
-                |cost| format!("{} ({})", number::grouped(cost.capex_million), cost.price_year),
+                |cost| {
+                    let currency = if cost.currency.is_empty() { "" } else { " " };
+                    let amount = number::grouped(cost.capex_million);
+                    format!("{amount}{currency}{} ({})", cost.currency, cost.price_year)
+                },
             ),
             project.origin.confidence.map_or(NONE, Confidence::as_str).to_owned(),
         ]);

@@ -22,6 +22,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("changes.csv", &["project", "phase", "seq"]),
     ("construction.csv", &["project", "phase", "element", "id", "from"]),
     ("spending.csv", &["project", "year"]),
+    ("budgets.csv", &["year", "funding"]),
     ("obstacles.csv", &["project", "since", "text"]),
     ("forecast.csv", &["scenario", "year", "substation", "kind"]),
     ("generation.csv", &["scenario", "year", "generator"]),

@@ -19,55 +19,63 @@ pub(super) fn text(plan: &Plan, file: Option<&str>, errors: &mut Vec<Finding>) -
     }
 }
 
-struct Keys<'a> {
+/// What turns a plan into entries; values that no file can hold are told.
+pub(super) struct Keys<'a> {
     errors: &'a mut Vec<Finding>,
 }
 
 /// Entries while they are put together; what says nothing is left out.
 #[derive(Default)]
-struct Entries(Vec<Entry>);
+pub(super) struct Entries(pub(super) Vec<Entry>);
 
 impl Entries {
-    fn leaf(mut self, key: &str, value: impl Into<Value>, default: bool) -> Self {
+    /// A value; one that is `default` goes without saying.
+    pub(super) fn leaf(mut self, key: &str, value: impl Into<Value>, default: bool) -> Self {
         self.0.push(Entry { key: key.to_owned(), node: Node::Leaf(value.into()), default });
         self
     }
 
-    fn need(self, key: &str, text: &str) -> Self {
+    /// A text that is always written.
+    pub(super) fn need(self, key: &str, text: &str) -> Self {
         self.leaf(key, text, false)
     }
 
     /// A text; an empty one goes without saying.
-    fn text(self, key: &str, text: &str) -> Self {
+    pub(super) fn text(self, key: &str, text: &str) -> Self {
         self.leaf(key, text, text.is_empty())
     }
 
-    fn confidence(self, confidence: Option<Confidence>) -> Self {
+    /// How far to trust it, where that is said.
+    pub(super) fn confidence(self, confidence: Option<Confidence>) -> Self {
         match confidence {
             Some(confidence) => self.need("confidence", confidence.as_str()),
             None => self,
         }
     }
 
-    fn origin(self, origin: &Origin) -> Self {
+    /// Source and confidence.
+    pub(super) fn origin(self, origin: &Origin) -> Self {
         self.text("source", origin.source.as_deref().unwrap_or("")).confidence(origin.confidence)
     }
 
-    fn date(self, key: &str, date: Option<Date>) -> Self {
+    /// A day, where there is one.
+    pub(super) fn date(self, key: &str, date: Option<Date>) -> Self {
         match date.and_then(|date| date.to_string().parse::<toml_edit::Datetime>().ok()) {
             Some(date) => self.leaf(key, date, false),
             None => self,
         }
     }
 
-    fn node(mut self, key: &str, node: Node) -> Self {
+    /// A key that is always written.
+    pub(super) fn node(mut self, key: &str, node: Node) -> Self {
         self.0.push(Entry::new(key, node));
         self
     }
 }
 
 impl Keys<'_> {
-    fn number(&mut self, key: &str, number: f64) -> Value {
+    /// A number, whole where it is; told where a plan cannot hold it.
+    pub(super) fn number(&mut self, key: &str, number: f64) -> Value {
         if !number.is_finite() {
             let message = format!("plan.toml: `{key}` is {number}, which a plan cannot hold");
             self.errors.push(Finding::error(Code::Value, message).field(key));
@@ -92,13 +100,7 @@ impl Keys<'_> {
         let mut root = Entries::default().node("plan", identity(plan));
         root.0.push(self.base(plan, file));
         if let Some(money) = &plan.money {
-            let entries = Entries::default().need("currency", &money.currency).leaf(
-                "price_year",
-                i64::from(money.price_year),
-                false,
-            );
-            let entries = self.maybe(entries, "discount_rate", money.discount_rate);
-            root = root.node("economics", Node::Section(entries.0));
+            root = root.node("economics", self.money(money));
         }
         if let Some(factor) = &plan.base.load_loss_factor {
             let entries = Entries::default()

@@ -9,6 +9,7 @@ mod compare;
 mod equipment;
 mod grid;
 mod head;
+mod money;
 mod sheet;
 mod tree;
 mod workbook;
@@ -122,6 +123,7 @@ pub fn texts(plan: &Plan, base_file: Option<&str>) -> Result<(Vec<NamedText>, Ve
         add("", grid::tables(network, true, &made));
     }
     add("works/", grid::tables(network, false, &made));
+    add("", money::tables(plan));
     add("", works::tables(plan));
     add("", works::demand(plan));
     amendments::take_back(plan, &mut sheets, &mut errors);

@@ -128,15 +128,10 @@ fn project(sheet: &mut Sheet, plan: &Plan, one: &Project, single: bool) {
         .text("commissioning_date", &date(phase.and_then(|phase| phase.commissioning)))
         .text("decommissioning_date", &date(phase.and_then(|phase| phase.decommissioning)))
         .text("requires", &list(&plan.projects, &one.requires))
-        .text("excludes", &list(&plan.projects, &one.excludes));
+        .text("excludes", &list(&plan.projects, &one.excludes))
+        .text("funding", &one.funding);
     if let Some(cost) = &one.cost {
-        row = row
-            .number("capex_million", cost.capex_million)
-            .integer("price_year", cost.price_year)
-            .text("cost_basis", &cost.basis);
-        if cost.price_year_estimated {
-            row = row.bool_or("price_year_estimated", true, false);
-        }
+        row = super::money::cost(row, cost);
     }
     row.text("note", &one.note).origin(&one.origin);
 }

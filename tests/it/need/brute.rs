@@ -10,23 +10,23 @@ use std::collections::BTreeMap;
 
 /// What is broken: where, and whether after a fault.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct Key {
-    pub(super) element: String,
-    pub(super) quantity: &'static str,
-    pub(super) after_fault: bool,
+pub(crate) struct Key {
+    pub(crate) element: String,
+    pub(crate) quantity: &'static str,
+    pub(crate) after_fault: bool,
 }
 
 /// How badly, at its worst.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Broken {
-    pub(super) percent: f64,
-    pub(super) mw: f64,
-    pub(super) rated_mva: f64,
+pub(crate) struct Broken {
+    pub(crate) percent: f64,
+    pub(crate) mw: f64,
+    pub(crate) rated_mva: f64,
 }
 
 /// The plan with a work so many years later, and what must follow it: P4 requires P3, P6 requires P5 and stands at the bus of
 /// C that P3 builds.
-pub(super) fn late(plan: &Plan, work: ProjectId, years: u16) -> Plan {
+pub(crate) fn late(plan: &Plan, work: ProjectId, years: u16) -> Plan {
     let mut late = plan.clone();
     for phase in &mut late.projects[work].phases {
         let date = phase.commissioning.as_mut().unwrap();
@@ -42,7 +42,7 @@ pub(super) fn late(plan: &Plan, work: ProjectId, years: u16) -> Plan {
 }
 
 /// What is broken on 31 December of a year.
-pub(super) fn broken(plan: &Plan, year: i16, n1: bool) -> BTreeMap<Key, Broken> {
+pub(crate) fn broken(plan: &Plan, year: i16, n1: bool) -> BTreeMap<Key, Broken> {
     assert!(year >= FIRST);
     let at = jiff::civil::Date::new(year, 12, 31).unwrap();
     let scenario = plan.scenarios.ids().next().unwrap();

@@ -4,12 +4,13 @@ use gridstage::ids::{BusId, Col, Id, ProjectId, SubstationId};
 use gridstage::model::{
     Amount, Bus, Change, Control, Cost, CriteriaSet, Demand, ElementId, EndShunt, Field, Forecast,
     ForecastKind, ForecastRow, Generator, GridState, Horizon, Interpolation, Line, LineImpedance, Load,
-    LoadModel, Loading, Loss, Money, MvTransfer, Network, Op, Origin, Phase, Plan, PlanDate, Precision,
-    Project, ProjectKind, Rating, RatingKind, Rule, Scenario, Security, Stage, Status, Substation, Value,
+    LoadModel, Loading, Loss, Money, MvTransfer, Network, Op, Origin, Parameter, Phase, Plan, PlanDate,
+    Precision, Project, ProjectKind, Rating, RatingKind, Rule, Scenario, Security, Stage, Status, Substation,
+    Value,
 };
 
-pub(super) const FIRST: i16 = 2020;
-pub(super) const LAST: i16 = 2030;
+pub(crate) const FIRST: i16 = 2020;
+pub(crate) const LAST: i16 = 2030;
 
 /// The grid with all that is ever built in it.
 fn network() -> (Network, Vec<SubstationId>) {
@@ -133,7 +134,12 @@ pub(crate) fn closed() -> Plan {
     let mut plan = Plan { id: "CLOSED".into(), ..Plan::default() };
     plan.base.as_of = Some(format!("{FIRST}-01-01").parse().unwrap());
     plan.horizon = Some(Horizon { start: FIRST, end: LAST, outlook: None });
-    plan.money = Some(Money { currency: "VND".into(), price_year: FIRST, discount_rate: Some(0.1) });
+    plan.money = Some(Money {
+        currency: "VND".into(),
+        price_year: FIRST,
+        discount_rate: Some(Parameter::new(0.1)),
+        ..Money::default()
+    });
     plan.projects = works;
     plan.network = network;
     for (station, from, to) in [(1, 45.0, 150.0), (2, 40.0, 130.0), (3, 0.0, 70.0)] {
@@ -217,8 +223,10 @@ fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec
         vn_kv: 110.0,
         requires: requires.into_iter().map(ProjectId::from_index).collect(),
         excludes: Vec::new(),
+        funding: "".into(),
         cost: Some(Cost {
             capex_million: 100.0,
+            currency: "".into(),
             price_year: FIRST,
             basis: String::new(),
             price_year_estimated: false,
@@ -232,7 +240,7 @@ fn project(id: &str, status: Status, phases: Vec<(&str, Vec<Op>)>, requires: Vec
 }
 
 /// The same options with all controls moving, as `check` judges a plan.
-pub(super) fn with_controls(
+pub(crate) fn with_controls(
     options: gridstage::appraise::dated::DatedOptions<'static>,
 ) -> gridstage::appraise::dated::DatedOptions<'static> {
     let controls = gridstage::flow::Controls::ON;

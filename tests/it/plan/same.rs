@@ -1,17 +1,19 @@
 //! Whatever a plan holds, reading what was written gives it back.
 
 mod grid;
+mod money;
 mod words;
 mod works;
 
 use grid::network;
 use gridstage::ids::Id;
 use gridstage::model::{
-    Base, CriteriaSet, Forecast, ForecastRow, Horizon, Interpolation, LossFactor, Money, MvTransfer, Name,
-    Network, Origin, Plan, Scenario, ScheduleRow, Stage, Waiver,
+    Base, CriteriaSet, Forecast, ForecastRow, Horizon, Interpolation, MvTransfer, Name, Network, Origin,
+    Parameter, Plan, Scenario, ScheduleRow, Stage, Waiver,
 };
 use gridstage::{read, write};
 use jiff::civil::date;
+use money::{budgets, money, unit_costs};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -37,6 +39,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             let amounts: Vec<f64> = numbers.iter().map(|one| one.0.abs()).collect();
             let rows = with_load(rows, &network);
             let projects = projects(&network, works);
+            let title_of = authority.clone();
             let scenarios = (0..2).map(|one| Scenario {
                 id: format!("Đ{one}").into(),
                 title: authority.clone(),
@@ -67,15 +70,11 @@ fn plan() -> impl Strategy<Value = Plan> {
                     end: 2025,
                     outlook: (!authority.is_empty()).then_some(2035),
                 }),
-                money: flag.then_some(Money {
-                    currency: "VND".into(),
-                    price_year: 2016,
-                    discount_rate: number.map(|_| 0.1),
-                }),
+                money: Some(money(&amounts, &decision, &origins)),
                 base: Base {
                     as_of: Some(date(2015, 12, 31)),
                     file: None,
-                    load_loss_factor: number.map(|_| LossFactor {
+                    load_loss_factor: number.map(|_| Parameter {
                         value: 0.5,
                         source: decision.clone(),
                         confidence: origins[1].confidence,
@@ -119,6 +118,8 @@ fn plan() -> impl Strategy<Value = Plan> {
                 }],
                 network,
                 amendments: Vec::new(),
+                budgets: budgets(&projects.iter().cloned().collect::<Vec<_>>(), amounts[2], &origins[1]),
+                unit_costs: unit_costs(&amounts, &title_of, &origins[0]),
                 bays: Vec::new(),
                 projects,
                 head: None,

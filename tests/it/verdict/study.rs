@@ -5,7 +5,7 @@ use gridstage::appraise::{Exit, JudgeOptions, Judgement, judge};
 use gridstage::criteria::{Modelled, SUPPLY};
 use gridstage::flow::{FlowOptions, LevelLosses, Method, Status};
 use gridstage::ids::{Id, ScenarioId};
-use gridstage::model::{LossFactor, Network, Origin, Plan, Scenario, Stage};
+use gridstage::model::{Network, Origin, Parameter, Plan, Scenario, Stage};
 use gridstage::study::{StudyOptions, losses, stages};
 
 #[test]
@@ -31,7 +31,7 @@ fn the_energy_lost_over_a_year_is_that_of_the_textbook() {
     }
     assert!(losses::yearly(&plan, &states).is_empty(), "no factor, no figure");
     plan.base.load_loss_factor =
-        Some(LossFactor { value: 0.6, source: "load shape".to_owned(), confidence: None });
+        Some(Parameter { value: 0.6, source: "load shape".to_owned(), confidence: None });
     let yearly = losses::yearly(&plan, &states);
     assert_eq!(yearly.len(), 1, "only the scenario with the peak");
     assert!((yearly[0].no_load_mwh - 8760.0).abs() < 1e-6, "1 MW all year");

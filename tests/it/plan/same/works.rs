@@ -130,10 +130,12 @@ pub(super) fn projects(network: &Network, works: Vec<Work>) -> Col<ProjectId, Pr
             owner: note.clone(),
             area,
             vn_kv,
+            funding: note.as_str().into(),
             excludes: requires.clone(),
             requires,
             cost: cost.map(|(capex_million, price_year, basis, price_year_estimated)| Cost {
-                capex_million,
+                capex_million: capex_million.abs(),
+                currency: Name::default(),
                 price_year,
                 basis,
                 price_year_estimated,
