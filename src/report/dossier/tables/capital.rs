@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 pub(crate) fn blocks(sources: &Sources<'_>, words: &Words) -> Vec<Block> {
     let capital = Capital::new(sources.plan, sources.selection);
     let rows = capital.by_year(sources.plan);
-    let mut blocks: Vec<Block> =
-        chart(words, &capital, &rows).map(Block::Figure).into_iter().collect();
+    let mut blocks: Vec<Block> = chart(words, &capital, &rows).map(Block::Figure).into_iter().collect();
     blocks.extend(block(table(words, &capital, &rows)));
     blocks
 }
