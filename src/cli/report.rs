@@ -204,7 +204,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         .judge(&opened, study.clone(), args.progress, &talk)
         .and_then(|judged| Ok((Studies::run(args, &opened, &study, &judged, &talk)?, judged)));
     match judged {
-        Ok((studies, judged)) => write(args, form, &opened, &judged, &studies, &talk),
+        Ok((studies, judged)) => write(args, form, &opened, &study, (&judged, &studies), &talk),
         Err(Stopped::Usage(message)) => {
             talk.error(&message);
             Exit::Usage
@@ -313,7 +313,14 @@ fn room(
     Ok(rows)
 }
 
-fn write(args: &Args, form: Form, opened: &Opened, judged: &Judged, studies: &Studies, talk: &Talk) -> Exit {
+fn write(
+    args: &Args,
+    form: Form,
+    opened: &Opened,
+    study: &StudyOptions,
+    (judged, studies): (&Judged, &Studies),
+    talk: &Talk,
+) -> Exit {
     let plan = &opened.plan;
     let Judged { states, verdict, .. } = judged;
     let exit = match verdict.exit {
@@ -335,6 +342,7 @@ fn write(args: &Args, form: Form, opened: &Opened, judged: &Judged, studies: &St
         variant: &variant,
         check: &document,
         findings: &all,
+        selection: &study.selection,
         supply: &studies.supply,
         need: studies.need.as_ref().map(|(plan, rows)| (plan, rows.as_slice())),
         headroom: studies.headroom.as_deref(),

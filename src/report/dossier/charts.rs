@@ -75,7 +75,7 @@ const COLOURS: [RGBColor; 7] = [
 ];
 const INK: RGBColor = RGBColor(51, 51, 51);
 const RULE: RGBColor = RGBColor(222, 222, 222);
-const TEXT_PX: i32 = 13;
+const TEXT_PX: i32 = 15;
 const SIZE: (u32, u32) = (720, 340);
 /// Height of a row of bars that lie.
 const ROW_PX: u32 = 20;

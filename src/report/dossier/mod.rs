@@ -41,7 +41,7 @@ use crate::appraise::headroom::Headroom;
 use crate::appraise::need::WorkNeed;
 use crate::finding::Finding;
 use crate::ids::StageId;
-use crate::model::Plan;
+use crate::model::{Plan, Selection};
 use crate::study::StageState;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -64,6 +64,8 @@ pub struct Sources<'a> {
     pub check: &'a CheckDocument<'a>,
     /// Findings of reading the plan and of the verdict.
     pub findings: &'a [Finding],
+    /// The works counted in or left out.
+    pub selection: &'a Selection,
     /// What feeds each station, stage by stage, in the first scenario; empty where it was not asked.
     pub supply: &'a [StageSupply],
     /// By when each work is needed, with the plan whose stages its years are; `None` where it was not asked.

@@ -274,6 +274,7 @@
       const scale = figure.querySelector(".scale");
       if (scale) {
         scale.querySelector("i").style.width = `${Number(scale.dataset.length) / unit}px`;
+        scale.hidden = Number(scale.dataset.length) / unit > 0.6 * box.width;
       }
     }
 

@@ -1,77 +1,76 @@
 //! Capital by year.
 
-use super::super::charts;
+use super::super::charts::{self, Stack};
 use super::super::table::{Cell, Table};
 use super::super::{Block, Sources, Words};
 use super::block;
-use crate::model::Project;
+use crate::appraise::capital::{Capital, Spending};
 use std::collections::BTreeMap;
 
 pub(crate) fn blocks(sources: &Sources<'_>, words: &Words) -> Vec<Block> {
-    let years = years(sources);
-    let mut blocks: Vec<Block> = chart(sources, words, &years).map(Block::Figure).into_iter().collect();
-    blocks.extend(block(table(sources, words, &years)));
+    let capital = Capital::new(sources.plan, sources.selection);
+    let rows = capital.by_year(sources.plan);
+    let mut blocks: Vec<Block> = chart(words, &capital, &rows).map(Block::Figure).into_iter().collect();
+    blocks.extend(block(table(words, &capital, &rows)));
     blocks
 }
 
-/// What is spent in a year at the prices of a year: millions, and the works that it is for.
-type Spent = BTreeMap<(i16, i16), (f64, usize)>;
-
-/// Spending by year and price year: by the profile of a work where it states one, else all in the year of its commissioning.
-fn years(sources: &Sources<'_>) -> Spent {
-    let mut spent = Spent::new();
-    for work in sources.plan.projects.iter().filter(|work| work.is_counted()) {
-        let Some(cost) = &work.cost else { continue };
-        for (year, share) in shares(work) {
-            let sum = spent.entry((year, cost.price_year)).or_default();
-            sum.0 += share * cost.capex_million;
-            sum.1 += 1;
-        }
+/// Spending by year in prices of the plan: what works state, and what rests on unit costs.
+fn chart(words: &Words, capital: &Capital, rows: &[Spending]) -> Option<charts::Figure> {
+    let mut years: BTreeMap<i16, [f64; 2]> = BTreeMap::new();
+    for row in rows {
+        let sums = years.entry(row.year).or_default();
+        sums[0] += (row.plan_million - row.unit_cost_million) / 1000.0;
+        sums[1] += row.unit_cost_million / 1000.0;
     }
-    spent
-}
-
-fn shares(work: &Project) -> Vec<(i16, f64)> {
-    if !work.spend.is_empty() {
-        return work.spend.iter().map(|spend| (spend.year, spend.share)).collect();
-    }
-    let days = work.phases.iter().filter_map(|phase| phase.commissioning).map(|day| day.date.year());
-    days.min().map(|year| (year, 1.0)).into_iter().collect()
-}
-
-fn chart(sources: &Sources<'_>, words: &Words, years: &Spent) -> Option<charts::Figure> {
-    let mut stacks: BTreeMap<i16, Vec<(i16, f64)>> = BTreeMap::new();
-    for (&(year, price_year), &(million, _)) in years {
-        stacks.entry(price_year).or_default().push((year, million / 1000.0));
-    }
-    let stacks: Vec<charts::Stack> = stacks
+    let stacks: Vec<Stack> = ["capital-stated", "capital-unit-costs"]
         .into_iter()
-        .map(|(price_year, bars)| charts::Stack {
-            name: words.say_with("prices-of", &[("year", price_year.to_string().into())]),
-            bars,
+        .enumerate()
+        .map(|(at, key)| Stack {
+            name: words.say(key),
+            bars: years.iter().map(|(&year, sums)| (year, sums[at])).collect(),
         })
+        .filter(|stack| stack.bars.iter().any(|bar| bar.1 > 0.0))
         .collect();
-    let currency = sources.plan.money.as_ref().map_or("", |money| money.currency.as_str());
-    let axis = words.say_with("axis-capital", &[("currency", currency.into())]);
+    let put = [
+        ("currency", capital.terms.money.currency.as_str().into()),
+        ("year", capital.terms.money.price_year.to_string().into()),
+    ];
+    let axis = words.say_with("axis-capital", &put);
     charts::stacked_with(words, "capital", &words.say("axis-year"), &axis, &stacks)
 }
 
-fn table(sources: &Sources<'_>, words: &Words, years: &Spent) -> Table {
-    let currency = sources.plan.money.as_ref().map_or("", |money| money.currency.as_str());
+fn table(words: &Words, capital: &Capital, rows: &[Spending]) -> Table {
+    let terms = &capital.terms;
+    let currency = terms.money.currency.as_str();
     let unit = words.say_with("million", &[("currency", currency.into())]);
     let columns = vec![
-        words.column("year"),
-        words.column("price-year").choice(),
-        words.column("spent").unit(&unit),
+        words.column("year").choice(),
+        words.column("funding").choice(),
+        words.column("status").choice(),
         words.column("works").number(),
+        words.column("spent").unit(&unit),
+        words.column("from-unit-costs").unit(&unit),
+        words.column("nominal").unit(&unit),
+        words.column("discounted").unit(&unit),
     ];
-    let mut table = Table::new(words, "capital", columns).note(words.say("capital-note"));
-    for (&(year, price_year), &(million, works)) in years {
+    let unknown = capital.works.iter().filter(|work| work.plan_million.is_nan()).count();
+    let put = [
+        ("prices", terms.money.price_year.to_string().into()),
+        ("base", terms.base_year.to_string().into()),
+        ("n", unknown.into()),
+    ];
+    let mut table = Table::new(words, "capital", columns).note(words.say_with("capital-note", &put));
+    for row in rows {
         table.row(vec![
-            Cell::text(year.to_string()),
-            Cell::text(price_year.to_string()),
-            Cell::number(million, 0),
-            Cell::count(works),
+            Cell::text(row.year.to_string()),
+            Cell::text(row.funding.as_str()),
+            Cell::text(words.of("status", row.status.as_str())),
+            Cell::count(row.works),
+            Cell::number(row.plan_million, 0),
+            Cell::number(row.unit_cost_million, 0),
+            Cell::number(row.nominal_million, 0),
+            Cell::number(row.discounted_million, 0),
         ]);
     }
     table
