@@ -3,9 +3,10 @@
     python tests/cases/peers.py GRIDSTAGE OUT FILE...
 
 Each grid is converted to every format that is written (RAW 33 and 35, RAWX, UCTE-DEF, pandapower JSON, .m) into the folder OUT, read by
-pypowsybl, pandapower and VeraGrid where they read that format, and solved from a flat start with nothing moving. A row per file, format and
-program tells the largest difference of voltage (p.u.) and angle (degrees) from `gridstage solve` of the original with nothing
-moving, bus by bus by its number, or that a program does not take the file or finds no solution.
+pypowsybl, pandapower and VeraGrid where they read that format, and solved with nothing moving. A row per file, format and program tells the
+largest difference of voltage (p.u.) and angle (degrees, all of them turned by what the median bus needs) from `gridstage solve` of what
+was written, bus by bus by its number there, or that a program does not take the file or finds no solution. The row of `gridstage` itself
+compares what was written with the original: all voltages in rising order, as buses may get other numbers.
 """
 
 import csv
@@ -62,7 +63,7 @@ def powsybl(path):
     found = {}
     for name, bus in buses.iterrows():
         if bus.v_mag == bus.v_mag:
-            number = name.removeprefix("B") if path.suffix != ".uct" else name
+            number = name.removeprefix("B") if path.suffix != ".uct" else name.strip()
             found[number.strip()] = (bus.v_mag / levels[bus.voltage_level_id], bus.v_angle)
     return found
 
@@ -70,13 +71,10 @@ def powsybl(path):
 def pandapower(path):
     import pandapower as pp
 
-    from pandapower.converter.matpower.from_mpc import from_mpc
-
-    net = pp.from_json(str(path)) if path.suffix == ".json" else from_mpc(str(path), f_hz=50)
+    net = pp.from_json(str(path))
     pp.runpp(net, init="dc", tolerance_mva=1e-9, max_iteration=40, calculate_voltage_angles=True, trafo_model="pi", numba=False)
-    names = net.bus["name"] if path.suffix == ".json" else net.bus.index.to_series()
-    rows = net.res_bus.join(names.rename("own"))
-    return {str(row.own): (row.vm_pu, row.va_degree) for _, row in rows.iterrows() if row.vm_pu == row.vm_pu}
+    rows = zip(net.bus.index, net.res_bus.vm_pu, net.res_bus.va_degree)
+    return {str(bus): (vm, va) for bus, vm, va in rows if vm == vm}
 
 
 def veragrid(path):
@@ -101,7 +99,7 @@ READERS = {
     "rawx": [powsybl, veragrid],
     "uct": [powsybl],
     "json": [pandapower],
-    "m": [pandapower, veragrid],
+    "m": [veragrid],
 }
 
 
@@ -129,9 +127,16 @@ def main(gridstage, out, files):
             if run.returncode != 0:
                 print(f"{file.name},{form},gridstage,,,{run.stderr.strip().splitlines()[0]!r}")
                 continue
+            try:
+                written = ours(gridstage, str(target))
+            except RuntimeError as error:
+                print(f"{file.name},{form},gridstage,,,'{error}'")
+                continue
+            pairs = zip(sorted(v for v, _ in own.values()), sorted(v for v, _ in written.values()))
+            print(f"{file.name},{form},gridstage,{max(abs(a - b) for a, b in pairs):.1e},,", flush=True)
             for program in READERS[form]:
                 try:
-                    dv, da = difference(own, program(target))
+                    dv, da = difference(written, program(target))
                     print(f"{file.name},{form},{program.__name__},{dv:.1e},{da:.1e},", flush=True)
                 except Exception as error:  # whatever a program of others says
                     text = str(error).strip().splitlines() or [type(error).__name__]

@@ -8,7 +8,6 @@
 //! Poles are in series: the resistances of both ways add up, and so do the voltages of both terminals.
 
 use super::Reader;
-use super::nodes::is_dc;
 use super::tables::{Object, ObjectId};
 use crate::finding::Code;
 use crate::ids::BusId;
@@ -79,7 +78,7 @@ impl<'t> Reader<'t> {
             let mut ends: Vec<_> = ends.iter().collect();
             ends.sort_by_key(|end| end.side);
             let ac = ends.iter().find_map(|end| Some((*self.buses.get(&end.terminal)?, end.is_closed)));
-            let of_dc = ends.iter().filter(|end| is_dc(self.tables.object(end.terminal)));
+            let of_dc = ends.iter().filter(|end| self.of_dc.contains(&end.terminal));
             let poles = of_dc.map(|end| end.terminal).collect();
             let Some((bus, is_closed)) = ac else {
                 self.warn(

@@ -1,7 +1,6 @@
 //! Lines by type and length, in sections, or as circuits of a tower.
 
 use super::Reader;
-use super::nodes::is_dc;
 use super::tables::{Object, ObjectId};
 use crate::finding::Code;
 use crate::model::{Line, LineImpedance, Name, Rating, RatingUnit};
@@ -48,7 +47,7 @@ impl<'t> Reader<'t> {
     /// Whether an element hangs at a terminal of direct current.
     pub(super) fn is_of_dc(&self, object: Object<'t>) -> bool {
         let ends = self.ends.get(&object.id).map_or(&[][..], Vec::as_slice);
-        ends.iter().any(|end| is_dc(self.tables.object(end.terminal)))
+        ends.iter().any(|end| self.of_dc.contains(&end.terminal))
     }
 
     fn line(&mut self, object: Object<'t>, sections: &[Object<'t>], circuit: Option<Circuit<'t>>) {

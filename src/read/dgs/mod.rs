@@ -35,7 +35,7 @@ use crate::ids::BusId;
 use crate::model::validate::Words;
 use crate::model::{Control, Name, Network, Origin};
 use nodes::End;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tables::{Object, ObjectId, Tables};
 
@@ -105,6 +105,8 @@ struct Reader<'t> {
     network: Network,
     /// Buses of terminals of alternating current.
     buses: HashMap<ObjectId, BusId>,
+    /// Terminals of direct current.
+    of_dc: HashSet<ObjectId>,
     /// Where elements are connected, by the side of their own.
     ends: HashMap<ObjectId, Vec<End>>,
     /// Ids of elements: names that are unique.
@@ -128,6 +130,7 @@ pub fn read(text: &[u8], file: &Arc<str>) -> Result<(Network, Vec<Finding>), Rej
         tables: &tables,
         network: Network::default(),
         buses: HashMap::new(),
+        of_dc: HashSet::new(),
         ends: HashMap::new(),
         ids: HashMap::new(),
         loads_follow: false,

@@ -21,20 +21,18 @@ pub(super) struct End {
 /// Folders in which terminals stand together.
 const STATIONS: [&str; 3] = ["ElmSubstat", "ElmTrfstat", "ElmSite"];
 
-/// Whether a terminal is one of direct current.
-pub(super) fn is_dc(terminal: Object<'_>) -> bool {
-    terminal.text("systype") == Some("1")
-}
-
 impl<'t> Reader<'t> {
     pub(super) fn nodes(&mut self) {
         self.name_all(&["ElmTerm"]);
         self.name_all(&STATIONS);
-        let mut stations = HashMap::new();
-        for terminal in self.tables.of("ElmTerm").filter(|terminal| !is_dc(*terminal)) {
-            self.terminal(terminal, &mut stations);
-        }
         self.cubicles();
+        self.direct_current();
+        let mut stations = HashMap::new();
+        for terminal in self.tables.of("ElmTerm") {
+            if !self.of_dc.contains(&terminal.id) {
+                self.terminal(terminal, &mut stations);
+            }
+        }
         self.name_all(&["ElmCoup"]);
         for coupler in self.tables.of("ElmCoup") {
             self.coupler(coupler);
@@ -116,6 +114,35 @@ impl<'t> Reader<'t> {
             let side = self.whole(cubicle, "obj_bus", 0);
             let is_closed = !open.contains(&cubicle.id);
             self.ends.entry(element.id).or_default().push(End { side, terminal: terminal.id, is_closed });
+        }
+    }
+
+    /// Finds the terminals of direct current: those that say so, those behind a converter, and what lines and couplers join to
+    /// them.
+    fn direct_current(&mut self) {
+        let says = self.tables.of("ElmTerm").filter(|terminal| terminal.text("systype") == Some("1"));
+        let mut open: Vec<ObjectId> = says.map(|terminal| terminal.id).collect();
+        for class in ["ElmVsc", "ElmVscmono"] {
+            for converter in self.tables.of(class) {
+                let ends = self.ends.get(&converter.id).map_or(&[][..], Vec::as_slice);
+                open.extend(ends.iter().filter(|end| end.side > 0).map(|end| end.terminal));
+            }
+        }
+        if open.is_empty() {
+            return;
+        }
+        let mut joined: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
+        for class in ["ElmLne", "ElmCoup"] {
+            for object in self.tables.of(class) {
+                let Some([a, b]) = self.ends.get(&object.id).map(Vec::as_slice) else { continue };
+                joined.entry(a.terminal).or_default().push(b.terminal);
+                joined.entry(b.terminal).or_default().push(a.terminal);
+            }
+        }
+        while let Some(terminal) = open.pop() {
+            if self.of_dc.insert(terminal) {
+                open.extend(joined.get(&terminal).into_iter().flatten());
+            }
         }
     }
 

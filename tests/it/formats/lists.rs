@@ -241,7 +241,7 @@ fn other_words_for_the_same_and_parallel_circuits_are_followed() {
         }
         network.lines.push(twin);
     }
-    let sets = sets("SUBSYSTEM 'IN'\n BUSES 1 2 3 4\nEND\nEND\n", &network);
+    let sets = sets("SUBSYSTEM 'IN'\n BUSES 1 4\nEND\nEND\n", &network);
     let text = "/PSS(R)E 34\nCONTINGENCY A\n SET STATUS OPEN BRANCH FROM BUS 2 TO BUS 3 CKT 1\n SET STATUS OPEN MACHINE 1 AT BUS 2\n\
                 END\nPARALLEL BRANCH IN SUBSYSTEM 'IN'\nPARALLEL TIE FROM SUBSYSTEM 'IN'\nEND\n";
     let (list, findings) = contingencies(text, &Arc::from("own.con"), &network, &sets).unwrap();
