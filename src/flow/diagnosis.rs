@@ -17,7 +17,7 @@
 use super::kernel::Solver;
 use super::load_flow::{FlowOptions, load_flow};
 use super::newton::Options;
-use super::nose::{Nose, nose};
+use super::nose::{Nose, nose, nose_from};
 use super::result::{LoadFlow, Status};
 use crate::case::{self, Case, CaseError, Islands, NodeKind};
 use crate::ids::{BusId, Id, IslandId, Node};
@@ -224,9 +224,9 @@ fn least(
 ) -> Option<Vec<f64>> {
     let mut done = vec![0.0; remedies.len()];
     let mut relieved = case.clone();
-    let mut at = (top.factor, mode.clone());
+    let mut at = (top.factor, mode.clone(), top.below.clone());
     for _ in 0..ROUNDS {
-        let (factor, mode) = &at;
+        let (factor, mode, below) = &at;
         // how far what is scheduled lies behind the plane
         let mut left = (1.0 - factor) * mode.of(&relieved) * (1.0 + BEYOND);
         let mut order: Vec<usize> = (0..remedies.len())
@@ -247,7 +247,7 @@ fn least(
         if left > 0.0 {
             return None;
         }
-        let next = nose(solver, &relieved, options, 1.0)?;
+        let next = nose_from(solver, &relieved, options, 1.0, Some(below))?;
         *steps += next.steps;
         if next.factor >= 1.0 {
             return Some(done);
@@ -257,7 +257,7 @@ fn least(
         }
         let mode = Mode::at(&relieved, &next.v)?;
         *steps += mode.steps;
-        at = (next.factor, mode);
+        at = (next.factor, mode, next.below);
     }
     None
 }

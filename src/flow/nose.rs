@@ -21,6 +21,7 @@ use super::result::{Start, Status};
 use super::start;
 use crate::case::{Case, NodeKind};
 use num_complex::Complex64;
+use std::collections::VecDeque;
 
 /// How far the quantity that is followed moves in a step [p.u. of its voltage, or rad].
 const STRIDE: f64 = 0.1;
@@ -37,6 +38,13 @@ const POINTS: usize = 200;
 /// Correctors of a point.
 const CORRECTORS: usize = 8;
 
+/// Mismatch at which a point on the way is near enough [p.u.]; the last one is held to the tolerance asked for.
+const NEAR: f64 = 1e-5;
+
+/// Points of the way that are kept, and how far below its end another may set out from one.
+const KEPT: usize = 6;
+const SOMEWHAT_BELOW: f64 = 0.95;
+
 /// Shares of what is scheduled at which a curve may begin.
 const BEGINNINGS: [f64; 3] = [0.5, 0.25, 0.0];
 
@@ -51,29 +59,56 @@ pub struct Nose {
     pub v: Vec<Complex64>,
     /// Factorisations it took.
     pub steps: usize,
+    /// A point of the way, somewhat below: from there the way of a case that differs a little can set out.
+    pub below: Point,
 }
+
+/// A point of the way up: its factor, and about the state there [p.u.], n rows.
+pub type Point = (f64, Vec<Complex64>);
 
 /// Follows the operating state of a case, laid out as `solver`, up to its nose, or to the factor `most`; nothing where no
 /// light load is found to have a state.
 pub fn nose(solver: &mut Solver, case: &Case, options: &Options, most: f64) -> Option<Nose> {
+    nose_from(solver, case, options, most, None)
+}
+
+/// As [`nose`], setting out from a point of the way of a case that differs a little, if its state can be met from there.
+pub fn nose_from(
+    solver: &mut Solver,
+    case: &Case,
+    options: &Options,
+    most: f64,
+    from: Option<&Point>,
+) -> Option<Nose> {
     let mut steps = 0;
-    let (lambda, v) = BEGINNINGS.into_iter().filter(|&share| share < most).find_map(|share| {
-        let mut light = case.clone();
+    let mut light = case.clone();
+    let mut at = |share: f64, v: &[Complex64], solver: &mut Solver| {
         scale(&mut light, case, share);
-        [Start::Fdlf, Start::Flat].into_iter().find_map(|rung| {
-            let started = start::on(solver, &light, rung, None)?;
-            let found = solver.solve(&light, &started.v, options);
-            steps += found.iterations();
-            let sound = share == 0.0 || plausible::doubt(&light, &found).is_none();
-            (found.status == Status::Converged && sound).then_some((share, found.v))
+        let found = solver.solve(&light, v, options);
+        steps += found.iterations();
+        let sound = share == 0.0 || plausible::doubt(&light, &found).is_none();
+        (found.status == Status::Converged && sound).then_some((share, found.v))
+    };
+    let near = from.filter(|(share, _)| *share < most).and_then(|(share, v)| at(*share, v, solver));
+    let (lambda, v) = near.or_else(|| {
+        BEGINNINGS.into_iter().filter(|&share| share < most).find_map(|share| {
+            let mut light = case.clone();
+            scale(&mut light, case, share);
+            [Start::Fdlf, Start::Flat].into_iter().find_map(|rung| {
+                let started = start::on(solver, &light, rung, None)?;
+                at(share, &started.v, solver)
+            })
         })
     })?;
     let mut scaled = case.clone();
     scale(&mut scaled, case, lambda);
-    let mut way = Way { solver, case, scaled, options, v, lambda, steps };
+    let passed_by = VecDeque::from([(lambda, v.clone())]);
+    let mut way = Way { solver, case, scaled, options, v, lambda, passed_by, steps };
     let passed = way.pass(most)?;
-    let Way { v, lambda, steps, .. } = way;
-    Some(Nose { factor: lambda, passed, v, steps })
+    let Way { v, lambda, passed_by, steps, .. } = way;
+    let is_below = |(at, _): &&Point| *at <= SOMEWHAT_BELOW * lambda;
+    let below = passed_by.iter().rev().find(is_below).or(passed_by.front()).cloned()?;
+    Some(Nose { factor: lambda, passed, v, steps, below })
 }
 
 fn scale(scaled: &mut Case, case: &Case, factor: f64) {
@@ -118,6 +153,8 @@ struct Way<'a> {
     options: &'a Options,
     v: Vec<Complex64>,
     lambda: f64,
+    /// The last points.
+    passed_by: VecDeque<Point>,
     steps: usize,
 }
 
@@ -140,9 +177,9 @@ impl Way<'_> {
             let (point, lambda) = (self.v.clone(), self.lambda);
             let length = stride * slope.signum();
             let reached = if slope.abs() * LEAP < stride {
-                self.go(Along::Factor, LEAP.min(most - lambda))
+                self.go(Along::Factor, LEAP.min(most - lambda), NEAR)
             } else {
-                self.go(along, length)
+                self.go(along, length, NEAR)
             };
             if !reached {
                 (self.v, self.lambda) = (point, lambda);
@@ -156,7 +193,7 @@ impl Way<'_> {
             if self.lambda >= most {
                 // exactly there
                 let beyond = most - self.lambda;
-                let there = self.go(Along::Factor, beyond);
+                let there = self.go(Along::Factor, beyond, 0.0);
                 if !there {
                     (self.v, self.lambda) = (point, lambda);
                     self.rescale();
@@ -169,6 +206,10 @@ impl Way<'_> {
                 return Some(true);
             }
             last = Some(leg);
+            if self.passed_by.len() == KEPT {
+                self.passed_by.pop_front();
+            }
+            self.passed_by.push_back((self.lambda, self.v.clone()));
             stride = (stride * 1.5).min(STRIDE);
         }
         Some(false)
@@ -189,7 +230,7 @@ impl Way<'_> {
                 Some(rise_high) => low + (high - low) * rise_low / (rise_low - rise_high),
                 None => f64::midpoint(low, high),
             };
-            if !self.go(along, (next - at) * length.signum()) {
+            if !self.go(along, (next - at) * length.signum(), 0.0) {
                 break;
             }
             at = next;
@@ -232,13 +273,15 @@ impl Way<'_> {
         each.map(|(s, kind)| if *kind == NodeKind::Slack { Complex64::ZERO } else { *s }).collect()
     }
 
-    /// Moves one quantity by `left`, and all others to where they balance; says whether they do.
-    fn go(&mut self, along: Along, mut left: f64) -> bool {
+    /// Moves one quantity by `left`, and all others to where they balance, as well as is asked for or as is `near`; says whether
+    /// they do.
+    fn go(&mut self, along: Along, mut left: f64, near: f64) -> bool {
+        let tol = self.options.tol.max(near);
         let allowed = 2.0 * left.abs() + 1e-6;
         for _ in 0..CORRECTORS {
             let f = mismatch(&self.scaled, &self.v);
             let worst = largest(&f);
-            if worst <= self.options.tol && left.abs() <= 1e-10 {
+            if worst <= tol && left.abs() <= 1e-10_f64.max(near) {
                 return self.v.iter().all(|v| v.norm() > 1e-3);
             }
             if !worst.is_finite() {

@@ -1,6 +1,7 @@
 //! Many load flows over one plan.
 
 pub mod contingency;
+pub mod exact;
 mod explanation;
 pub mod losses;
 pub mod sensitivity;

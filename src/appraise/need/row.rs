@@ -2,6 +2,7 @@
 
 use crate::ids::{GeneratorId, ProjectId, ScenarioId, StageId};
 use crate::model::{ElementId, Name};
+use crate::study::exact;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -127,7 +128,7 @@ pub struct Failing {
     /// The outage after which it is worst; `None` in the intact grid.
     pub outage: Option<Name>,
     /// The value as planned, where the limit is passed there too.
-    #[serde(with = "exact_or_none")]
+    #[serde(with = "exact::option")]
     pub planned: Option<f64>,
     /// MW without supply, or MVA beyond the limit, on top of what is planned.
     #[serde(with = "exact")]
@@ -145,34 +146,4 @@ pub struct SlipState {
     pub intact: usize,
     /// Load flows after outages.
     pub outages: usize,
-}
-
-/// Numbers that read back as the same bits, infinite ones too.
-mod exact {
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
-    pub(super) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&format!("{value:?}"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(D::Error::custom)
-    }
-}
-
-/// The same for numbers that may not exist.
-mod exact_or_none {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-
-    #[expect(clippy::ref_option, reason = "serde asks for it")]
-    pub(super) fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.map(|value| format!("{value:?}")).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-        let text = Option::<String>::deserialize(deserializer)?;
-        text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
-    }
 }

@@ -4,6 +4,7 @@ use super::back_feed::Moved;
 use super::limits::Passed;
 use crate::flow::Status;
 use crate::ids::{BusId, GeneratorId};
+use crate::study::exact;
 use serde::{Deserialize, Serialize};
 
 /// How the state after an outage was found.
@@ -71,12 +72,14 @@ pub struct Left {
     same_as: Option<usize>,
     status: Status,
     how: How,
+    #[serde(with = "exact")]
     lost_mw: f64,
     dead: Vec<BusId>,
     moved: Vec<Moved>,
     slack: Option<GeneratorId>,
     passed: Vec<Passed>,
     swing: Swing,
+    #[serde(with = "exact::option")]
     solvable_share: Option<f64>,
 }
 
@@ -113,6 +116,7 @@ pub struct Change {
     /// Of which limit.
     pub tag: usize,
     /// Value after the outage, minus that before.
+    #[serde(with = "exact")]
     pub by: f64,
 }
 

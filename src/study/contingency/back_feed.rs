@@ -26,8 +26,10 @@ pub struct Moved {
     /// The station that takes over.
     pub to: SubstationId,
     /// How much.
+    #[serde(with = "crate::study::exact")]
     pub p_mw: f64,
     /// Reactive power that goes with it.
+    #[serde(with = "crate::study::exact")]
     pub q_mvar: f64,
 }
 

@@ -73,6 +73,7 @@ pub struct Passed {
     /// Of which limit.
     pub tag: usize,
     /// Voltage in p.u., loading in percent of the rating, or sum of flows in MW.
+    #[serde(with = "crate::study::exact")]
     pub value: f64,
 }
 

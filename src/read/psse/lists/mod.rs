@@ -15,14 +15,14 @@
 //! comment. Records are found by their buses and identifier, a bus by its id or, in quotes, by its name. A contingency of
 //! which one statement cannot be followed is left out as a whole, and told: half of it would be another one.
 
-mod con;
+mod contingencies;
 pub(super) mod find;
 mod mon;
 mod rules;
 mod sub;
 mod words;
 
-pub use con::contingencies;
+pub use contingencies::contingencies;
 pub use mon::watched;
 pub use sub::{Subsystems, subsystems};
 

@@ -12,7 +12,7 @@
 use super::find::{Index, Missing};
 use super::sub::Subsystems;
 use super::words::{Line, lines};
-use super::{con, not_followed};
+use super::{contingencies, not_followed};
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, Id};
 use crate::model::{BandOf, ElementId, Interface, Name, Network, Side, VoltageBand, Watched};
@@ -104,7 +104,7 @@ impl Reader<'_, '_> {
             (vec![line.at(0)?, line.at(1)?], line.at(2).map(|word| word.text))
         } else {
             let at = usize::from(line.says(0, &[&["BRANCH", "LINE"]]));
-            con::ends(line, at + usize::from(line.says(at, &[&["FROM"]])))?
+            contingencies::ends(line, at + usize::from(line.says(at, &[&["FROM"]])))?
         };
         let buses: Result<Vec<BusId>, Missing> = words.into_iter().map(|word| self.index.bus(word)).collect();
         Some(buses.and_then(|buses| {

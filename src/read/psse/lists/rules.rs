@@ -1,6 +1,6 @@
 //! Rules that make contingencies of a subsystem.
 
-use super::con::{Open, Reader};
+use super::contingencies::{Open, Reader};
 use super::sub::Subsystems;
 use super::words::Line;
 use crate::finding::{Code, Severity};
