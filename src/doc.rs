@@ -1,4 +1,4 @@
-//! Pages to read: architecture, conventions, controls, glossary, the format of a plan, and that of expected results.
+//! Pages to read: architecture, conventions, controls, glossary, the format of a plan, foreign formats, and expected results.
 
 #[doc = include_str!("doc/architecture.md")]
 pub mod architecture {}
@@ -14,6 +14,9 @@ pub mod glossary {}
 
 #[doc = include_str!("doc/plan_format.md")]
 pub mod plan_format {}
+
+#[doc = include_str!("doc/formats.md")]
+pub mod formats {}
 
 #[doc = include_str!("doc/expected_results.md")]
 pub mod expected_results {}

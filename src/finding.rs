@@ -154,11 +154,14 @@ codes! {
     Charging "W-CHARGING" "The charging of a line does not fit its reactance.";
     Decimal "W-DECIMAL" "A value is some powers of ten away from what comparable records have.";
     RatedVoltage "W-RATED-VOLTAGE" "A rated voltage or ratio does not fit the buses it meets.";
+    Length "W-LENGTH" "The length of a line does not fit the map.";
+    Conductor "W-RATING" "The rating of a line is above what its conductor carries.";
     ReactiveLimit "W-Q-LIMIT" "A generator's reactive power is outside its limits: those of a slack are told only, and of none kept with --q-limits off.";
     ControlFails "W-CONTROL-FAILS" "A control does not reach what it should hold.";
     ControlConflict "W-CONTROL-CONFLICT" "Two controls want different things of one bus.";
     Hunting "W-HUNTING" "A control came back to a former state and was frozen there.";
     Stated "W-STATED" "How good the state is that the file stores with its grid.";
+    Incomplete "W-INCOMPLETE" "The time limit ended the run before it was through: what it tells holds for what it reached.";
     Waiver "W-WAIVER" "A waiver has run out, or excepts nothing.";
 }
 

@@ -93,3 +93,26 @@ fn a_reader_holds_at_most_ten_times_the_text_and_32_mb() {
         );
     }
 }
+
+/// What a load flow holds beside the grid that it is asked about: layout, factors, start and results together.
+#[test]
+fn a_load_flow_holds_at_most_one_and_a_half_kilobytes_for_each_bus_and_branch() {
+    use gridstage::flow::{FlowOptions, load_flow};
+    let mut grids = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("grids/ieee/300")];
+    if let Some(cases) = std::env::var_os("GRIDSTAGE_MATPOWER") {
+        let cases = Path::new(&cases);
+        grids.extend(["case1354pegase.m", "case9241pegase.m"].map(|name| cases.join(name)));
+    }
+    for path in grids {
+        let network = gridstage::read::read(&path).unwrap().plan.network;
+        let records = network.buses.len() + network.lines.len() + network.transformers.len();
+        let mut status = None;
+        let counted = allocation_counter::measure(|| {
+            let flow = load_flow(&network, &FlowOptions::default(), None).unwrap();
+            status = Some(std::hint::black_box(&flow).status);
+        });
+        let each = counted.bytes_max / records as u64;
+        assert_eq!(status, Some(Status::Converged));
+        assert!(each <= 1500, "{}: {each} bytes for each of {records}", path.display());
+    }
+}

@@ -3,8 +3,8 @@
 //! A violation is known again by scenario, rule, element and quantity, and by its stage where both have more than one.
 //! It is worse or better where it passes its limit by [`STEP_PERCENT`] more or less.
 
-use super::{JudgedViolation, Verdict};
-use crate::ids::StageId;
+use super::{ConstructionCheck, JudgedViolation, Verdict};
+use crate::ids::{ScenarioId, StageId};
 use crate::model::{Name, Plan};
 use std::collections::BTreeMap;
 
@@ -35,6 +35,9 @@ pub struct Effect<'v> {
     pub same: usize,
     /// Losses and load without supply, by stage and scenario.
     pub states: Vec<StateEffect>,
+    /// Outages for the sake of works that come to something else, in the order of the works; `None` where a side has no
+    /// such outage.
+    pub construction: Vec<[Option<&'v ConstructionCheck>; 2]>,
 }
 
 /// One stage in one scenario on both sides; NaN where a side is not solved, or does not have it.
@@ -48,8 +51,10 @@ pub struct StateEffect {
     pub scenario: Name,
     /// Losses of both.
     pub losses_mw: [f64; 2],
-    /// Load without supply of both.
+    /// Load without supply of both, in the intact grid.
     pub lost_load_mw: [f64; 2],
+    /// The most load that one outage leaves without supply, of those that may leave less; 0 where none does.
+    pub lost_after_fault_mw: [f64; 2],
     /// Cost of the works commissioned since the stage before, in millions, by price year: both sides.
     pub cost_million: [BTreeMap<i16, f64>; 2],
 }
@@ -91,6 +96,7 @@ pub fn effect<'v>(first: Side<'v>, second: Side<'v>) -> Effect<'v> {
         better: Vec::new(),
         same: 0,
         states: Vec::new(),
+        construction: construction(first, second),
     };
     for (key, &old) in &before {
         let Some(&new) = after.get(key) else {
@@ -145,8 +151,50 @@ fn states(first: Side<'_>, second: Side<'_>, one_stage: bool) -> Vec<StateEffect
                 scenario: scenario.clone(),
                 losses_mw: [old.losses_mw, new.losses_mw],
                 lost_load_mw: [old.lost_load_mw, new.lost_load_mw],
+                lost_after_fault_mw: [
+                    lost_after_fault_mw(first.verdict, old.stage, old.scenario),
+                    lost_after_fault_mw(second.verdict, new.stage, new.scenario),
+                ],
                 cost_million: [cost(&old.cost), cost(&new.cost)],
             })
         })
         .collect()
+}
+
+/// The most that an outage leaves dark in a state, by the violations that tell it.
+fn lost_after_fault_mw(verdict: &Verdict, stage: StageId, scenario: ScenarioId) -> f64 {
+    let here = verdict.violations.iter().filter(|one| one.stage == stage && one.scenario == scenario);
+    let dark = here.filter(|one| one.violation.fault.is_some() && one.violation.quantity == "lost load");
+    dark.map(|one| one.violation.value).fold(0.0, f64::max)
+}
+
+/// Outages for the sake of works, known again by work, scenario and what is out: those that are not the same on both sides.
+fn construction<'v>(first: Side<'v>, second: Side<'v>) -> Vec<[Option<&'v ConstructionCheck>; 2]> {
+    let key = |side: Side<'_>, check: &ConstructionCheck| {
+        let out: Vec<&str> =
+            check.outage.elements.iter().map(|&element| side.plan.network.id_of(element)).collect();
+        let (project, scenario) =
+            (&side.plan.projects[check.project].id, &side.plan.scenarios[check.scenario].id);
+        (project.clone(), scenario.clone(), out.join(", "))
+    };
+    let same = |old: &ConstructionCheck, new: &ConstructionCheck| {
+        old.failing == new.failing
+            && old.status == new.status
+            && (old.unserved_mw - new.unserved_mw).abs() < 1e-6
+            && (&old.outage.from, &old.outage.to) == (&new.outage.from, &new.outage.to)
+    };
+    let mut found = Vec::new();
+    for old in &first.verdict.construction {
+        let own = key(first, old);
+        let new = second.verdict.construction.iter().find(|new| key(second, new) == own);
+        if new.is_none_or(|new| !same(old, new)) {
+            found.push([Some(old), new]);
+        }
+    }
+    let known = |new: &ConstructionCheck| {
+        let own = key(second, new);
+        first.verdict.construction.iter().any(|old| key(first, old) == own)
+    };
+    found.extend(second.verdict.construction.iter().filter(|new| !known(new)).map(|new| [None, Some(new)]));
+    found
 }

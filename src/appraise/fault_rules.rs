@@ -1,7 +1,7 @@
 //! The rules of a set for the grid after a fault: as limits that a study of outages holds states against, and back.
 
 use super::OutageResult;
-use crate::criteria::{Fault, Level, SUPPLY, Violation, same_kv};
+use crate::criteria::{Fault, Level, SUPPLY, Unjudged, Violation, same_kv};
 use crate::flow::{LoadFlow, SolvedGrid, Status};
 use crate::ids::{BusId, Transformer3Id};
 use crate::model::Watched as Monitored;
@@ -20,7 +20,7 @@ pub struct FaultRules {
     /// What states are held against; the tag of a limit is its place in [`FaultRules::watched`].
     pub limits: Limits,
     /// Rules that are not judged, and why.
-    pub not_judged: Vec<(Name, &'static str)>,
+    pub not_judged: Vec<(Name, Unjudged)>,
     /// What is not watched though it is to be: branches without impedance that have a rating, and interfaces through one.
     pub unwatched: usize,
     watched: Vec<Watched>,
@@ -309,7 +309,7 @@ impl FaultRules {
     ) {
         match &rule.demand {
             Demand::Voltage { needs_taps: true, .. } if response != Response::Controls => {
-                self.not_judged.push((rule.id.clone(), "it takes tap changers that move after the outage"));
+                self.not_judged.push((rule.id.clone(), Unjudged::TapsAfterFault));
             }
             &Demand::Voltage { vn_kv, min_kv, max_kv, .. } => {
                 for (bus, record) in network.buses.iter_ids() {
@@ -341,7 +341,7 @@ impl FaultRules {
             }
             Demand::Security(security) => self.security.push((rule.id.clone(), security.clone())),
             Demand::Reserve { .. } | Demand::PowerFactor { .. } | Demand::Losses { .. } | Demand::Import => {
-                self.not_judged.push((rule.id.clone(), "it is judged in the intact grid only"));
+                self.not_judged.push((rule.id.clone(), Unjudged::IntactOnly));
             }
         }
     }

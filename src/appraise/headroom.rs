@@ -16,7 +16,7 @@ use crate::finding::Finding;
 use crate::flow::Status;
 use crate::ids::{ScenarioId, StageId, SubstationId};
 use crate::model::StageGrid;
-use crate::study::side_by_side;
+use crate::study::{Stop, side_by_side};
 
 /// Load beyond which a station is not asked, MW.
 pub const MOST_MW: f64 = 500.0;
@@ -68,15 +68,17 @@ pub struct HeadroomEffort {
 type Job = (usize, SubstationId);
 
 /// The headroom of every station that draws load, in every state of `days`; `wanted` says which stations are asked, `tick` is
-/// told of each that is done, from any thread.
+/// told of each that is done, from any thread. A study that is to end before it is through leaves out the stations that it has
+/// not begun by then; how many were wanted is returned too.
 ///
 /// # Errors
 /// Findings where a grid cannot be built.
 pub fn headroom(
     days: &Days<'_>,
     wanted: &dyn Fn(SubstationId) -> bool,
+    stop: &Stop,
     tick: &(dyn Fn(usize) + Sync),
-) -> Result<(Vec<Headroom>, HeadroomEffort), Vec<Finding>> {
+) -> Result<(Vec<Headroom>, HeadroomEffort, usize), Vec<Finding>> {
     let mut jobs: Vec<Job> = Vec::new();
     for (row, state) in days.planned.iter().enumerate().filter(|(_, state)| state.judged.is_solved()) {
         let network = &state.judged.state.grid.network;
@@ -88,19 +90,22 @@ pub fn headroom(
     }
     let total = jobs.len();
     let found = side_by_side(&jobs, |&(row, station)| {
+        if stop.is_due() {
+            return None;
+        }
         let found = of_station(days, row, station);
         tick(total);
-        found
+        Some(found)
     });
     let mut rows = Vec::with_capacity(found.len());
     let mut effort = HeadroomEffort::default();
-    for one in found {
+    for one in found.into_iter().flatten() {
         let (row, took) = one?;
         rows.push(row);
         effort.intact += took.intact;
         effort.outages += took.outages;
     }
-    Ok((rows, effort))
+    Ok((rows, effort, total))
 }
 
 fn load_mw(grid: &StageGrid, station: SubstationId) -> f64 {

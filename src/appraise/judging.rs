@@ -2,8 +2,8 @@
 
 use super::{Cell, Judgement, Measured, OutageVerdict, State, Worst};
 use crate::criteria::{
-    self, Level, Modelled, Reading, SUPPLY, SolvedState, Subject, Supply, Tally, Violation, WaiverUse, Yards,
-    waive,
+    self, Level, Modelled, Reading, SUPPLY, SolvedState, Subject, Supply, Tally, Unjudged, Violation,
+    WaiverUse, Yards, waive,
 };
 use crate::flow::Status;
 use crate::ids::SubstationId;
@@ -20,7 +20,7 @@ pub(super) struct JudgedState {
     pub(super) cells: Vec<Cell>,
     pub(super) violations: Vec<Violation>,
     /// Rule, criterion and reason.
-    pub(super) not_judged: Vec<(Name, &'static str, String)>,
+    pub(super) not_judged: Vec<(Name, &'static str, Unjudged)>,
     /// The rules that nothing keeps from being judged, where the state is solved.
     pub(super) rules: BTreeSet<Name>,
 }
@@ -37,9 +37,9 @@ enum Answer {
     /// Something was measured.
     Measured(Tally),
     /// There was nothing to measure.
-    Nothing(String),
+    Nothing(Unjudged),
     /// The state does not model what it takes.
-    Blocked(String),
+    Blocked(Unjudged),
     /// The state has no solution.
     Unsolved,
 }
@@ -64,7 +64,7 @@ pub(super) fn judge(
     let mut answers: Vec<(Name, &'static str, Answer)> = Vec::new();
     for rule in set.into_iter().flat_map(|set| &set.rules) {
         let answer = match modelled.blocks(rule) {
-            Some(reason) => Answer::Blocked(reason.to_owned()),
+            Some(reason) => Answer::Blocked(reason),
             None if !solved => Answer::Unsolved,
             None if rule.state == GridState::N1 => after_faults(rule, faults),
             None => {
@@ -133,10 +133,13 @@ fn reading(measured: &Measured) -> Tally {
 /// What a rule for the grid after a fault came to over all of them.
 fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
     let Some(faults) = faults else {
-        return Answer::Blocked("states after a fault (N-1) are not computed".to_owned());
+        return Answer::Blocked(Unjudged::NoFaults);
     };
     if let Some((_, reason)) = faults.rules.not_judged.iter().find(|(id, _)| *id == rule.id) {
-        return Answer::Blocked((*reason).to_owned());
+        return Answer::Blocked(*reason);
+    }
+    if faults.is_incomplete() {
+        return Answer::Blocked(Unjudged::NotReached { done: faults.results.len(), of: faults.asked });
     }
     let tally = if matches!(rule.demand, Demand::Security(_)) {
         Tally { measured: faults.results.len(), unmeasured: 0, worst: None }
@@ -154,12 +157,8 @@ fn unplaced(state: &StageState) -> Vec<(SubstationId, f64)> {
     unplaced
 }
 
-fn nothing_measured(unmeasured: usize) -> String {
-    if unmeasured == 0 {
-        "nothing that it is about stands in this state".to_owned()
-    } else {
-        format!("none of the {unmeasured} elements that it is about has a value and a limit")
-    }
+fn nothing_measured(unmeasured: usize) -> Unjudged {
+    if unmeasured == 0 { Unjudged::NothingStands } else { Unjudged::NoValues(unmeasured) }
 }
 
 fn cell(
@@ -171,7 +170,7 @@ fn cell(
     let mut cell = Cell::empty(state.stage, state.scenario, criterion, Judgement::NotAsked);
     let mut worst: Option<(&Name, Reading)> = None;
     let mut unsolved = false;
-    let mut reasons: Vec<&str> = Vec::new();
+    let mut reasons: Vec<String> = Vec::new();
     for (rule, _, answer) in answers {
         match answer {
             Answer::Measured(tally) => {
@@ -184,7 +183,8 @@ fn cell(
                 }
             }
             Answer::Blocked(reason) | Answer::Nothing(reason) => {
-                if !reasons.contains(&reason.as_str()) {
+                let reason = reason.to_string();
+                if !reasons.contains(&reason) {
                     reasons.push(reason);
                 }
             }

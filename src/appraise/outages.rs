@@ -9,8 +9,9 @@ use crate::criteria::{Level, Violation};
 use crate::flow::{SolvedGrid, Status};
 use crate::ids::{BusId, GeneratorId};
 use crate::model::{CriteriaSet, ElementId, Name};
-use crate::study::contingency::{After, Contingencies, How, Moved, Options, Outage, Passed};
+use crate::study::contingency::{After, Contingencies, How, Left, Moved, Options, Outage, Passed};
 use crate::study::has_threads_to_spare;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::mpsc;
 
@@ -19,7 +20,9 @@ use std::sync::mpsc;
 pub struct OutageVerdict {
     /// The rules it was judged by, laid over the grid.
     pub rules: FaultRules,
-    /// The outages asked for.
+    /// How many outages were asked for; with fewer told of, the study had to end before it was through.
+    pub asked: usize,
+    /// The outages told of.
     pub outages: Vec<Outage>,
     /// What each came to, in their order.
     pub results: Vec<OutageResult>,
@@ -110,8 +113,25 @@ impl OutageResult {
 /// Outages that are solved and handed on at a time, so that a long list needs no more memory than two parts of it.
 const PART: usize = 4096;
 
+/// A finished part of a study of outages, kept so that a study which was broken off can go on.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct KeptPart {
+    /// What the outages of the part left, in their order.
+    left: Vec<Left>,
+    /// What had pressed limits when it was done.
+    pressed_so_far: Vec<u64>,
+}
+
+/// Where finished parts are kept.
+pub trait Keep {
+    /// The next part that a former study finished; each once, in their order.
+    fn next(&mut self) -> Option<KeptPart>;
+    /// Takes a part that is finished now.
+    fn keep(&mut self, part: KeptPart);
+}
+
 /// Solves outages as they come and hands each with its result to `tell`, in their order. Returns what pressed each limit
-/// most.
+/// most. A study that is to end before it is through tells of the first outages only.
 ///
 /// `count` is about how many there are. On several threads the next part of a long list is solved while the last one is told.
 ///
@@ -121,80 +141,160 @@ pub fn judge_each(
     grid: &SolvedGrid,
     rules: &FaultRules,
     options: &Options,
+    outages: (&mut dyn Iterator<Item = Outage>, usize),
+    tell: &mut dyn FnMut(Outage, OutageResult),
+) -> Result<Vec<Measured>, CaseError> {
+    judge_and_keep(grid, rules, options, outages, None, tell)
+}
+
+/// As [`judge_each`]; takes the parts that a former study of the same outages finished from `kept`, and keeps those that it
+/// finishes there.
+///
+/// # Errors
+/// [`CaseError`] as [`Contingencies::run`].
+pub fn judge_and_keep(
+    grid: &SolvedGrid,
+    rules: &FaultRules,
+    options: &Options,
     (outages, count): (&mut dyn Iterator<Item = Outage>, usize),
+    kept: Option<&mut dyn Keep>,
     tell: &mut dyn FnMut(Outage, OutageResult),
 ) -> Result<Vec<Measured>, CaseError> {
     let contingencies = Contingencies::new(grid, &rules.limits, options, count)?;
-    let mut parts = Parts { rules, contingencies, first: 0 };
-    let mut next = || -> Vec<Outage> { outages.take(PART).collect() };
-    let mut tell = |(part, results): Solved| {
-        for (outage, result) in part.into_iter().zip(results) {
-            tell(outage, result);
-        }
+    let solver = Solver { rules, contingencies, first: 0, keeps: kept.is_some() };
+    let mut teller = Teller { kept, tell, told: 0 };
+    let mut next = |teller: &mut Teller<'_, '_>| -> Option<Part> {
+        let outages: Vec<Outage> = outages.take(PART).collect();
+        (!outages.is_empty()).then(|| Part { outages, former: teller.former() })
     };
-    let mut part = next();
-    if count <= PART || !has_threads_to_spare() {
-        while !part.is_empty() {
-            tell(parts.solve(part)?);
-            part = next();
+    let solver = if count > PART && has_threads_to_spare() {
+        told_meanwhile(solver, &mut teller, &mut next)?
+    } else {
+        let mut solver = solver;
+        while let Some(part) = next(&mut teller) {
+            if !teller.take(solver.solve(part)?) {
+                break;
+            }
         }
-        return Ok(parts.measured());
-    }
+        solver
+    };
+    let mut measured = rules.measured(&solver.contingencies);
+    // of outages that were solved before the study had to end, and are not told
+    measured.retain(|one| one.outage < teller.told);
+    Ok(measured)
+}
+
+/// Tells of each part while the next one is solved.
+fn told_meanwhile<'a>(
+    mut solver: Solver<'a>,
+    teller: &mut Teller<'_, '_>,
+    next: &mut dyn FnMut(&mut Teller<'_, '_>) -> Option<Part>,
+) -> Result<Solver<'a>, CaseError> {
     std::thread::scope(|scope| {
-        let (give, given) = mpsc::channel::<Vec<Outage>>();
+        let (give, given) = mpsc::channel::<Part>();
         let (hand, handed) = mpsc::channel();
-        let solver = scope.spawn(move || {
+        let solving = scope.spawn(move || {
             for part in given {
-                // Nobody listens any more where telling has failed.
-                if hand.send(parts.solve(part)).is_err() {
+                // Nobody listens any more where the study had to end.
+                if hand.send(solver.solve(part)).is_err() {
                     break;
                 }
             }
-            parts
+            solver
         });
-        // The solver always has the part after the one that is told; where it has stopped, it says so itself.
-        let mut waiting = 0;
-        while !part.is_empty() {
-            waiting += usize::from(give.send(part).is_ok());
-            if waiting > 1 {
-                tell(handed.recv().unwrap_or_else(|_| Ok((Vec::new(), Vec::new())))?);
-                waiting -= 1;
-            }
-            part = next();
+        // Two parts are on their way: one that is solved, and one that is told or waits.
+        let mut goes_on = true;
+        let mut give_next =
+            |teller: &mut Teller<'_, '_>| next(teller).is_some_and(|part| give.send(part).is_ok());
+        let mut waiting = usize::from(give_next(teller));
+        while goes_on && waiting > 0 {
+            waiting += usize::from(give_next(teller));
+            let Ok(solved) = handed.recv() else { break };
+            goes_on = teller.take(solved?);
+            waiting -= 1;
         }
-        drop(give);
-        for solved in handed {
-            tell(solved?);
-        }
-        match solver.join() {
-            Ok(parts) => Ok(parts.measured()),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
+        drop((give, handed));
+        solving.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
     })
 }
 
-/// Outages and what they came to.
-type Solved = (Vec<Outage>, Vec<OutageResult>);
+/// Outages that are solved together, and what a former study kept of them.
+struct Part {
+    outages: Vec<Outage>,
+    former: Option<KeptPart>,
+}
 
-/// A list of outages, solved part by part.
-struct Parts<'a> {
+/// A part as far as it was solved.
+struct Solved {
+    outages: Vec<Outage>,
+    results: Vec<OutageResult>,
+    /// What is to be kept of it.
+    kept: Option<KeptPart>,
+}
+
+/// Solves a list of outages part by part.
+struct Solver<'a> {
     rules: &'a FaultRules,
     contingencies: Contingencies<'a>,
     /// Outages of the parts before.
     first: usize,
+    /// Whether what is solved is to be kept.
+    keeps: bool,
 }
 
-impl Parts<'_> {
-    fn solve(&mut self, part: Vec<Outage>) -> Result<Solved, CaseError> {
-        let Self { rules, contingencies, first } = self;
-        let result = |after: After<'_>| OutageResult::new(rules, &part[after.outage - *first], &after);
-        let results = contingencies.run(&part, result)?;
-        *first += part.len();
-        Ok((part, results))
+impl Solver<'_> {
+    fn solve(&mut self, Part { outages, former }: Part) -> Result<Solved, CaseError> {
+        let Self { rules, contingencies, first, keeps } = self;
+        let (rules, count) = (*rules, outages.len());
+        let fits = |former: &KeptPart, contingencies: &mut Contingencies<'_>| {
+            former.left.len() == count && contingencies.go_on(count, &former.pressed_so_far)
+        };
+        if let Some(former) = former.filter(|former| fits(former, contingencies)) {
+            *first += count;
+            let both = outages.iter().zip(&former.left);
+            let results =
+                both.map(|(outage, left)| OutageResult::new(rules, outage, &left.after())).collect();
+            return Ok(Solved { outages, results, kept: None });
+        }
+        let result = |after: After<'_>| {
+            let result = OutageResult::new(rules, &outages[after.outage - *first], &after);
+            (keeps.then(|| Left::from(&after)), result)
+        };
+        let (left, results): (Vec<_>, Vec<_>) = contingencies.run(&outages, result)?.into_iter().unzip();
+        *first += count;
+        let whole = *keeps && results.len() == count;
+        let kept = whole.then(|| KeptPart {
+            left: left.into_iter().flatten().collect(),
+            pressed_so_far: contingencies.pressed_so_far(),
+        });
+        Ok(Solved { outages, results, kept })
+    }
+}
+
+/// Hands results on, in order.
+struct Teller<'k, 't> {
+    kept: Option<&'k mut dyn Keep>,
+    tell: &'t mut dyn FnMut(Outage, OutageResult),
+    /// Outages told of so far.
+    told: usize,
+}
+
+impl Teller<'_, '_> {
+    fn former(&mut self) -> Option<KeptPart> {
+        self.kept.as_mut().and_then(|kept| kept.next())
     }
 
-    fn measured(&self) -> Vec<Measured> {
-        self.rules.measured(&self.contingencies)
+    /// Tells of a part; says whether it was solved to its end.
+    fn take(&mut self, Solved { outages, results, kept }: Solved) -> bool {
+        if let (Some(keep), Some(part)) = (&mut self.kept, kept) {
+            keep.keep(part);
+        }
+        let whole = results.len() == outages.len();
+        self.told += results.len();
+        for (outage, result) in outages.into_iter().zip(results) {
+            (self.tell)(outage, result);
+        }
+        whole
     }
 }
 
@@ -217,10 +317,18 @@ pub fn judge_outages(
     let mut list = outages.iter().cloned();
     let measured =
         judge_each(grid, &rules, options, (&mut list, count), &mut |_, result| results.push(result))?;
-    Ok(OutageVerdict { rules, outages, results, measured })
+    let mut outages = outages;
+    outages.truncate(results.len());
+    Ok(OutageVerdict { rules, asked: count, outages, results, measured })
 }
 
 impl OutageVerdict {
+    /// Whether outages that were asked for were not reached.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.results.len() < self.asked
+    }
+
     /// Each outage, the id of an earlier one that leaves the same grid, and what it came to.
     pub fn rows(&self) -> impl Iterator<Item = (&Outage, Option<&str>, &OutageResult)> {
         self.outages.iter().zip(&self.results).map(|(outage, result)| {

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 /// Solves each of the second outages after each of the first and hands every such sequence with its result to `tell`: the first by
 /// itself, once controls have moved, then all that follow it. What has no supply after the first is lost in all of them.
+/// Returns what pressed each limit most, and whether all were reached before the study was to end.
 ///
 /// # Errors
 /// [`CaseError`] as [`Contingencies::run`].
@@ -25,11 +26,14 @@ pub fn judge_sequences(
     options: &Options,
     (firsts, seconds): (&[Outage], &[Outage]),
     tell: &mut dyn FnMut(Outage, OutageResult),
-) -> Result<Vec<Measured>, CaseError> {
+) -> Result<(Vec<Measured>, bool), CaseError> {
     let intact = Contingencies::new(grid, &rules.limits, options, firsts.len())?;
     let mut place = 0;
     let mut worst: BTreeMap<(Name, Option<ElementId>), Measured> = BTreeMap::new();
     for first in firsts {
+        if options.stop.is_due() {
+            return Ok((worst.into_values().collect(), false));
+        }
         let without = intact.without(first)?;
         let is_dark = |bus: &BusId| without.dead.binary_search(bus).is_ok();
         let lit = grid.flow.buses.bus.iter().zip(&grid.flow.buses.vm_pu);
@@ -68,13 +72,19 @@ pub fn judge_sequences(
                 worst.insert(key, measured);
             }
         }
-        place += seconds.len();
+        let done = results.len();
+        let wanted = seconds.len();
+        place += done;
         for (second, result) in seconds.into_iter().zip(results) {
             let elements = first.elements.iter().chain(&second.elements).copied().collect();
             tell(Outage { elements, ..second }, result);
         }
+        if done < wanted {
+            worst.retain(|_, measured| measured.outage < place);
+            return Ok((worst.into_values().collect(), false));
+        }
     }
-    Ok(worst.into_values().collect())
+    Ok((worst.into_values().collect(), true))
 }
 
 /// The first outage by itself, with the state once controls have moved; none where all is dark.

@@ -1,7 +1,7 @@
 //! What the appraiser must know beside the verdict: what was not judged, moved or assumed.
 
 use super::judging::JudgedState;
-use crate::criteria::WaiverUse;
+use crate::criteria::{Unjudged, WaiverUse};
 use crate::finding::{Code, Finding, Severity};
 use crate::flow::Status;
 use crate::ids::{GeneratorId, ScenarioId, StageId, SubstationId};
@@ -34,8 +34,8 @@ pub struct NotJudged {
     pub rule: Name,
     /// Name of the criterion.
     pub criterion: &'static str,
-    /// Why not, in a sentence.
-    pub reason: String,
+    /// Why not.
+    pub reason: Unjudged,
     /// Where it was not judged.
     pub states: Vec<State>,
 }
@@ -69,7 +69,7 @@ pub(super) fn not_judged(states: &[JudgedState]) -> Vec<NotJudged> {
                 None => rows.push(NotJudged {
                     rule: rule.clone(),
                     criterion,
-                    reason: reason.clone(),
+                    reason: *reason,
                     states: vec![state.state],
                 }),
             }

@@ -12,8 +12,8 @@
 use super::judging::{self, JudgedState};
 use super::works::Works;
 use super::{
-    Cell, Group, JudgedViolation, Judgement, NotJudged, StateSummary, Told, TransferredLoad, history, notes,
-    summary, told,
+    Cell, Group, JudgedViolation, Judgement, NotJudged, Note, StateSummary, Told, TransferredLoad, history,
+    notes, summary, told,
 };
 use super::{ConstructionCheck, OutageVerdict};
 use crate::criteria::{Level, Modelled, NAMES, SUPPLY, WaiverUse, own_limits};
@@ -47,8 +47,8 @@ pub struct Verdict {
     pub moved: Vec<TransferredLoad>,
     /// What outages for the sake of works came to, in the order of the works.
     pub construction: Vec<ConstructionCheck>,
-    /// What was not modelled, in sentences.
-    pub notes: Vec<String>,
+    /// What was not modelled or not asked.
+    pub notes: Vec<Note>,
     /// What the grids and load flows had to say, once each.
     pub findings: Vec<Told>,
 }

@@ -1,11 +1,14 @@
 //! Arguments that several verbs share. A verb that has no use for one does not offer it.
 
+use crate::finding::{Code, Finding};
 use crate::flow::{self, Controls, FlowOptions, StartPolicy};
 use crate::model::AsOf;
 use crate::report::json::FlowOptionsRow;
 use crate::report::sheet;
+use crate::study::Stop;
 use clap::ValueEnum;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How a load flow is solved.
 #[derive(clap::Args, Clone, Debug)]
@@ -318,6 +321,41 @@ impl Jobs {
             // It fails only if the pool is already running, which nothing before this line starts.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
         }
+    }
+}
+
+/// How long a run may take.
+#[derive(clap::Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Run")]
+pub(crate) struct TimeLimit {
+    /// End after S seconds with what is found by then, told as incomplete (exit code 5)
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    time_limit: Option<f64>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds >= 0.0 && seconds.is_finite() => Ok(seconds),
+        _ => Err("give a time in seconds, for example 60".to_owned()),
+    }
+}
+
+impl TimeLimit {
+    /// The end that it sets; its clock runs from now on.
+    pub(crate) fn stop(self) -> Stop {
+        let limit =
+            self.time_limit.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+        limit.map_or_else(Stop::never, Stop::after)
+    }
+
+    /// What is told of a run that it ended; nothing of one that came through.
+    pub(crate) fn told(self, done: usize, total: usize, what: &str) -> Option<Finding> {
+        (done < total).then(|| {
+            let limit = self.time_limit.map(|seconds| format!(" of {seconds} s")).unwrap_or_default();
+            let text = format!("incomplete: the time limit{limit} ended the run after {done} of {total} {what}");
+            Finding::warning(Code::Incomplete, text)
+                .help("give it more time with --time-limit, or ask for less; what is told holds for what was reached")
+        })
     }
 }
 

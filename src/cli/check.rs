@@ -1,24 +1,26 @@
 //! `gridstage check`: the verdict on a plan.
 
-use super::arguments::{Flow, FlowTable, Form, Jobs, Switch, Target, Top, Works};
+use super::arguments::{Flow, FlowTable, Form, Jobs, Target, TimeLimit, Top};
 use super::exit::Exit;
 use super::former;
 use super::input::{self, Opened};
+use super::judging::{self, Judged, Judging, Stopped};
 use super::outages::Then;
 use super::output::deliver;
-use super::progress::{Progress, When};
+use super::progress::When;
+use super::state::explained;
 use super::talk::{self, Detail, Talk};
 use crate::appraise::baseline::{self, Compared, Former};
-use crate::appraise::{self, ConstructionCheck, JudgeOptions, OutageVerdict, StateOutages, verdict};
+use crate::appraise::{self, JudgeOptions, OutageVerdict, StateOutages, verdict};
 use crate::case::CaseError;
 use crate::criteria::Modelled;
-use crate::finding::{Finding, Severity};
-use crate::flow::SolvedGrid;
+use crate::finding::Finding;
+use crate::flow::{SolvedGrid, Status};
 use crate::ids::StageId;
-use crate::model::{CriteriaSet, GridState, Plan, Selection, lint};
+use crate::model::{GridState, Plan};
 use crate::report::json::{self, Kind};
-use crate::report::{junit, sarif, sheet, text, told};
-use crate::study::{StageState, StudyOptions, stages};
+use crate::report::{junit, sarif, sheet, text};
+use crate::study::{Stop, StudyOptions, contingency, stages};
 use std::path::PathBuf;
 
 /// Say whether a plan holds: every stage, scenario and criterion, worst first
@@ -36,19 +38,14 @@ Examples:
   gridstage check plan --format sarif -o check.sarif      for a code host: each violation at its line
 
 Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is not served; warnings
-never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 74 output not written.")]
+never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 5 the time limit ended it,
+74 output not written.")]
 pub(crate) struct Args {
     /// Plan folder, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
     plan: PathBuf,
-    /// Judge this stage only; may be repeated
-    #[arg(long, value_name = "STAGE")]
-    stage: Vec<String>,
-    /// Judge this scenario only; may be repeated
-    #[arg(long, value_name = "SCENARIO")]
-    scenario: Vec<String>,
     #[command(flatten)]
-    works: Works,
+    judging: Judging,
     #[command(flatten)]
     top: Top,
     /// Form of the result; csv and parquet: one row per violation and warning; junit, sarif: for CI servers and code hosts
@@ -65,13 +62,8 @@ pub(crate) struct Args {
     full: bool,
     #[command(flatten)]
     target: Target,
-    /// Judge the grid after a fault, where the criteria ask it [default: on]
-    #[arg(long, value_enum, help_heading = "After an outage")]
-    n1: Option<Switch>,
     #[command(flatten)]
-    then: Then,
-    #[command(flatten)]
-    flow: Flow,
+    limit: TimeLimit,
     #[command(flatten)]
     jobs: Jobs,
     /// Show progress on standard error
@@ -123,8 +115,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(message);
         return Exit::Usage;
     }
+    let stop = args.limit.stop();
     let json = (args.format == CheckForm::Json).then_some(Kind::Check);
-    let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
+    let opened = match input::open_as_of(&args.plan, &args.judging.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
@@ -132,56 +125,27 @@ pub(crate) fn run(args: &Args) -> Exit {
     let former = match args
         .baseline
         .as_deref()
-        .map(|path| former::read(path, &opened.plan, args.n1 != Some(Switch::Off)))
+        .map(|path| former::read(path, &opened.plan, args.judging.after_faults()))
     {
         None => None,
         Some(Ok(former)) => Some(former),
         Some(Err(finding)) => return input::reject(&[finding], json, &talk),
     };
-    let options = match study(args, &opened) {
-        Ok(options) => options,
+    let study = match args.judging.study(&opened, stop) {
+        Ok(study) => study,
         Err(message) => {
             talk.error(&message);
             return Exit::Usage;
         }
     };
     args.jobs.start();
-    if let Some(message) = args.then.unheeded(&opened.plan.network) {
-        talk.warn(message);
-    }
-    let progress = Progress::new(args.progress, &talk, "load flows");
-    let solved =
-        stages::run_with(&opened.plan, &options, &|done, total| progress.tell(done, total), |stage, grid| {
-            outages(args, &opened.plan, stage, grid)
-        });
-    progress.end();
-    match solved {
-        Ok(solved) => match opened.stages(&args.stage) {
-            Ok(wanted) => {
-                let mut outages = Vec::new();
-                let mut states = Vec::with_capacity(solved.len());
-                for (state, found) in solved {
-                    let (stage, scenario) = (state.stage, state.scenario);
-                    let found = found.flatten();
-                    outages.extend(found.map(|verdict| StateOutages { stage, scenario, verdict }));
-                    states.push(state);
-                }
-                let construction = match construction(args, &opened.plan, &options) {
-                    Ok(construction) => construction,
-                    Err(findings) => return input::reject(&findings, json, &talk),
-                };
-                let found = (states, outages, construction);
-                judge(args, &talk, &opened, found, (wanted, options.selection), former.as_ref())
-            }
-            Err(message) => {
-                talk.error(&message);
-                Exit::Usage
-            }
-        },
-        Err(stopped) => {
-            let findings: Vec<Finding> = opened.findings.into_iter().chain(stopped.findings).collect();
-            input::reject(&findings, json, &talk)
+    match args.judging.judge(&opened, study, args.progress, &talk) {
+        Ok(judged) => tell(args, &talk, &opened, judged, former.as_ref()),
+        Err(Stopped::Usage(message)) => {
+            talk.error(&message);
+            Exit::Usage
         }
+        Err(Stopped::Input(findings)) => input::reject(&findings, json, &talk),
     }
 }
 
@@ -195,7 +159,7 @@ pub(super) fn verdict(
 ) -> Result<appraise::Verdict, Vec<Finding>> {
     let study = StudyOptions { stages: wanted.clone(), flow: flow.options(), ..StudyOptions::default() };
     let solved = stages::run_with(plan, &study, &|_, _| {}, |stage, grid| {
-        if n1 { outages_of(plan, stage, grid, flow, then) } else { Ok(None) }
+        if n1 { outages_of(plan, stage, grid, flow, then, &Stop::never()) } else { Ok(None) }
     })
     .map_err(|stopped| stopped.findings)?;
     let mut outages = Vec::new();
@@ -211,118 +175,60 @@ pub(super) fn verdict(
 }
 
 /// The outages of a state, where the stage's criteria have rules for the grid after a fault.
-fn outages_of(
+pub(super) fn outages_of(
     plan: &Plan,
     stage: StageId,
     grid: &SolvedGrid,
     flow: &Flow,
     then: &Then,
+    stop: &Stop,
 ) -> Result<Option<OutageVerdict>, CaseError> {
     let id = &plan.stages[stage].criteria;
     let set = plan.criteria.iter().find(|set| set.id == *id);
     let set = set.filter(|set| set.rules.iter().any(|rule| rule.state == GridState::N1));
     let Some(set) = set else { return Ok(None) };
-    let options = then.options(plan, set, flow.options());
+    let options = contingency::Options { stop: stop.clone(), ..then.options(plan, set, flow.options()) };
     let outages = appraise::outages_asked(&grid.network, set);
     appraise::judge_outages(grid, set, outages, &options, &|_| true).map(Some)
 }
 
-/// The outages of a state, where the stage's criteria have rules for the grid after a fault.
-fn outages(
-    args: &Args,
-    plan: &Plan,
-    stage: StageId,
-    grid: &SolvedGrid,
-) -> Result<Option<OutageVerdict>, CaseError> {
-    if args.n1 == Some(Switch::Off) {
-        Ok(None)
-    } else {
-        outages_of(plan, stage, grid, &args.flow, &args.then)
-    }
-}
-
-/// The outages for the sake of works, with every other on top.
-fn construction(
-    args: &Args,
-    plan: &Plan,
-    study: &StudyOptions,
-) -> Result<Vec<ConstructionCheck>, Vec<Finding>> {
-    let named = || plan.projects.iter().flat_map(|project| &project.phases).flat_map(|phase| &phase.outages);
-    // A single stage is looked at for its own sake.
-    if args.n1 == Some(Switch::Off) || !args.stage.is_empty() || named().next().is_none() {
-        return Ok(Vec::new());
-    }
-    let options = |set: &CriteriaSet| args.then.options(plan, set, args.flow.options());
-    appraise::judge_construction(plan, study.scenarios.as_deref(), &study.selection, &study.flow, &options)
-}
-
-/// What is to be solved: every stage, also those that are not reported, as the others tell since when a
-/// violation stands and what clears it.
-fn study(args: &Args, opened: &Opened) -> Result<StudyOptions, String> {
-    opened.stages(&args.stage)?;
-    Ok(StudyOptions {
-        stages: None,
-        scenarios: opened.scenarios(&args.scenario)?,
-        selection: opened.selection(&args.works)?,
-        flow: args.flow.options(),
-    })
-}
-
-/// What makes this another judgement than that of the plan as it stands, in words.
-fn variant(args: &Args) -> Vec<String> {
-    let named =
-        |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
-    [
-        args.works.version.as_of.as_ref().map(|id| format!("as of {id}")),
-        named("with", &args.works.with),
-        named("without", &args.works.without),
-        named("only stage", &args.stage),
-        named("only scenario", &args.scenario),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// Judges the solved states and writes the verdict.
-fn judge(
-    args: &Args,
-    talk: &Talk,
-    opened: &Opened,
-    (mut states, outages, construction): (Vec<StageState>, Vec<StateOutages>, Vec<ConstructionCheck>),
-    (wanted, selection): (Option<Vec<StageId>>, Selection),
-    former: Option<&Former>,
-) -> Exit {
-    let Opened { path, plan, findings, .. } = opened;
-    let contingencies = args.n1 != Some(Switch::Off);
-    let modelled = Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() };
-    let options = JudgeOptions { outages, construction, selection, stages: wanted.clone(), modelled };
-    let mut verdict = verdict::judge(plan, &states, &options);
+/// Holds the verdict against a former one, where there is one, and writes it.
+fn tell(args: &Args, talk: &Talk, opened: &Opened, judged: Judged, former: Option<&Former>) -> Exit {
+    let Opened { path, plan, .. } = opened;
+    let Judged { states, mut verdict, reached } = judged;
+    let early = args.limit.told(reached.done, reached.of, reached.what);
     let compared = former.map(|former| baseline::compare(plan, &mut verdict, former));
-    states.retain(|state| wanted.as_ref().is_none_or(|wanted| wanted.contains(&state.stage)));
     let states = states.as_slice();
-    if states.is_empty() {
-        talk.error("no stage is judged in the scenarios asked for");
-        return Exit::Usage;
+    if let (true, Some(early)) = (states.is_empty(), &early) {
+        talk.findings(std::slice::from_ref(early), Detail::All, "");
+        return Exit::Incomplete;
     }
     let exit = match compared.as_ref().map_or(verdict.exit, Compared::exit) {
         appraise::Exit::Holds => Exit::Holds,
         appraise::Exit::Violated => Exit::Fails,
         appraise::Exit::NoSolution => Exit::NoSolution,
     };
-    let slips = lint(plan).into_iter().filter(|slip| slip.severity != Severity::Error);
-    let all: Vec<Finding> =
-        findings.iter().cloned().chain(slips).chain(told::findings(plan, &verdict)).collect();
+    let early = early.as_ref();
+    let (early_exit, told) = (exit.ended_early(early.is_some()), exit);
+    let all: Vec<Finding> = judging::findings(opened, &verdict).into_iter().chain(early.cloned()).collect();
     talk.findings(&all, Detail::Condensed, "-v shows all");
-    deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
+    let variant: Vec<String> =
+        args.judging.variant().iter().map(|(what, names)| format!("{what} {names}")).collect();
+    let unsolved = states.iter().find(|state| state.flow.status != Status::Converged);
+    let explanation =
+        unsolved.and_then(|state| explained(&state.grid.network, &state.flow, &args.judging.flow.options()));
+    let explained = unsolved.zip(explanation.as_ref());
+    deliver(args.target.output.as_deref(), early_exit, talk, |out, ink| match args.format {
         CheckForm::Text => text::check(
             &text::CheckText {
                 path,
                 plan,
                 verdict: &verdict,
                 states,
-                variant: &variant(args),
+                variant: &variant,
                 findings: &all,
+                explained,
+                early,
                 against: args.baseline.as_deref().zip(compared.as_ref()),
                 top: args.top.rows(),
                 ink,
@@ -339,23 +245,13 @@ fn judge(
         CheckForm::Sarif => sarif::check(plan, &verdict, compared.as_ref(), &all, out),
         CheckForm::Json => {
             let options = json::CheckOptions {
-                stages: verdict.stages.iter().map(|&id| plan.stages[id].id.as_str()).collect(),
-                scenarios: verdict.scenarios.iter().map(|&id| plan.scenarios[id].id.as_str()).collect(),
-                with: args.works.with.iter().map(String::as_str).collect(),
-                without: args.works.without.iter().map(String::as_str).collect(),
-                as_of: args.works.version.as_of.as_deref(),
                 full: args.full,
-                n1: args.n1 != Some(Switch::Off),
-                response: args.then.response(),
-                redispatch: args.then.redispatch(),
-                transfer_minutes: args.then.transfer_minutes.map(json::Num),
                 baseline: args.baseline.as_ref().map(|path| path.display().to_string()),
-                flow: args.flow.row("newton"),
+                ..args.judging.document(opened, &verdict)
             };
-            let against = compared.as_ref();
-            let document =
-                json::check(opened.inputs(), options, exit.code(), plan, &verdict, (states, against), &all);
-            json::write(&document, out)
+            let found = (states, compared.as_ref(), explained);
+            let document = json::check(opened.inputs(), options, told.code(), plan, &verdict, found, &all);
+            json::write(&document.ended_early(early.is_some()), out)
         }
     })
 }

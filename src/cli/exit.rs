@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// How a run ended. Where several apply, the first of 70, 74, 2, 3, 4, 1 is told.
+/// How a run ended. Where several apply, the first of 70, 74, 2, 3, 4, 5, 1 is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
     /// Solved, valid; all criteria met.
@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Input,
     /// A load flow has no solution, or none was found.
     NoSolution,
+    /// The time limit ended it: what was found by then is told.
+    Incomplete,
     /// A bug of ours.
     Bug,
     /// The output could not be written.
@@ -31,8 +33,17 @@ impl Exit {
             Self::Usage => 2,
             Self::Input => 3,
             Self::NoSolution => 4,
+            Self::Incomplete => 5,
             Self::Bug => 70,
             Self::Output => 74,
+        }
+    }
+
+    /// The exit of a run that the time limit ended, if it did.
+    pub(crate) fn ended_early(self, early: bool) -> Self {
+        match self {
+            Self::Holds | Self::Fails if early => Self::Incomplete,
+            other => other,
         }
     }
 }

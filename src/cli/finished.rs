@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! line 1     what the rows were made from: inputs and options, as a hash
-//! line 2 …   a row each, in the order of the works; a last line without its end is of a killed run, and is dropped
+//! line 2 …   a row each, in the order of the study; a last line without its end is of a killed run, and is dropped
 //! ```
 
-use crate::appraise::need::WorkNeed;
 use crate::finding::{Code, Finding};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -22,21 +22,21 @@ struct Head {
 }
 
 /// A file of finished rows, open at its end.
-pub(super) struct Finished {
+pub(super) struct Finished<R> {
     name: String,
     file: File,
-    rows: Vec<WorkNeed>,
+    rows: Vec<R>,
 }
 
-impl Finished {
-    /// Opens a file, or begins one; `identity` says what the rows are made from.
-    pub(super) fn open(path: &Path, identity: &str) -> Result<Self, Vec<Finding>> {
+impl<R: Serialize + DeserializeOwned> Finished<R> {
+    /// Opens a file of rows of `verb`, or begins one; `identity` says what the rows are made from.
+    pub(super) fn open(path: &Path, verb: &str, identity: &str) -> Result<Self, Vec<Finding>> {
         let name = path.display().to_string();
         let made_from = Sha256::digest(identity.as_bytes()).iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        let head = Head { gridstage: "need".to_owned(), made_from };
+        let head = Head { gridstage: verb.to_owned(), made_from };
         let cannot = |error: &dyn std::fmt::Display| {
             vec![
                 Finding::error(Code::Io, format!("{name} cannot be used for finished rows: {error}"))
@@ -88,12 +88,12 @@ impl Finished {
     }
 
     /// The rows that stand in the file, handed out once.
-    pub(super) fn take(&mut self) -> Vec<WorkNeed> {
+    pub(super) fn take(&mut self) -> Vec<R> {
         std::mem::take(&mut self.rows)
     }
 
     /// Appends a row.
-    pub(super) fn add(&mut self, row: &WorkNeed) -> Result<(), Finding> {
+    pub(super) fn add(&mut self, row: &R) -> Result<(), Finding> {
         let mut write = || -> std::io::Result<()> {
             let line = serde_json::to_string(row)? + "\n";
             self.file.write_all(line.as_bytes())

@@ -16,9 +16,10 @@ A file is known by what stands in it. Packed files (.gz, a .zip with one file) a
 UTF-8, UTF-16, Windows-1252 (Latin-1) or Windows-1258 (Vietnamese), and what was assumed is told. The profiles of a
 CGMES model are given together: as a .zip, or as the folder in which they lie.
 
-Not read: binary MATLAB, and PowerFactory DGS: such a file holds what the definition of its export names, and no
-export of a real grid was at hand to hold a reader to. PowerFactory exports CGMES and RAW as well.
-Not written: XIIDM, CGMES, IEEE CDF. Parquet needs a build with `--features parquet`.
+A PowerFactory DGS file holds what the export definition of the house names: a column that is missing and cannot be
+done without is asked for by its name.
+
+Not read: binary MATLAB. Not written: XIIDM, CGMES, DGS, IEEE CDF. Parquet needs a build with `--features parquet`.
 
 Exit codes: 0 printed, 2 usage, 74 output not written.")]
 pub(crate) struct Args {
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     table.row(["ucte", "UCTE-DEF 2", "##C or ##N, *.uct", "yes", "yes", "one grid, in fixed columns"]);
     table.row(["xiidm", "1.0 to 1.17", "XML of powsybl.org", "yes", "no", "one grid"]);
     table.row(["cgmes", "2.4.15", "*.zip or a folder: EQ, SSH, TP, SV", "yes", "no", "one grid, solved"]);
+    table.row(["dgs", "4 to 7, as text", "$$General, *.dgs", "yes", "no", "one grid, of PowerFactory"]);
     table.row(["geojson", "RFC 7946", "*.geojson", "no", "yes", "a map of one grid, solved"]);
     table.row(["pandapower", "2, 3", "JSON of class `pandapowerNet`", "yes", "*.json, 3", "one grid"]);
     table.row(["ieee-cdf", "1973", "BUS DATA FOLLOWS", "yes", "no", "one grid, solved"]);

@@ -1,6 +1,6 @@
 //! `gridstage headroom`: how much more load each station can take.
 
-use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, Top, Works};
+use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, TimeLimit, Top, Works};
 use super::exit::Exit;
 use super::input;
 use super::outages::Then;
@@ -29,7 +29,7 @@ Examples:
   gridstage headroom grids/hanoi --station YENPHU --top 0
   gridstage headroom grids/hanoi --n1 off --format csv -o headroom.csv
 
-Exit codes: 0 answered, 2 usage, 3 invalid input, 74 output not written.")]
+Exit codes: 0 answered, 2 usage, 3 invalid input, 5 the time limit ended it, 74 output not written.")]
 pub(crate) struct Args {
     /// Plan folder or workbook
     #[arg(value_name = "PLAN")]
@@ -60,6 +60,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     flow: Flow,
     #[command(flatten)]
+    limit: TimeLimit,
+    #[command(flatten)]
     jobs: Jobs,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
@@ -71,6 +73,7 @@ pub(crate) struct Args {
 /// Finds headroom.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
+    let stop = args.limit.stop();
     if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
         talk.error(message);
         return Exit::Usage;
@@ -119,12 +122,12 @@ pub(crate) fn run(args: &Args) -> Exit {
     let done = AtomicUsize::new(0);
     let found = Days::new(plan, options, &|| ()).and_then(|days| {
         let tick = |total| progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-        let found = headroom::headroom(&days, &wanted, &tick)?;
+        let found = headroom::headroom(&days, &wanted, &stop, &tick)?;
         Ok((days, found))
     });
     progress.end();
-    let (days, (rows, effort)) = match found {
-        Ok((_, (rows, _))) if rows.is_empty() => {
+    let (days, (rows, effort, total)) = match found {
+        Ok((_, (_, _, 0))) => {
             let message = "no substation draws load in a state that has a load-flow solution";
             let finding = Finding::error(Code::NoPlan, message).help(
                 "give a plan with substations.csv; `gridstage check` tells which states have no solution",
@@ -137,13 +140,16 @@ pub(crate) fn run(args: &Args) -> Exit {
             return input::reject(&findings, json, &talk);
         }
     };
-    talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
+    let early = args.limit.told(rows.len(), total, "stations in their states");
+    let findings: Vec<Finding> = opened.findings.iter().cloned().chain(early.clone()).collect();
+    let exit = Exit::Holds.ended_early(early.is_some());
+    talk.findings(&findings, Detail::Condensed, "`gridstage lint` lists all");
     let plan = &days.plan;
-    deliver(args.target.output.as_deref(), Exit::Holds, &talk, |out, ink| match args.format {
+    deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
         TextJsonCsv::Text => {
             let top = args.top.rows();
-            let path = &opened.path;
-            text::headroom(&text::HeadroomText { path, plan, rows: &rows, effort, top, ink }, out)
+            let (path, rows, early) = (&opened.path, &rows, early.as_ref());
+            text::headroom(&text::HeadroomText { path, plan, rows, effort, early, top, ink }, out)
         }
         TextJsonCsv::Csv => headroom_sheet::headroom(plan, &rows, out),
         TextJsonCsv::Json => {
@@ -161,7 +167,8 @@ pub(crate) fn run(args: &Args) -> Exit {
                 flow: args.flow.row("newton"),
             };
             let found = (rows.as_slice(), effort);
-            json::write(&json::headroom(opened.inputs(), options, plan, found, &opened.findings), out)
+            let document = json::headroom(opened.inputs(), options, plan, found, &findings);
+            json::write(&document.ended_early(early.is_some()), out)
         }
     })
 }

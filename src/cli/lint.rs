@@ -6,6 +6,7 @@ use super::input::{self, Opened};
 use super::output::deliver_anyway;
 use super::talk;
 use crate::finding::{Code, Finding, Findings, Severity, nearest};
+use crate::model::lint::waive;
 use crate::model::{Plan, Selection, Stage, lint};
 use crate::report::json::{self, Kind};
 use crate::report::text::findings;
@@ -16,7 +17,8 @@ use std::path::PathBuf;
 /// Check an input without solving: all findings at once
 ///
 /// Reads the plan or grid, builds the grid of every stage, and lists everything that is wrong, assumed or
-/// unlikely, with file and line. `gridstage explain CODE` tells what a code judges.
+/// unlikely, with file and line. `gridstage explain CODE` tells what a code judges. What a plan accepts stands in [lint] of its
+/// plan.toml, each with its reason; a waiver that has run out or excepts nothing is told.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -67,8 +69,13 @@ pub(crate) fn run(args: &Args) -> Exit {
             let read = std::mem::take(&mut opened.findings);
             let found = read.into_iter().chain(lint(&opened.plan)).chain(replay(&opened.plan));
             let mut slips = Findings::new();
-            slips.extend(suspects(&opened.plan.network).into_iter().map(|one| one.finding));
-            let found = found.chain(slips.into_list());
+            // of a plan these are told together, with a count and an example
+            let told_together =
+                |code| !opened.plan.is_bare() && matches!(code, Code::Length | Code::Conductor);
+            let suspects = suspects(&opened.plan.network).into_iter().map(|one| one.finding);
+            slips.extend(suspects.filter(|one| !told_together(one.code)));
+            let found: Vec<Finding> = found.chain(slips.into_list()).collect();
+            let found = waive(&opened.plan, found, true).into_iter();
             let found = found.filter(|one| !args.allow.contains(&one.code)).map(|mut one| {
                 if args.deny.contains(&one.code) {
                     one.severity = Severity::Error;

@@ -20,6 +20,7 @@ mod fund;
 mod grid_file;
 mod headroom;
 mod input;
+mod judging;
 mod lint;
 mod man;
 mod money;
@@ -30,6 +31,7 @@ mod outages;
 mod output;
 mod progress;
 mod rank;
+mod report;
 mod schema;
 mod sens;
 mod show;
@@ -62,11 +64,12 @@ Examples:
   gridstage check grids/hanoi                     does the plan hold? the verdict, worst first
   gridstage solve grids/hanoi --at 2025           one load flow: voltages, flows, losses
   gridstage need grids/hanoi                      by when is each work needed?
+  gridstage report grids/hanoi -o report.html     the report that is handed in
   gridstage fund grids/hanoi --budget 50%         what to build with half of the money
   gridstage show grids/hanoi --projects           the works with their dates and costs
 
 Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
-70 a bug of ours, 74 output not written. Results go to standard output, remarks to standard error.
+5 the time limit ended it, 70 a bug of ours, 74 output not written. Results go to standard output, remarks to standard error.
 `gridstage VERB --help` tells more.";
 
 #[derive(Subcommand)]
@@ -78,6 +81,7 @@ enum Verb {
     Headroom(headroom::Args),
     Rank(Box<rank::Args>),
     Fund(Box<fund::Args>),
+    Report(Box<report::Args>),
     Sens(sens::Args),
     Lint(lint::Args),
     Diff(diff::Args),
@@ -116,6 +120,7 @@ fn run(verb: &Verb) -> Exit {
         Verb::Headroom(args) => headroom::run(args),
         Verb::Rank(args) => rank::run(args),
         Verb::Fund(args) => fund::run(args),
+        Verb::Report(args) => report::run(args),
         Verb::Sens(args) => sens::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Diff(args) => diff::run(args),

@@ -1,14 +1,15 @@
 //! `gridstage n1`: every outage of one grid.
 
-use super::arguments::{Flow, Slack, Target, parquet};
+use super::arguments::{Flow, Jobs, Slack, Target, TimeLimit, parquet};
 use super::exit::Exit;
+use super::finished::Finished;
 use super::input;
 use super::outages::{Asked, Order, Then};
 use super::output::deliver;
 use super::progress::{Progress, When};
-use super::state::{self, State};
+use super::state::{self, State, explained};
 use super::talk::{self, Detail, Talk};
-use crate::appraise::{self, FaultRules, Measured, OutageResult, OutageVerdict};
+use crate::appraise::{self, FaultRules, Keep, KeptPart, Measured, OutageResult, OutageVerdict};
 use crate::case::CaseError;
 use crate::finding::{Code, Finding};
 use crate::flow::{self, Status};
@@ -20,6 +21,7 @@ use crate::study::contingency::{self, Outage, pairs};
 use clap::ValueEnum;
 use std::collections::VecDeque;
 use std::io;
+use std::path::PathBuf;
 
 /// Solve every outage of one grid: limits passed, load lost, states not found
 ///
@@ -34,9 +36,10 @@ Examples:
   gridstage n1 grids/hanoi --at 2025 --order 1-1 --kv 220 --monitor-kv 220
   gridstage n1 grid.raw --list grid.con --monitor grid.mon --subsystems grid.sub
   gridstage n1 case.m --kind line,generator,bus --redispatch reserve --format jsonl
+  gridstage n1 case.m --order 2 --format jsonl -o pairs.jsonl --resume pairs.kept --time-limit 3600
 
 Exit codes: 0 after every outage everything holds that held before, 1 it does not, 2 usage,
-3 invalid input, 4 the intact grid has no solution, 74 output not written.")]
+3 invalid input, 4 the intact grid has no solution, 5 the time limit ended it, 74 output not written.")]
 pub(crate) struct Args {
     #[command(flatten)]
     state: state::Which,
@@ -57,6 +60,13 @@ pub(crate) struct Args {
     then: Then,
     #[command(flatten)]
     flow: Flow,
+    /// Keep finished outages in FILE, some thousands at a time, and go on from those that stand there
+    #[arg(long, value_name = "FILE", help_heading = "Run")]
+    resume: Option<PathBuf>,
+    #[command(flatten)]
+    limit: TimeLimit,
+    #[command(flatten)]
+    jobs: Jobs,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
     progress: When,
@@ -102,11 +112,16 @@ pub(crate) fn run(args: &Args) -> Exit {
     if let (Form::Parquet, Err(message)) = (args.format, parquet(&args.target)) {
         return usage(message);
     }
+    if args.resume.is_some() && args.which.order == Order::OneThenOne {
+        return usage("--resume keeps outages that are looked at once; --order 1-1 has none to go on from");
+    }
+    let stop = args.limit.stop();
     let json = (args.format == Form::Json).then_some(Kind::N1);
     let state = match args.state.open(json, &talk) {
         Ok(state) => state,
         Err(exit) => return exit,
     };
+    args.jobs.start();
     let plan = state.plan();
     let options = args.flow.options();
     let solved = match flow::solve_grid(&state.grid.network, &options, None) {
@@ -126,11 +141,22 @@ pub(crate) fn run(args: &Args) -> Exit {
     talk.findings(&findings, Detail::Condensed, "-v shows all");
     let inputs = || state.opened.inputs();
     if flow.status != Status::Converged {
-        talk.error("the intact grid has no load-flow solution, so no outage can be looked at; `gridstage solve` tells more");
-        let Some(_) = json else { return Exit::NoSolution };
-        return deliver(args.target.output.as_deref(), Exit::NoSolution, &talk, |out, _| {
+        talk.error("the intact grid has no load-flow solution, so no outage can be looked at");
+        let Some(explanation) = explained(network, flow, &options) else { return Exit::NoSolution };
+        return deliver(args.target.output.as_deref(), Exit::NoSolution, &talk, |out, ink| {
+            if args.format == Form::Text {
+                let (path, heading) = (&state.opened.path, &state.heading());
+                let explanation = &explanation;
+                let report =
+                    text::ExplainText { path, plan, state: heading, network, flow, explanation, ink };
+                return text::explain(&report, out);
+            }
+            if json.is_none() {
+                return Ok(());
+            }
+            let unsolved = (network, &explanation);
             let exit = Exit::NoSolution.code();
-            json::write(&json::n1_unsolved(inputs(), asked_of(args, &state), exit, &findings), out)
+            json::write(&json::n1_unsolved(inputs(), asked_of(args, &state), exit, unsolved, &findings), out)
         });
     }
     let set = appraise::rules_after_a_fault(plan, state.stage);
@@ -138,7 +164,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(outages) => outages,
         Err(message) => return usage(&message),
     };
-    let study = args.then.options(plan, &set, options);
+    let study = contingency::Options { stop, ..args.then.options(plan, &set, options) };
     let rules = args.which.rules(&solved, &set, study.response, &lists);
     if let Some(message) = args.then.unheeded(network) {
         talk.warn(message);
@@ -149,30 +175,40 @@ pub(crate) fn run(args: &Args) -> Exit {
             rules.criteria
         ));
     }
+    let mut kept = match &args.resume {
+        None => None,
+        Some(path) => match Finished::open(path, "n1", &identity(args, &state, &outages)) {
+            Ok(file) => Some(Kept::new(file)),
+            Err(found) => return input::reject(&found, json, &talk),
+        },
+    };
     let study =
         Study { args, talk: &talk, solved: &solved, rules: &rules, options: &study, outages: &outages };
     if matches!(args.format, Form::Jsonl | Form::Parquet) {
-        return study.stream();
+        return study.stream(kept.as_mut());
     }
-    let verdict = match study.verdict() {
-        Ok(verdict) => verdict,
+    let (verdict, early) = match study.verdict(kept.as_mut()) {
+        Ok(found) => found,
         Err(error) => return input::reject(&error.findings, json, &talk),
     };
     let holds = verdict.results.iter().all(appraise::OutageResult::holds);
     let (answer, exit) = if holds { (Answer::Holds, Exit::Holds) } else { (Answer::Violated, Exit::Fails) };
-    deliver(args.target.output.as_deref(), exit, &talk, |out, ink| match args.format {
+    let exit_early = exit.ended_early(early.is_some());
+    let findings: Vec<Finding> = findings.into_iter().chain(early.clone()).collect();
+    deliver(args.target.output.as_deref(), exit_early, &talk, |out, ink| match args.format {
         Form::Json => {
             let answer = (answer, exit.code());
             let told = verdict.told();
             let asked = asked_of(args, &state);
             let document = json::n1(inputs(), asked, answer, network, (&verdict, &told), &findings);
-            json::write(&document, out)
+            json::write(&document.ended_early(early.is_some()), out)
         }
         Form::Text | Form::Jsonl | Form::Parquet => {
             let (path, verdict, top) = (&state.opened.path, &verdict, args.top.unwrap_or(20));
             let options = study.options;
             let state = &state.heading();
-            text::n1(&text::N1Text { path, plan, state, network, verdict, options, top, ink }, out)
+            let early = early.as_ref();
+            text::n1(&text::N1Text { path, plan, state, network, verdict, options, early, top, ink }, out)
         }
     })
 }
@@ -188,8 +224,12 @@ struct Study<'a> {
 }
 
 impl Study<'_> {
-    /// Solves all and hands each on, in order.
-    fn run(&self, tell: &mut dyn FnMut(Outage, OutageResult)) -> Result<Vec<Measured>, CaseError> {
+    /// Solves all and hands each on, in order; says what pressed limits most, and how far it came if that was not to the end.
+    fn run(
+        &self,
+        kept: Option<&mut Kept>,
+        tell: &mut dyn FnMut(Outage, OutageResult),
+    ) -> Result<(Vec<Measured>, Option<Finding>), CaseError> {
         let Self { solved, rules, options, outages, .. } = *self;
         let n = outages.len();
         let total = match self.args.which.order {
@@ -204,34 +244,44 @@ impl Study<'_> {
             done += 1;
             progress.tell(done, total);
         };
+        let keep = kept.map(|kept| kept as &mut dyn Keep);
         let found = match self.args.which.order {
             Order::One => {
                 let mut single = outages.iter().cloned();
-                appraise::judge_each(solved, rules, options, (&mut single, n), &mut tell)
+                appraise::judge_and_keep(solved, rules, options, (&mut single, n), keep, &mut tell)
+                    .map(|measured| (measured, None))
             }
             Order::Two => {
                 let mut pairs = pairs(outages);
-                appraise::judge_each(solved, rules, options, (&mut pairs, total), &mut tell)
+                appraise::judge_and_keep(solved, rules, options, (&mut pairs, total), keep, &mut tell)
+                    .map(|measured| (measured, None))
             }
             Order::OneThenOne => {
                 appraise::judge_sequences(solved, rules, options, (outages, outages), &mut tell)
+                    .map(|(measured, complete)| (measured, Some(complete)))
             }
         };
         progress.end();
-        found
+        let (measured, complete) = found?;
+        // Of what follows an outage that leaves no state, or that takes it along, there is nothing to tell.
+        let total = if complete == Some(true) { done } else { total };
+        let early = self.args.limit.told(done, total, "outages");
+        self.talk.findings(early.as_slice(), Detail::All, "");
+        Ok((measured, early))
     }
 
-    fn verdict(&self) -> Result<OutageVerdict, CaseError> {
+    fn verdict(&self, kept: Option<&mut Kept>) -> Result<(OutageVerdict, Option<Finding>), CaseError> {
         let (mut outages, mut results) = (Vec::new(), Vec::new());
-        let measured = self.run(&mut |outage, result| {
+        let (measured, early) = self.run(kept, &mut |outage, result| {
             outages.push(outage);
             results.push(result);
         })?;
-        Ok(OutageVerdict { rules: self.rules.clone(), outages, results, measured })
+        let asked = outages.len();
+        Ok((OutageVerdict { rules: self.rules.clone(), asked, outages, results, measured }, early))
     }
 
     /// Writes each outage as it is found.
-    fn stream(&self) -> Exit {
+    fn stream(&self, kept: Option<&mut Kept>) -> Exit {
         let network = &self.solved.network;
         let table = (self.args.format == Form::Parquet).then_some(match self.args.table {
             Some(Table::Violations) => OutageTable::Violations,
@@ -245,7 +295,7 @@ impl Study<'_> {
             // The ids of the outages of a part, as the same grid is only looked for among these.
             let mut ids: VecDeque<(usize, Name)> = VecDeque::new();
             let mut rows: Vec<OutageRecord> = Vec::with_capacity(ROWS);
-            let found = self.run(&mut |outage, result| {
+            let found = self.run(kept, &mut |outage, result| {
                 if written.is_err() {
                     return;
                 }
@@ -269,7 +319,10 @@ impl Study<'_> {
             if written.is_ok() {
                 written = sink.take(network, self.rules, &rows);
             }
-            stopped = found.err();
+            match found {
+                Ok((_, early)) => exit = exit.ended_early(early.is_some()),
+                Err(error) => stopped = Some(error),
+            }
             // A file stays as it was.
             if stopped.is_some() {
                 return Err(io::Error::other("the outages could not all be solved"));
@@ -282,6 +335,46 @@ impl Study<'_> {
             None => delivered,
         }
     }
+}
+
+/// Parts that are finished, in the file that `--resume` names.
+struct Kept {
+    file: Finished<KeptPart>,
+    former: std::vec::IntoIter<KeptPart>,
+    failed: bool,
+}
+
+impl Kept {
+    fn new(mut file: Finished<KeptPart>) -> Self {
+        let former = file.take().into_iter();
+        Self { file, former, failed: false }
+    }
+}
+
+impl Keep for Kept {
+    fn next(&mut self) -> Option<KeptPart> {
+        self.former.next()
+    }
+
+    fn keep(&mut self, part: KeptPart) {
+        if !self.failed
+            && let Err(finding) = self.file.add(&part)
+        {
+            self.failed = true;
+            super::exit::complain(&finding.message);
+        }
+    }
+}
+
+/// What parts of a former run must have been made from: inputs, state, outages and options.
+fn identity(args: &Args, state: &State, outages: &[Outage]) -> String {
+    let inputs: Vec<&str> = state.opened.inputs.iter().map(|input| input.sha256.as_str()).collect();
+    format!(
+        "{} {} | {inputs:?} | {outages:?} | {:?}",
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_PKG_VERSION"),
+        (state.at(), state.scenario(), &args.state.works, &args.which, args.then, &args.flow)
+    )
 }
 
 /// Ids kept to name an earlier outage by: as many as are solved at a time, and one part more.

@@ -1,6 +1,6 @@
 //! `gridstage need`: by when each work is needed, and what its delay does.
 
-use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, Top, Works};
+use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, TimeLimit, Top, Works};
 use super::exit::Exit;
 use super::finished::Finished;
 use super::input::{self, Opened};
@@ -16,6 +16,7 @@ use crate::ids::{ProjectId, ScenarioId};
 use crate::model::{CriteriaSet, Plan};
 use crate::report::json::{self, Kind};
 use crate::report::{need_sheet, text};
+use crate::study::Stop;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -31,8 +32,9 @@ Examples:
   gridstage need grids/hanoi --n1 off                  the intact grid only
   gridstage need grids/hanoi --saving 1                what 1 % less load defers, in years and money
   gridstage need grids/hanoi --resume need.rows        goes on where a killed run stopped
+  gridstage need grids/hanoi --time-limit 60           what is found in a minute; more with --resume
 
-Exit codes: 0 answered, 2 usage, 3 invalid input, 74 output not written.")]
+Exit codes: 0 answered, 2 usage, 3 invalid input, 5 the time limit ended it, 74 output not written.")]
 pub(crate) struct Args {
     /// Plan folder or workbook
     #[arg(value_name = "PLAN")]
@@ -69,6 +71,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     resume: Option<PathBuf>,
     #[command(flatten)]
+    limit: TimeLimit,
+    #[command(flatten)]
     jobs: Jobs,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
@@ -89,11 +93,14 @@ struct Answered<'a> {
     days: Days<'a>,
     rows: Vec<WorkNeed>,
     deferrals: Vec<Deferral>,
+    /// How far it came, where the time limit ended it.
+    early: Option<Finding>,
 }
 
 /// Finds need dates.
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
+    let stop = args.limit.stop();
     if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
         talk.error(message);
         return Exit::Usage;
@@ -127,7 +134,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         modelled: Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() },
         outages: Outages(&outages),
     };
-    let found = study(args, &opened, &works, &options, &talk);
+    let found = study(args, &opened, &works, &options, (&stop, &talk));
     match found {
         Ok(answered) => tell(args, &opened, &answered, &talk),
         Err(findings) => {
@@ -148,14 +155,14 @@ fn study<'a>(
     opened: &Opened,
     works: &[ProjectId],
     options: &DatedOptions<'a>,
-    talk: &Talk,
+    (stop, talk): (&Stop, &Talk),
 ) -> Result<Answered<'a>, Vec<Finding>> {
     let yearly = dated::yearly(&opened.plan)?;
     if opened.plan.projects.is_empty() {
         return Err(no_works());
     }
     let mut finished = match &args.resume {
-        Some(path) => Some(Finished::open(path, &identity(args, opened, works))?),
+        Some(path) => Some(Finished::open(path, "need", &identity(args, opened, works))?),
         None => None,
     };
     let known: Vec<WorkNeed> = finished.as_mut().map(Finished::take).unwrap_or_default();
@@ -164,7 +171,7 @@ fn study<'a>(
     let left = works.get(rows.len()..).unwrap_or_default();
     let progress = Progress::new(args.progress, talk, "works");
     let mut failed: Option<Finding> = None;
-    Delays::new(&days).run(left, args.years, &mut |row| {
+    Delays::new(&days).until(stop.clone()).run(left, args.years, &mut |row| {
         if let (Some(finished), None) = (&mut finished, &failed) {
             failed = finished.add(&row).err();
         }
@@ -175,18 +182,26 @@ fn study<'a>(
     if let Some(finding) = failed {
         talk.findings(&[finding], Detail::All, "");
     }
+    let mut early = args.limit.told(rows.len(), works.len(), "works");
     let mut deferrals = Vec::new();
-    if let Some(saving) = args.saving {
+    if let Some(saving) = args.saving.filter(|_| early.is_none()) {
         let plan = need::with_saving(&yearly, saving);
         let saved = self::days(&plan, options, args, talk)?;
         let progress = Progress::new(args.progress, talk, "works with more saving");
         let needed = rows.iter().filter(|row| matches!(row.need, need::NeedBy::Day { .. })).count();
-        deferrals = need::deferrals(&plan, &mut Delays::new(&saved), &rows, args.years, &mut |done| {
-            progress.tell(done, needed);
-        });
+        deferrals = need::deferrals(
+            &plan,
+            &mut Delays::new(&saved).until(stop.clone()),
+            &rows,
+            args.years,
+            &mut |done| {
+                progress.tell(done, needed);
+            },
+        );
         progress.end();
+        early = args.limit.told(deferrals.len(), needed, "works with more saving");
     }
-    Ok(Answered { days, rows, deferrals })
+    Ok(Answered { days, rows, deferrals, early })
 }
 
 fn no_works() -> Vec<Finding> {
@@ -226,16 +241,19 @@ fn identity(args: &Args, opened: &Opened, works: &[ProjectId]) -> String {
 }
 
 fn tell(args: &Args, opened: &Opened, answered: &Answered<'_>, talk: &Talk) -> Exit {
-    let Answered { days, rows, deferrals } = answered;
-    talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
+    let Answered { days, rows, deferrals, early } = answered;
+    let findings: Vec<Finding> = opened.findings.iter().cloned().chain(early.clone()).collect();
+    let exit = Exit::Holds.ended_early(early.is_some());
+    talk.findings(&findings, Detail::Condensed, "`gridstage lint` lists all");
     let effort = need::effort(days, rows);
-    deliver(args.target.output.as_deref(), Exit::Holds, talk, |out, ink| match args.format {
+    deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
         TextJsonCsv::Text => text::need(
             &text::NeedText {
                 path: &opened.path,
                 days,
                 rows,
                 effort,
+                early: early.as_ref(),
                 saving: args.saving.map(|percent| (percent, deferrals.as_slice())),
                 top: args.top.rows(),
                 ink,
@@ -260,7 +278,8 @@ fn tell(args: &Args, opened: &Opened, answered: &Answered<'_>, talk: &Talk) -> E
                 flow: args.flow.row("newton"),
             };
             let found = (rows.as_slice(), effort, deferrals.as_slice());
-            json::write(&json::need(opened.inputs(), options, days, found, &opened.findings), out)
+            let document = json::need(opened.inputs(), options, days, found, &findings);
+            json::write(&document.ended_early(early.is_some()), out)
         }
     })
 }

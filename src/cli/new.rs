@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         talk.error(&format!("{folder} is there already\ngive a folder that is not, or an empty one"));
         return Exit::Usage;
     }
-    if let Err(error) = write_files(&args.folder) {
+    if let Err(error) = write::folder_atomically(&args.folder, write_files) {
         talk.error(&format!("{folder} cannot be written: {error}"));
         return Exit::Output;
     }

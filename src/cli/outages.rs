@@ -6,6 +6,7 @@ use crate::criteria::same_kv;
 use crate::flow::SolvedGrid;
 use crate::model::{CriteriaSet, ElementId, Loss, Network, Plan};
 use crate::read::{self, ListFiles, Lists, Rejected};
+use crate::study::Stop;
 use crate::study::contingency::{self, BackFeed, Outage, Redispatch, Response, of_kind, single};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -14,13 +15,13 @@ use std::path::PathBuf;
 
 /// Which outages.
 #[derive(clap::Args, Clone, Debug)]
-#[command(next_help_heading = "Outages")]
+#[command(next_help_heading = "Outages", group = clap::ArgGroup::new("lists").args(["list", "monitor"]).multiple(true))]
 pub(crate) struct Asked {
     /// Only this outage: the id of a line, transformer, generator, bus, shunt, or of a row of lines; may be repeated
     #[arg(long, value_name = "ID", conflicts_with_all = ["kv", "kind", "area"])]
     outage: Vec<String>,
     /// Only the outages of this list: CSV with the columns outage and element, or a PSS/E contingency file (.con)
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["outage", "kv", "kind", "area"], group = "lists")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["outage", "kv", "kind", "area"])]
     list: Option<PathBuf>,
     /// Subsystems that a .con or .mon file names (PSS/E .sub)
     #[arg(long, value_name = "FILE", requires = "lists")]
@@ -44,7 +45,7 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "NAME")]
     monitor_area: Vec<String>,
     /// Only look at what this PSS/E list names (.mon): its branches, bands of voltage and interfaces
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["monitor_kv", "monitor_area"], group = "lists")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["monitor_kv", "monitor_area"])]
     monitor: Option<PathBuf>,
 }
 
@@ -185,6 +186,7 @@ impl Then {
                 Some(minutes) => BackFeed::within(&plan.transfers, minutes),
                 None => BackFeed::default(),
             },
+            stop: Stop::never(),
         }
     }
 }

@@ -16,14 +16,14 @@ const BUFFER: usize = 1 << 16;
 /// returns `exit`, or [`Exit::Output`] if writing failed.
 ///
 /// A file only ever holds an answer: if `exit` tells of none (3, 4), the report goes to standard output
-/// and an older file stays as it was.
+/// and an older file stays as it was. What a run found until its time limit is an answer, told as incomplete.
 pub(crate) fn deliver(
     file: Option<&Path>,
     exit: Exit,
     talk: &Talk,
     fill: impl FnOnce(&mut dyn Write, Ink) -> io::Result<()>,
 ) -> Exit {
-    let answered = matches!(exit, Exit::Holds | Exit::Fails);
+    let answered = matches!(exit, Exit::Holds | Exit::Fails | Exit::Incomplete);
     if let (Some(file), false) = (file.filter(|file| *file != Path::new("-")), answered) {
         talk.warn(&format!(
             "{} was not written, as there is no answer; what there is to say follows on standard output",

@@ -42,6 +42,8 @@ enum Verb {
     N1,
     /// What differs between two inputs
     Diff,
+    /// Why a grid does not solve, or what a code means
+    Explain,
     /// By when each work is needed
     Need,
     /// How much more load each station can take
@@ -67,6 +69,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Verb::Show => Kind::Show,
         Verb::N1 => Kind::N1,
         Verb::Diff => Kind::Diff,
+        Verb::Explain => Kind::Explain,
         Verb::Need => Kind::Need,
         Verb::Headroom => Kind::Headroom,
         Verb::Supply => Kind::Supply,

@@ -10,6 +10,7 @@ use super::talk::{self, Detail, Talk};
 use crate::finding::Finding;
 use crate::ids::StageId;
 use crate::model::Selection;
+use crate::report::blame::Blame;
 use crate::report::json::{self, Kind};
 use crate::report::overview::StageCount;
 use crate::report::text::{self, View};
@@ -100,9 +101,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         Args { obstacles: true, .. } => View::Obstacles,
         _ => View::Overview,
     };
-    if args.format == TextJsonCsv::Json && (view != View::Overview || args.blame.is_some()) {
+    if args.format == TextJsonCsv::Json && view != View::Overview {
         talk.error(
-            "--projects, --blame and their like choose what text shows; JSON always holds everything: leave them out",
+            "--projects and its like choose what text shows; JSON always holds everything: leave it out",
         );
         return Exit::Usage;
     }
@@ -122,9 +123,6 @@ pub(crate) fn run(args: &Args) -> Exit {
     if args.money {
         return money::run(args, &opened, &talk);
     }
-    if let Some(name) = &args.blame {
-        return blame(args, name, &opened, &talk);
-    }
     let (stages, until) = match args.at.as_deref() {
         None => (opened.plan.stages.ids().collect::<Vec<StageId>>(), None),
         Some(at) => match opened.at(Some(at)) {
@@ -135,6 +133,16 @@ pub(crate) fn run(args: &Args) -> Exit {
             }
         },
     };
+    let blame = match args.blame.as_deref().map(|name| blame(name, &opened, json, &talk)) {
+        Some(Err(exit)) => return exit,
+        Some(Ok(blame)) => Some(blame),
+        None => None,
+    };
+    if let Some(of) = blame.as_ref().filter(|_| json.is_none()) {
+        return deliver(args.target.output.as_deref(), Exit::Holds, &talk, |out, ink| {
+            text::blame(&opened.path, &opened.plan, of, ink, out)
+        });
+    }
     let plan = &opened.plan;
     let counted: Result<Vec<StageCount>, Vec<Finding>> = stages
         .into_iter()
@@ -151,28 +159,25 @@ pub(crate) fn run(args: &Args) -> Exit {
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
     deliver(args.target.output.as_deref(), Exit::Holds, &talk, |out, ink| {
         if args.format == TextJsonCsv::Json {
-            let options = json::ShowOptions { at: args.at.as_deref() };
-            let document = json::show(opened.inputs(), options, plan, &counted, &opened.findings);
+            let options = json::ShowOptions { at: args.at.as_deref(), blame: args.blame.as_deref() };
+            let (inputs, findings) = (opened.inputs(), &opened.findings);
+            let document = json::show(inputs, options, plan, &counted, blame.as_ref(), findings);
             return json::write(&document, out);
         }
         text::show(view, &opened.path, plan, &counted, until, ink, out)
     })
 }
 
-/// Tells where a record comes from.
-fn blame(args: &Args, name: &str, opened: &Opened, talk: &Talk) -> Exit {
+/// Where a record comes from.
+fn blame<'a>(name: &str, opened: &'a Opened, json: Option<Kind>, talk: &Talk) -> Result<Blame<'a>, Exit> {
     let plan = &opened.plan;
     let Some(element) = plan.network.called(name) else {
-        let known = plan.network.elements().map(|element| plan.network.id_of(element));
-        let known: Vec<&str> = known.collect();
+        let known: Vec<&str> = plan.network.elements().map(|element| plan.network.id_of(element)).collect();
         talk.error(&input::unknown("record", name, known.iter().copied()));
-        return Exit::Usage;
+        return Err(Exit::Usage);
     };
-    let replay = match plan.replay(Some(Date::MAX), &Selection::default()) {
-        Ok(replay) => replay,
-        Err(findings) => return input::reject(&findings, None, talk),
-    };
-    deliver(args.target.output.as_deref(), Exit::Holds, talk, |out, ink| {
-        text::blame(&opened.path, plan, &replay, element, ink, out)
-    })
+    match plan.replay(Some(Date::MAX), &Selection::default()) {
+        Ok(replay) => Ok(Blame::new(plan, &replay, element)),
+        Err(findings) => Err(input::reject(&findings, json, talk)),
+    }
 }

@@ -3,7 +3,7 @@
 use super::arguments::{Flow, FlowTable, Form, Target, Top};
 use super::exit::Exit;
 use super::output::deliver;
-use super::state::{State, Which};
+use super::state::{State, Which, explained};
 use super::talk::{self, Detail};
 use crate::finding::{Code, Finding};
 use crate::flow::{self, FlowOptions, LoadFlow, Status};
@@ -110,6 +110,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(flow) => flow,
         Err(error) => return state.reject(&error.findings, json, &talk),
     };
+    // a DC load flow has one linear system: nothing gives way in it
+    let explanation = match args.method {
+        Method::Dc => None,
+        Method::Newton | Method::Fdlf => explained(&grid.network, &flow, &options),
+    };
     let lost_mw: f64 = flow.lost_load_mw + grid.lost.iter().map(|lost| lost.p_mw).sum::<f64>();
     let (answer, exit) = match flow.status {
         Status::Converged if lost_mw > 0.0 => (Answer::LoadLost, Exit::Fails),
@@ -132,6 +137,7 @@ pub(crate) fn run(args: &Args) -> Exit {
                 network,
                 flow: &flow,
                 lost_mw,
+                explanation: explanation.as_ref(),
                 findings: &findings,
                 top: args.top.rows(),
                 ink,
@@ -153,7 +159,9 @@ pub(crate) fn run(args: &Args) -> Exit {
                 flow: args.flow.row(word),
             };
             let state = json::SolvedState { stage: at, scenario, network, flow: &flow, lost_mw };
-            json::write(&json::solve(opened.inputs(), options, (answer, exit.code()), &state, &findings), out)
+            let answer = (answer, exit.code());
+            let explanation = explanation.as_ref();
+            json::write(&json::solve(opened.inputs(), options, answer, (&state, explanation), &findings), out)
         }
     })
 }

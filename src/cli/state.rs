@@ -5,9 +5,11 @@ use super::exit::Exit;
 use super::input::{self, Opened};
 use super::talk::Talk;
 use crate::finding::Finding;
+use crate::flow::{FlowOptions, LoadFlow, Status};
 use crate::ids::{ScenarioId, StageId};
-use crate::model::{Plan, StageGrid};
+use crate::model::{Network, Plan, StageGrid};
 use crate::report::json::Kind;
+use crate::study::Explanation;
 use std::path::PathBuf;
 
 /// Which state.
@@ -101,4 +103,10 @@ impl State {
             id => format!("Stage {id} ({day}), scenario {scenario}"),
         }
     }
+}
+
+/// Why a load flow has no solution; nothing of one that has.
+pub(crate) fn explained(network: &Network, flow: &LoadFlow, options: &FlowOptions) -> Option<Explanation> {
+    // what could not be built has been told before
+    (flow.status != Status::Converged).then(|| Explanation::new(network, flow, options).ok()).flatten()
 }

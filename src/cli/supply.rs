@@ -10,9 +10,10 @@ use super::talk::{Detail, Talk};
 use crate::appraise::{self, supply};
 use crate::finding::Finding;
 use crate::flow::{Controls, FlowOptions};
+use crate::model::{CriteriaSet, Plan};
 use crate::report::json::{self, Kind, StageSupply};
 use crate::report::{supply_sheet, text};
-use crate::study::{StudyOptions, stages};
+use crate::study::{StudyOptions, contingency, stages};
 
 /// Solves the stages and tells what feeds each station.
 pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
@@ -36,15 +37,11 @@ pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
         flow,
         ..StudyOptions::default()
     };
-    let solved = stages::run_with(plan, &study, &|_, _| (), |stage, grid| {
-        let set = appraise::rules_after_a_fault(plan, stage);
-        let options = as_criteria_say(plan, &set, flow);
-        supply::supply(grid, &set, &options, &plan.transfers)
-    });
+    let solved = of_stations(plan, &study, &|set| as_criteria_say(plan, set, flow));
     let solved = match solved {
         Ok(solved) => solved,
-        Err(stopped) => {
-            let findings: Vec<Finding> = opened.findings.iter().cloned().chain(stopped.findings).collect();
+        Err(findings) => {
+            let findings: Vec<Finding> = opened.findings.iter().cloned().chain(findings).collect();
             return input::reject(&findings, json, talk);
         }
     };
@@ -53,9 +50,7 @@ pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
     };
     let found: Vec<StageSupply> = solved
         .into_iter()
-        .map(|(state, found)| {
-            (state.stage, found.map(|rows| rows.into_iter().filter(|one| wanted(one)).collect()))
-        })
+        .map(|(stage, found)| (stage, found.map(|rows| rows.into_iter().filter(|one| wanted(one)).collect())))
         .collect();
     let exit = if found.iter().any(|(_, found)| found.is_none()) { Exit::NoSolution } else { Exit::Holds };
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
@@ -77,4 +72,18 @@ pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
             json::write(&json::supply(opened.inputs(), options, exit.code(), plan, &found, findings), out)
         }
     })
+}
+
+/// What feeds the stations of the states of `study`, stage by stage; `options` say how the loss of a supply is solved.
+pub(super) fn of_stations(
+    plan: &Plan,
+    study: &StudyOptions,
+    options: &(dyn Fn(&CriteriaSet) -> contingency::Options + Sync),
+) -> Result<Vec<StageSupply>, Vec<Finding>> {
+    let solved = stages::run_with(plan, study, &|_, _| (), |stage, grid| {
+        let set = appraise::rules_after_a_fault(plan, stage);
+        supply::supply(grid, &set, &options(&set), &plan.transfers)
+    });
+    let solved = solved.map_err(|stopped| stopped.findings)?;
+    Ok(solved.into_iter().map(|(state, found)| (state.stage, found)).collect())
 }

@@ -26,7 +26,7 @@ mod waiver;
 
 pub use gauge::{Gauge, Limits, Reading, Subject, TOLERANCE, Tally};
 pub use losses::share_percent;
-pub use modelled::Modelled;
+pub use modelled::{Modelled, Unjudged};
 pub use own_limits::own_limits;
 pub use state::{SolvedState, Yards, same_kv};
 pub use supply::{SUPPLY, Supply};

@@ -29,12 +29,20 @@ impl Code {
                 "look whether b is in microsiemens, or per kilometre, and whether x is in ohm, or on another base.",
             ),
             Self::Decimal => (
-                "circuits between the same two buses differ in reactance by less than 8 times; a transformer at its rating has a short-circuit voltage of at most 150 percent; no load is 100 times the median load and 5 times the next.",
+                "circuits between the same two buses differ in reactance by less than 8 times; a transformer at its rating has a short-circuit voltage of at most 150 percent; no load is 100 times the median load and 5 times the next; a line at 60 kV or more is rated for 30 A to 10,000 A, where its rating is below 9,000 MVA, which stands for no limit.",
                 "look for a decimal point or unit that slipped: 10, 100 and 1000 are the usual factors.",
             ),
             Self::RatedVoltage => (
                 "a line joins buses whose rated voltages differ by less than 10 percent; the ratio of a transformer, in p.u. of the rated voltages of its buses, is 0.7 to 1.4.",
                 "look at the rated voltages of the two buses, and at those of the windings.",
+            ),
+            Self::Length => (
+                "the sections of a line are together at least 95 percent of the straight way between the coordinates of its two stations, and at most 3 times that, 3 km of room in both.",
+                "look at the lengths of its sections, and at the coordinates of the two stations.",
+            ),
+            Self::Conductor => (
+                "the continuous rating of a line is at most 2 percent above the current of its weakest conductor, where its type says one.",
+                "look at the unit of the rating (MVA or kA), and at the type of the conductor.",
             ),
             _ => return None,
         };

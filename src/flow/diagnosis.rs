@@ -85,24 +85,37 @@ const ROUNDS: usize = 12;
 /// How far behind a plane is aimed, as a share of the way there: the border is curved.
 const BEYOND: f64 = 1e-3;
 
-/// Examines every island of a network, and the load flow that it had.
+/// Solves a network, and examines every island of it.
 ///
 /// # Errors
 /// As [`load_flow`].
 pub fn diagnose(network: &Network, options: &FlowOptions) -> Result<(LoadFlow, Vec<Diagnosis>), CaseError> {
     let flow = load_flow(network, options, None)?;
+    let found = examine(network, &flow, options, |_| true)?;
+    Ok((flow, found))
+}
+
+/// Examines the islands of a network that are `wanted` by how they ended in its load flow.
+///
+/// # Errors
+/// As [`case::build`].
+pub fn examine(
+    network: &Network,
+    flow: &LoadFlow,
+    options: &FlowOptions,
+    wanted: impl Fn(Status) -> bool,
+) -> Result<Vec<Diagnosis>, CaseError> {
     let islands = case::build(network)?;
     let newton = Options { tol: options.tol.max(1e-9), max_iter: options.max_iter };
     let ids: Vec<IslandId> = islands.cases.ids().collect();
     let found = ids.into_iter().filter_map(|id| {
-        let report = flow.islands.iter().find(|report| report.island == id)?;
-        Some(examine(network, &islands, id, report.status == Status::Converged, &newton))
+        let report = flow.islands.iter().find(|report| report.island == id && wanted(report.status))?;
+        Some(island(network, &islands, id, report.status == Status::Converged, &newton))
     });
-    let found = found.collect();
-    Ok((flow, found))
+    Ok(found.collect())
 }
 
-fn examine(network: &Network, islands: &Islands, id: IslandId, solves: bool, options: &Options) -> Diagnosis {
+fn island(network: &Network, islands: &Islands, id: IslandId, solves: bool, options: &Options) -> Diagnosis {
     let case = &islands.cases[id];
     let mut found = Diagnosis {
         island: id,

@@ -24,8 +24,8 @@ pub mod start;
 mod told;
 
 pub(crate) use control::limits_mvar;
-pub use control::{Action, Controls, Ended};
-pub use diagnosis::{Diagnosis, Shed, WeakBus, diagnose};
+pub use control::{Action, Controls, Ended, Still};
+pub use diagnosis::{Diagnosis, Shed, WeakBus, diagnose, examine};
 pub use ladder::{Means, StartPolicy};
 pub use load_flow::{FlowOptions, Method, SolvedGrid, load_flow, solve_grid};
 pub use result::{

@@ -24,7 +24,7 @@ mod forecast;
 mod generator;
 pub mod layout;
 mod line;
-mod lint;
+pub mod lint;
 mod load;
 mod money;
 mod network;

@@ -232,10 +232,10 @@ impl Network {
         ends.map(|bus| self.buses[bus].vn_kv).fold(0.0, f64::max)
     }
 
-    /// Where no generator that balances is left standing: makes the largest that holds a voltage do so, and says which; the
-    /// ids decide between equals. `None` where one balances, or none could.
-    pub fn hand_over_slack(&mut self) -> Option<GeneratorId> {
-        let stands = |g: &&Generator| g.built && g.in_service && self.bus_is_live(g.bus);
+    /// Where no generator that balances is left standing at the buses that are `here`: makes the largest there that holds a
+    /// voltage do so, and says which; the ids decide between equals. `None` where one balances, or none could.
+    pub fn hand_over_slack(&mut self, here: &dyn Fn(BusId) -> bool) -> Option<GeneratorId> {
+        let stands = |g: &&Generator| g.built && g.in_service && self.bus_is_live(g.bus) && here(g.bus);
         if self.generators.iter().filter(stands).any(|g| g.control == Control::Slack) {
             return None;
         }

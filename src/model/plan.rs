@@ -1,6 +1,7 @@
 //! A staged plan: the grid with everything that is ever built in it, the works with their dates, and the
 //! stages at which it is judged.
 
+use super::lint::LintWaiver;
 use super::{
     Amendment, Budget, CriteriaSet, Forecast, Money, MvTransfer, Name, Network, Origin, Parameter, Project,
     ScheduleRow, UnitCost,
@@ -49,6 +50,8 @@ pub struct Plan {
     pub transfers: Vec<MvTransfer>,
     /// What a good grid is.
     pub criteria: Vec<CriteriaSet>,
+    /// Findings about its data that are accepted.
+    pub lint_waivers: Vec<LintWaiver>,
     /// The text of `plan.toml` as read, so that a rewrite keeps its comments; `None` for a plan made otherwise.
     pub head: Option<Head>,
 }

@@ -12,15 +12,8 @@ const HEAD_BYTES: usize = 1 << 16;
 const READ_FORMATS: &str = "`gridstage formats` lists what is read";
 
 /// Formats that are known but not read: an ending or how the text starts, what they are, and the way out.
-const KNOWN: [(&str, &[u8], &str, &str); 3] = [
+const KNOWN: [(&str, &[u8], &str, &str); 2] = [
     ("xml", b"<?xml", "an XML file", READ_FORMATS),
-    // A DGS file holds what the definition of the export names, and that differs from house to house.
-    (
-        "dgs",
-        b"$$General",
-        "a PowerFactory DGS file",
-        "let PowerFactory export the grid as CGMES 2.4.15 or as PSS/E RAW: both are read",
-    ),
     ("mat", b"MATLAB 5.0", "a binary MATLAB file", "save the case with MATPOWER's savecase as *.m"),
 ];
 
@@ -100,6 +93,9 @@ fn by_content(head: &[u8]) -> Option<Format> {
     if [&b"##C"[..], b"##N"].iter().any(|block| text.starts_with(block)) {
         return Some(Format::Ucte);
     }
+    if looks_like_dgs(text) {
+        return Some(Format::Dgs);
+    }
     if looks_like_matpower(text) {
         return Some(Format::Matpower);
     }
@@ -117,6 +113,7 @@ fn by_ending(ending: &str) -> Option<Format> {
         "cdf" => Some(Format::Cdf),
         "uct" => Some(Format::Ucte),
         "raw" => Some(Format::Raw),
+        "dgs" => Some(Format::Dgs),
         _ => None,
     }
 }
@@ -135,6 +132,13 @@ fn looks_like_matpower(head: &[u8]) -> bool {
         [&b"function"[..], b"mpc.", b"baseMVA"].iter().any(|word| line.starts_with(word))
     };
     head.split(|&b| b == b'\n').any(begins)
+}
+
+/// Whether the first line that is no comment begins a table of objects.
+fn looks_like_dgs(head: &[u8]) -> bool {
+    let mut lines = head.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"*"));
+    first.is_some_and(|line| line.starts_with(b"$$") && line.contains(&b';'))
 }
 
 /// Whether the first line is a case identification: 0 or 1, a base power, and a revision or nothing else.

@@ -7,6 +7,7 @@
 pub mod cdf;
 pub mod cgmes;
 mod detect;
+pub mod dgs;
 mod encoding;
 mod expected;
 mod json;
@@ -15,6 +16,7 @@ pub mod matpower;
 mod number;
 mod numbering;
 mod open;
+mod open_end;
 mod outage_list;
 pub mod pandapower;
 mod parts;
@@ -61,6 +63,8 @@ pub enum Format {
     Pandapower,
     /// CGMES 2.4.15: several files in an archive or a folder.
     Cgmes,
+    /// `PowerFactory` DGS as text, versions 4 to 7.
+    Dgs,
     /// Contingency, monitor and subsystem files of PSS/E: no grid, but lists that go with one, see [`lists`].
     PsseLists,
 }
@@ -80,6 +84,7 @@ impl Format {
             Self::Xiidm => "xiidm",
             Self::Pandapower => "pandapower",
             Self::Cgmes => "cgmes",
+            Self::Dgs => "dgs",
             Self::PsseLists => "psse-lists",
         }
     }
@@ -249,6 +254,7 @@ fn with_fingerprint(
         Format::Rawx => psse::read_rawx(text, &file)?,
         Format::Ucte => ucte::read(text, &file)?,
         Format::Xiidm => xiidm::read(text, &file)?,
+        Format::Dgs => dgs::read(text, &file)?,
         Format::Pandapower => pandapower::read(text, &file)?,
         Format::Cgmes => cgmes::read(&[(Arc::clone(&file), text.to_vec())], &file)?,
         Format::PsseLists => {

@@ -1,13 +1,18 @@
-//! Results as text, JSON, CSV and Parquet: one file per form.
+//! Results as text, JSON, CSV and Parquet: one file per form; and the report that is handed in, in `dossier`.
 //!
 //! A report is a view of results: it computes nothing but sums of what it shows, and it writes to any
 //! [`std::io::Write`]. The text forms need the feature `cli`.
 
+pub mod blame;
 pub mod counts;
+#[cfg(feature = "dossier")]
+pub mod dossier;
 pub mod fields;
 pub mod fund_sheet;
 pub mod funded;
 pub mod geojson;
+#[cfg(feature = "dossier")]
+mod grouped;
 pub mod headroom_sheet;
 pub mod ink;
 pub mod json;

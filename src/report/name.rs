@@ -1,6 +1,7 @@
 //! Elements as a reader calls them: the name, with the id that finds the record.
 
 use super::number::clean;
+use crate::ids::{Id as _, LineId};
 use crate::model::{DcLink, ElementId, Network};
 
 /// The name beside the id of a record; empty where there is none.
@@ -32,6 +33,18 @@ pub fn spoken(network: &Network, element: ElementId) -> &str {
         }
         (name, _) => name,
     }
+}
+
+/// The number of a circuit beside the name of its line, where the line has several: ` #2`.
+#[must_use]
+pub fn circuit(network: &Network, element: ElementId) -> String {
+    let ElementId::Line(id) = element else { return String::new() };
+    let line = &network.lines[id];
+    // The circuits of a row follow each other.
+    let at = |row: usize| network.lines.get(LineId::from_index(row));
+    let beside = [id.index().checked_sub(1), Some(id.index() + 1)];
+    let has_more = beside.into_iter().flatten().filter_map(at).any(|other| other.row == line.row);
+    if line.circuit > 0 && has_more { format!(" #{}", line.circuit) } else { String::new() }
 }
 
 /// `Hà Đông (HADONG-AT1)`, or the id alone where there is no other name.

@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::flow::{self, FlowOptions, LoadFlow, SolvedGrid, Status};
 use crate::ids::{ScenarioId, StageId};
 use crate::model::{Plan, Selection, StageGrid};
+use crate::study::Stop;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Which states are solved, and how.
@@ -26,6 +27,8 @@ pub struct StudyOptions {
     pub selection: Selection,
     /// How each state is solved.
     pub flow: FlowOptions,
+    /// When it is to end: the states that it has not begun by then are left out.
+    pub stop: Stop,
 }
 
 /// One state: the grid of a stage in a scenario, and its load flow.
@@ -47,6 +50,17 @@ pub struct StageState {
 pub struct Stopped {
     /// What stands in the way, each with its stage and scenario; never empty.
     pub findings: Vec<Finding>,
+}
+
+/// The states that are wanted, in the order in which [`run`] returns them.
+#[must_use]
+pub fn wanted(plan: &Plan, options: &StudyOptions) -> Vec<(StageId, ScenarioId)> {
+    let chains = chains(plan, options).into_iter();
+    let mut states: Vec<(StageId, ScenarioId)> = chains
+        .flat_map(|(scenario, stages)| stages.into_iter().map(move |stage| (stage, scenario)))
+        .collect();
+    states.sort_unstable();
+    states
 }
 
 /// Solves every wanted state, and returns them stage by stage, within a stage scenario by scenario.
@@ -159,6 +173,9 @@ fn chain<T>(
     let mut states: Vec<(StageState, Option<T>)> = Vec::with_capacity(stages.len());
     let mut stopped = Vec::new();
     for &stage in stages {
+        if options.stop.is_due() {
+            break;
+        }
         let previous = states.last().map(|(state, _)| &state.flow);
         match state(plan, options, stage, scenario, previous, each) {
             Ok(state) => states.push(state),

@@ -5,7 +5,8 @@ use crate::case::base::zbase_ohm;
 use crate::case::per_unit;
 use crate::finding::{Code, Finding};
 use crate::ids::{BusId, LineId};
-use crate::model::{ElementId, Network, Origin, RatingUnit, TransformerImpedance};
+use crate::model::lint::{line_slips, own_ka};
+use crate::model::{ElementId, Line, Network, Origin, RatingUnit, TransformerImpedance};
 use std::collections::BTreeMap;
 
 /// A record that looks wrong.
@@ -46,6 +47,10 @@ const SHORT_CIRCUIT: f64 = 1.5;
 /// Ratings above this stand for no limit in many files.
 const LARGEST_RATING_MVA: f64 = 3_000.0;
 
+/// Continuous currents of lines [kA], and the power from which a rating stands for no limit.
+const LINE_KA: std::ops::RangeInclusive<f64> = 0.03..=10.0;
+const NO_LIMIT_MVA: f64 = 9_000.0;
+
 /// Ratios of transformers [p.u. of the rated voltages of their buses].
 const RATIOS: std::ops::RangeInclusive<f64> = 0.7..=1.4;
 
@@ -60,6 +65,7 @@ pub fn suspects(network: &Network) -> Vec<Suspect> {
     let mut found = Suspects { network, list: Vec::new() };
     found.lines();
     found.side_by_side();
+    found.lengths_and_ratings();
     found.transformers();
     found.loads();
     found.list
@@ -151,6 +157,25 @@ impl Suspects<'_> {
                     power_of_ten(x / usual)
                 );
                 self.tell(Code::Decimal, (ElementId::Line(id), "x_ohm"), &network.lines[id].origin, &text);
+            }
+        }
+    }
+
+    fn lengths_and_ratings(&mut self) {
+        let network = self.network;
+        let standing = |line: &Line| line.built && line.in_service;
+        for (id, slip) in line_slips(network).into_iter().filter(|(id, _)| standing(&network.lines[*id])) {
+            let field = if slip.code() == Code::Length { "sections" } else { "rating_normal" };
+            let origin = &network.lines[id].origin;
+            self.tell(slip.code(), (ElementId::Line(id), field), origin, &slip.in_words());
+        }
+        for (id, line) in network.lines.iter_ids().filter(|(_, line)| standing(line)) {
+            let vn_kv = network.buses[line.from].vn_kv;
+            let Some(ka) = own_ka(network, line).filter(|_| vn_kv >= HIGH_VOLTAGE_KV) else { continue };
+            let is_limit = 3.0_f64.sqrt() * vn_kv * ka < NO_LIMIT_MVA;
+            if ka > 0.0 && is_limit && !LINE_KA.contains(&ka) {
+                let text = format!("its rating is {:.0} A at {vn_kv} kV", 1000.0 * ka);
+                self.tell(Code::Decimal, (ElementId::Line(id), "rating_normal"), &line.origin, &text);
             }
         }
     }

@@ -63,3 +63,33 @@ pub fn atomically<T>(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::
     temporary.persist(&target).map_err(|error| error.error)?;
     Ok(written)
 }
+
+/// Makes a folder with all that `fill` puts into it, or not at all: beside its place first, then moved there. A folder that is
+/// there already is filled as it is, file by file.
+///
+/// # Errors
+/// Those of `fill` and of the file system.
+pub fn folder_atomically<T, E: From<io::Error>>(
+    dir: &Path,
+    fill: impl FnOnce(&Path) -> Result<T, E>,
+) -> Result<T, E> {
+    if dir.exists() {
+        return fill(dir);
+    }
+    let parent = dir.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".gridstage-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // as any program's new folder; the process's mask applies
+        temporary.permissions(fs::Permissions::from_mode(0o777));
+    }
+    let temporary = temporary.tempdir_in(parent)?;
+    let filled = fill(temporary.path())?;
+    fs::rename(temporary.path(), dir)?;
+    // it is no longer where it was made: there is nothing to take away
+    let _ = temporary.keep();
+    Ok(filled)
+}

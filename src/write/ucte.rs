@@ -8,7 +8,7 @@ use super::matpower::Losses;
 use crate::case::per_unit;
 use crate::finding::Finding;
 use crate::ids::{BusId, Col};
-use crate::model::{Control, ElementId, LoadModel, Network, RatingUnit, Side};
+use crate::model::{Control, ElementId, Line, LoadModel, Network, RatingUnit, Side};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -75,6 +75,11 @@ fn level(vn_kv: f64) -> (char, f64) {
     LEVELS.into_iter().min_by(|a, b| far(a).total_cmp(&far(b))).unwrap_or(LEVELS[2])
 }
 
+/// Whether a rated voltage is too far from its level to be told as it is: readers take that of the level.
+fn is_off(level_kv: f64, vn_kv: f64) -> bool {
+    (level_kv - vn_kv).abs() > 0.1 * level_kv
+}
+
 /// Codes of the buses: their ids where they are codes, else made up.
 fn codes(network: &Network, losses: &mut Losses) -> Col<BusId, String> {
     let is_code = |id: &str, vn_kv: f64| {
@@ -97,8 +102,8 @@ fn codes(network: &Network, losses: &mut Losses) -> Col<BusId, String> {
         losses.add("nodes get codes that are made up, their ids stand as their names", || {
             format!("bus {} is {code}", bus.id)
         });
-        if (kv - bus.vn_kv).abs() > 0.1 * kv {
-            losses.add("rated voltages become those of the format's levels", || {
+        if is_off(kv, bus.vn_kv) {
+            losses.add("rated voltages become those of the format's levels, with the same per unit", || {
                 format!("bus {}: {kv} kV", bus.id)
             });
         }
@@ -140,6 +145,14 @@ impl Writer<'_> {
         self.losses
             .add("figures that are too long for their fields are left out", || format!("{whose}: {value}"));
         " ".repeat(width)
+    }
+
+    /// The voltage of a bus that its per unit is brought to kV and ohm with: its rated one, or that of its level where it is far
+    /// from any.
+    fn kv(&self, bus: BusId) -> f64 {
+        let own = self.network.buses[bus].vn_kv;
+        let (_, kv) = level(own);
+        if own > 0.0 && is_off(kv, own) { kv } else { own }
     }
 
     fn nodes(&mut self) -> io::Result<()> {
@@ -201,7 +214,7 @@ impl Writer<'_> {
                 Control::Fixed => 0,
             };
             if rank > kind {
-                (kind, voltage) = (rank, Some(machine.vm_setpoint_pu * bus.vn_kv));
+                (kind, voltage) = (rank, Some(machine.vm_setpoint_pu * self.kv(id)));
             }
         }
         if machines.len() > 1 {
@@ -253,10 +266,12 @@ impl Writer<'_> {
         format!("{a:<8} {b:<8} {order}")
     }
 
-    fn amperes(&mut self, element: ElementId, vn_kv: f64, whose: &str) -> String {
+    /// A rating in amperes, at the voltage at which the grid is written.
+    fn amperes(&mut self, element: ElementId, bus: BusId, whose: &str) -> String {
         let rating = self.network.rating(element);
+        let (own, vn_kv) = (self.network.buses[bus].vn_kv, self.kv(bus));
         let ka = rating.normal.map_or(0.0, |normal| match rating.unit {
-            RatingUnit::Ka => normal,
+            RatingUnit::Ka => normal * own / vn_kv,
             RatingUnit::Mva if vn_kv > 0.0 => normal / (3.0_f64.sqrt() * vn_kv),
             RatingUnit::Mva => 0.0,
         });
@@ -270,9 +285,12 @@ impl Writer<'_> {
     fn lines(&mut self) -> io::Result<()> {
         let network = self.network;
         writeln!(self.out, "##L")?;
-        for (id, line) in network.lines.iter_ids().filter(|(_, line)| line.built) {
+        let one_level = |line: &Line| self.levels_are_one(line.from, line.to);
+        let lines: Vec<_> =
+            network.lines.iter_ids().filter(|(_, line)| line.built && one_level(line)).collect();
+        for (id, line) in lines {
             let told = format!("line {}", line.id);
-            let vn_kv = network.buses[line.from].vn_kv;
+            let vn_kv = self.kv(line.from);
             let Some(branch) = per_unit::line(network, line).ok().filter(|_| vn_kv > 0.0) else {
                 self.losses.left_out(told);
                 continue;
@@ -286,7 +304,7 @@ impl Writer<'_> {
             let (r, x) =
                 (self.number(branch.z.re * zbase, 6, &told), self.number(branch.z.im * zbase, 6, &told));
             let b = self.number(branch.ysh.im / zbase * 1e6, 8, &told);
-            let amperes = self.amperes(ElementId::Line(id), vn_kv, &told);
+            let amperes = self.amperes(ElementId::Line(id), line.from, &told);
             let head = self.head(&line.id, line.from, line.to);
             let name: String = line.name.chars().filter(char::is_ascii_graphic).take(12).collect();
             writeln!(self.out, "{}", format!("{head} {status} {r} {x} {b} {amperes} {name}").trim_end())?;
@@ -299,14 +317,55 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Whether two buses have codes of one level, as both ends of a line must.
+    fn levels_are_one(&self, from: BusId, to: BusId) -> bool {
+        let letter = |bus: BusId| self.codes[bus].chars().nth(6);
+        letter(from) == letter(to)
+    }
+
+    /// A line between two levels is a transformer of rated voltages there.
+    fn uneven_lines(&mut self) -> io::Result<()> {
+        let network = self.network;
+        for (id, line) in network.lines.iter_ids().filter(|(_, line)| line.built) {
+            if self.levels_are_one(line.from, line.to) {
+                continue;
+            }
+            let told = format!("line {}", line.id);
+            let [from_kv, to_kv] = [line.from, line.to].map(|bus| self.kv(bus));
+            let Some(branch) = per_unit::line(network, line).ok().filter(|_| from_kv > 0.0 && to_kv > 0.0)
+            else {
+                self.losses.left_out(told);
+                continue;
+            };
+            self.losses
+                .add("lines between two levels become transformers of their rated voltages", || told.clone());
+            if branch.ysh.norm() != 0.0 || branch.ends.iter().any(|end| end.norm() != 0.0) {
+                self.losses.add("charging of lines between two levels moves to one end", || told.clone());
+            }
+            let zbase = to_kv * to_kv / network.sbase_mva;
+            let y = (branch.ysh + branch.ends[0] + branch.ends[1]) / zbase * 1e6;
+            let (u1, u2) = (self.number(to_kv, 5, &told), self.number(from_kv, 5, &told));
+            let (r, x) =
+                (self.number(branch.z.re * zbase, 6, &told), self.number(branch.z.im * zbase, 6, &told));
+            let (b, g) = (self.number(y.im, 8, &told), self.number(y.re, 6, &told));
+            let amperes = self.amperes(ElementId::Line(id), line.to, &told);
+            let status = if line.in_service { 0 } else { 8 };
+            let head = self.head(&line.id, line.to, line.from);
+            let row = format!("{head} {status} {u1} {u2}       {r} {x} {b} {g} {amperes}");
+            writeln!(self.out, "{}", row.trim_end())?;
+        }
+        Ok(())
+    }
+
     /// Writes transformers; returns the rows of their regulation.
     fn transformers(&mut self) -> io::Result<Vec<String>> {
         let network = self.network;
         writeln!(self.out, "##T")?;
+        self.uneven_lines()?;
         let mut regulation = Vec::new();
         for (id, t) in network.transformers.iter_ids().filter(|(_, t)| t.built) {
             let told = format!("transformer {}", t.id);
-            let vn = [t.from, t.to].map(|bus| network.buses[bus].vn_kv);
+            let vn = [t.from, t.to].map(|bus| self.kv(bus));
             let branch = per_unit::transformer(network, t).ok().filter(|_| vn.iter().all(|&kv| kv > 0.0));
             let Some(branch) = branch else {
                 self.losses.left_out(told);
@@ -337,7 +396,7 @@ impl Writer<'_> {
             let (r, x) =
                 (self.number(branch.z.re * zbase, 6, &told), self.number(branch.z.im * zbase, 6, &told));
             let (b, g) = (self.number(y.im, 8, &told), self.number(y.re, 6, &told));
-            let amperes = self.amperes(ElementId::Transformer(id), vn[1], &told);
+            let amperes = self.amperes(ElementId::Transformer(id), t.to, &told);
             let status = if t.in_service { 0 } else { 8 };
             let head = self.head(&t.id, t.to, t.from);
             let name: String = t.name.chars().filter(char::is_ascii_graphic).take(12).collect();

@@ -4,6 +4,7 @@ mod amend;
 mod capital;
 mod diff;
 mod explain;
+mod files;
 mod gate;
 mod json;
 mod messages;
@@ -11,6 +12,7 @@ mod need;
 mod outcome;
 mod output;
 mod plans;
+mod report;
 mod usage;
 
 use std::io::Write as _;

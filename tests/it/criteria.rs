@@ -404,9 +404,9 @@ fn a_rule_that_cannot_be_judged_says_why() {
     };
     let now = Modelled { controls: Controls::OFF, contingencies: false, ac: true };
     let low = Demand::Voltage { vn_kv: 22.0, min_kv: Some(20.9), max_kv: None, needs_taps: true };
-    assert!(now.blocks(&rule(GridState::N, low.clone())).unwrap().contains("tap"));
+    assert!(now.blocks(&rule(GridState::N, low.clone())).unwrap().to_string().contains("tap"));
     assert_eq!(Modelled { controls: Controls::ON, ..now }.blocks(&rule(GridState::N, low)), None);
-    assert!(now.blocks(&rule(GridState::N1, band(110.0, 99.0, 121.0))).unwrap().contains("N-1"));
+    assert!(now.blocks(&rule(GridState::N1, band(110.0, 99.0, 121.0))).unwrap().to_string().contains("N-1"));
     let dc = Modelled { ac: false, ..now };
     assert!(dc.blocks(&rule(GridState::N, band(110.0, 104.0, 121.0))).is_some());
     assert!(dc.blocks(&rule(GridState::N, Demand::Import)).is_none());

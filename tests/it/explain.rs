@@ -256,6 +256,44 @@ fn slips_are_told_by_record() {
     assert!(found.iter().any(|one| one.finding.code == Code::RatedVoltage), "{found:#?}");
 }
 
+/// A line shorter than the straight way between its stations, and ratings that no conductor carries, are told with their records.
+#[test]
+fn lengths_and_ratings_that_do_not_fit_are_told_by_record() {
+    let own = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let plan = gridstage::read::read(&own.join("tests/cases/plan/teaching")).unwrap().plan;
+    let told = |change: &dyn Fn(&mut Network)| {
+        let mut network = plan.network.clone();
+        change(&mut network);
+        let found = suspects(&network).into_iter().map(|one| one.finding);
+        found.map(|one| (one.code, one.element.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let line = plan.network.lines.iter_ids().find(|(_, line)| line.row == "N-A").unwrap().0;
+    let place = |network: &mut Network, deg: f64| {
+        for (bus, lat) in [(network.lines[line].from, 21.0), (network.lines[line].to, 21.0 + deg)] {
+            let station = network.buses[bus].substation.unwrap();
+            (network.substations[station].lat_deg, network.substations[station].lon_deg) =
+                (Some(lat), Some(105.8));
+        }
+    };
+    // a degree of a meridian is 111.2 km
+    let far = told(&|network| place(network, 0.4));
+    assert!(far.iter().any(|(code, name)| *code == Code::Length && name.contains("N-A")), "{far:?}");
+    let near = told(&|network| place(network, 0.04));
+    assert!(near.iter().all(|(code, _)| *code != Code::Length), "{near:?}");
+    let rated = |ka: f64| {
+        told(&|network: &mut Network| {
+            let rating = &mut network.lines[line].rating;
+            (rating.unit, rating.normal) = (gridstage::model::RatingUnit::Ka, Some(ka));
+        })
+    };
+    let sound = rated(0.3);
+    assert!(sound.iter().all(|(code, _)| !matches!(code, Code::Conductor | Code::Decimal)), "{sound:?}");
+    let above = rated(5.0);
+    assert!(above.iter().any(|(code, _)| *code == Code::Conductor), "{above:?}");
+    let slipped = rated(30.0);
+    assert!(slipped.iter().any(|(code, _)| *code == Code::Decimal), "{slipped:?}");
+}
+
 /// With reactive limits a grid can lose its solution by its controls: that is told, and not a nose.
 #[test]
 fn a_state_that_controls_leave_is_told_from_one_that_never_was() {

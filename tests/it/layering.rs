@@ -44,7 +44,10 @@ const OWNED: &[(&str, &[&str])] = &[
     ("zip", &["read"]),
     ("calamine", &["read"]),
     ("quick_xml", &["read"]),
-    ("rust_xlsxwriter", &["write"]),
+    ("rust_xlsxwriter", &["write", "report"]),
+    ("askama", &["report"]),
+    ("fluent_bundle", &["report"]),
+    ("plotters", &["report"]),
 ];
 
 fn sources(folder: &Path, out: &mut Vec<(String, String)>) {

@@ -394,6 +394,7 @@ fn the_report_tells_start_sweeps_and_steps_that_were_not_plain() {
             network,
             flow,
             lost_mw: 0.0,
+            explanation: None,
             findings: &[],
             top: 3,
             ink: Ink::Plain,

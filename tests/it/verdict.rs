@@ -362,7 +362,7 @@ fn no_state_at_all_is_not_a_plan_that_holds() {
     let plan = plan();
     let verdict = verdict(&plan, &[]);
     assert_eq!(verdict.exit, Exit::NoSolution);
-    assert!(verdict.notes[0].contains("No state was judged"));
+    assert!(verdict.notes[0].to_string().contains("No state was judged"));
 }
 
 #[test]
@@ -386,7 +386,12 @@ fn a_rule_that_cannot_be_judged_is_told_and_its_cell_is_not_green() {
     assert!(matches!(cell(&verdict, 0, MAX, "voltage"), Judgement::NotJudged(why) if why.contains("tap")));
     let told: Vec<_> = verdict.not_judged.iter().map(|n| (n.rule.as_str(), n.states.len())).collect();
     assert_eq!(told, [("LINE-1", 2), ("V22", 2)]);
-    assert!(verdict.notes.iter().any(|note| note.contains("N-1") && note.contains("LINE-1")));
+    assert!(
+        verdict
+            .notes
+            .iter()
+            .any(|note| note.to_string().contains("N-1") && note.to_string().contains("LINE-1"))
+    );
     assert_eq!(verdict.exit, Exit::Holds);
     let with_taps = JudgeOptions {
         modelled: Modelled { controls: gridstage::flow::Controls::ON, ..Modelled::default() },

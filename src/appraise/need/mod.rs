@@ -28,7 +28,7 @@ use crate::finding::Finding;
 use crate::flow::Status;
 use crate::ids::{GeneratorId, ProjectId, ScenarioId, StageId};
 use crate::model::Name;
-use crate::study::side_by_side;
+use crate::study::{Stop, side_by_side};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Works that are solved together, and whose rows are finished together.
@@ -44,6 +44,8 @@ pub struct Delays<'a> {
     slips: Slips,
     /// States solved so far.
     known: BTreeMap<Key, Found>,
+    /// When it is to end.
+    stop: Stop,
 }
 
 /// What a state with something missing came to.
@@ -102,13 +104,23 @@ impl<'a> Delays<'a> {
     #[must_use]
     pub fn new(days: &'a Days<'a>) -> Self {
         let slips = Slips::new(&days.plan, &days.options.selection);
-        Self { days, slips, known: BTreeMap::new() }
+        Self { days, slips, known: BTreeMap::new(), stop: Stop::never() }
+    }
+
+    /// The same, to end before it is through: between works, some at a time.
+    #[must_use]
+    pub fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
     }
 
     /// What delays of up to `years` years do to each of `works`, a row each, handed to `tell` in their order. Where nothing
     /// fails by then, longer ones are tried until something does or the last year is reached.
+    /// A study that is to end before it is through tells of the first works.
     pub fn run(&mut self, works: &[ProjectId], years: u16, tell: &mut dyn FnMut(WorkNeed)) {
         for batch in works.chunks(BATCH) {
+            if self.stop.is_due() {
+                return;
+            }
             let mut open: Vec<ProjectId> =
                 batch.iter().copied().filter(|&work| self.may_slip(work)).collect();
             let mut least = 1;
@@ -177,7 +189,7 @@ impl<'a> Delays<'a> {
             }
             let scenario = planned.scenario;
             let variant = self.without(stage, scenario, missing).and_then(|mut grid| {
-                found.slack = found.slack.or(grid.network.hand_over_slack());
+                found.slack = found.slack.or(grid.network.hand_over_slack(&|_| true));
                 self.days.judge(stage, scenario, grid, Some(&planned.judged.state.flow))
             });
             let variant = match variant {

@@ -65,23 +65,64 @@ impl Controls {
     /// All move but those that hold the interchange of areas: what files schedule there is seldom meant.
     pub const ON: Self = Self { q_limits: true, taps: true, shunts: true, interchange: false };
 
-    /// What stands still in a grid, in sentences.
+    /// What stands still in a grid.
     #[must_use]
-    pub fn at_rest(self, network: &Network) -> Vec<&'static str> {
+    pub fn at_rest(self, network: &Network) -> Vec<Still> {
         let mut still = Vec::new();
         if !self.q_limits {
-            still.push("Reactive limits of generators are told and not kept; remote buses and compensators are not held.");
+            still.push(Still::ReactiveLimits);
         }
         if !self.taps {
-            still.push("Tap changers and phase shifters stay where the input puts them.");
+            still.push(Still::Taps);
         }
         if !self.shunts {
-            still.push("Shunts stay as they are switched.");
+            still.push(Still::Shunts);
         }
         if !self.interchange && !network.areas.is_empty() {
-            still.push("The interchange that areas are scheduled for is not held (--interchange on).");
+            still.push(Still::Interchange);
         }
         still
+    }
+}
+
+/// What stands still though it could move.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Still {
+    /// Reactive limits, remote buses, compensators.
+    ReactiveLimits,
+    /// Tap changers and phase shifters.
+    Taps,
+    /// Shunts.
+    Shunts,
+    /// The interchange of areas.
+    Interchange,
+}
+
+impl Still {
+    /// The word used in messages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReactiveLimits => "reactive_limits",
+            Self::Taps => "taps",
+            Self::Shunts => "shunts",
+            Self::Interchange => "interchange",
+        }
+    }
+
+    /// The same as a sentence in English.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::ReactiveLimits => {
+                "Reactive limits of generators are told and not kept; remote buses and compensators are not held."
+            }
+            Self::Taps => "Tap changers and phase shifters stay where the input puts them.",
+            Self::Shunts => "Shunts stay as they are switched.",
+            Self::Interchange => {
+                "The interchange that areas are scheduled for is not held (--interchange on)."
+            }
+        }
     }
 }
 

@@ -9,6 +9,10 @@ mod horizon;
 mod lines;
 mod money;
 mod records;
+mod waiver;
+
+pub use lines::{LineSlip, line_slips, own_ka};
+pub use waiver::{LintWaiver, waive};
 
 use super::{Plan, Selection};
 use crate::finding::{Code, Finding};

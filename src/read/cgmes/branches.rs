@@ -4,6 +4,7 @@ use super::Reader;
 use super::objects::Object;
 use crate::finding::Code;
 use crate::model::{Line, LineImpedance, Transformer};
+use crate::read::open_end;
 use crate::read::uneven::between_levels;
 
 impl<'o> Reader<'o> {
@@ -34,16 +35,7 @@ impl<'o> Reader<'o> {
     fn line(&mut self, object: &'o Object, (r_ohm, x_ohm): (f64, f64), (g_s, b_s): (f64, f64)) {
         let Some([from, to]) = self.ends(object) else { return };
         let [vn_from, vn_to] = [from, to].map(|end| self.network.buses[end.bus].vn_kv);
-        if from.is_connected != to.is_connected {
-            self.report.note(Code::Assumed, |draft| {
-                let what = object.what();
-                draft
-                    .at(0, format!("{what} is open at one end: it is switched off at both"))
-                    .place(object.place.clone())
-                    .element(what)
-            });
-        }
-        let in_service = from.is_connected && to.is_connected;
+        let closed = [from.is_connected, to.is_connected];
         let (id, name) = self.called(object);
         let (rating, origin) = (self.rating_of(object), self.origin(object));
         let half = (g_s / 2.0, b_s / 2.0);
@@ -51,12 +43,30 @@ impl<'o> Reader<'o> {
         if let Some(uneven) =
             between_levels(&id, ends, [vn_from, vn_to], (r_ohm, x_ohm), [half; 2], sbase_mva)
         {
+            let in_service = closed == [true, true];
+            if closed[0] != closed[1] {
+                self.open_at_one_end(object, false);
+            }
             self.network.transformers.push(Transformer { name, rating, in_service, origin, ..uneven });
             return;
         }
         let impedance = LineImpedance::Ohm { r_ohm, x_ohm, g_us: g_s * 1e6, b_us: b_s * 1e6 };
         let line = Line::new(id, from.bus, to.bus, impedance);
-        self.network.lines.push(Line { name, rating, in_service, origin, ..line });
+        let is_charged = open_end::push(&mut self.network, Line { name, rating, origin, ..line }, closed);
+        if closed[0] != closed[1] {
+            self.open_at_one_end(object, is_charged);
+        }
+    }
+
+    fn open_at_one_end(&mut self, object: &Object, is_charged: bool) {
+        let made = if is_charged { "a bus of its own is there" } else { "it is switched off at both" };
+        self.report.note(Code::Assumed, |draft| {
+            let what = object.what();
+            draft
+                .at(0, format!("{what} is open at one end: {made}"))
+                .place(object.place.clone())
+                .element(what)
+        });
     }
 
     /// Says of an object what was made of it.

@@ -8,6 +8,7 @@ use crate::model::{
     EndShunt, Line, LineImpedance, Name, Rating, RatingUnit, Side, StarImpedance, Switch, SwitchKind, Tap,
     Transformer, Transformer3, TransformerImpedance, Winding,
 };
+use crate::read::open_end;
 use num_complex::Complex64;
 
 /// Circuits of one row at most; more are a slip.
@@ -37,7 +38,7 @@ impl Reader<'_> {
         let id = row.id();
         for k in 1..=parallel {
             let own = if parallel == 1 { id.clone() } else { format!("{id}#{k}") };
-            self.network.lines.push(Line {
+            let line = Line {
                 name: row.label("name"),
                 row: id.as_str().into(),
                 circuit: if parallel == 1 { 0 } else { k },
@@ -45,7 +46,10 @@ impl Reader<'_> {
                 in_service: row.is_on("in_service"),
                 origin: self.origin(),
                 ..Line::new(own, from, to, LineImpedance::Ohm { r_ohm, x_ohm, g_us, b_us })
-            });
+            };
+            let open = row.index.and_then(|index| self.open_lines.get(&index)).copied().unwrap_or_default();
+            let closed = [from, to].map(|bus| !open.contains(&Some(bus)));
+            open_end::push(&mut self.network, line, closed);
         }
     }
 
@@ -309,20 +313,17 @@ impl Reader<'_> {
         if closed {
             return;
         }
-        // A branch that is open at one end carries nothing but its own charging.
         let index = self.real(row, "element").unwrap_or(-1.0);
-        let (table, named) = match kind.as_str() {
-            "l" => ("line", format!("line-{index}")),
-            "t" => ("trafo", format!("trafo-{index}")),
-            _ => ("trafo3w", format!("trafo3w-{index}")),
+        let named = match kind.as_str() {
+            // Lines were read with their open ends known.
+            "l" => format!("line-{index}"),
+            "t" => format!("trafo-{index}"),
+            _ => format!("trafo3w-{index}"),
         };
         let is_it = |id: &str| {
             id == named || id.strip_prefix(named.as_str()).is_some_and(|rest| rest.starts_with('#'))
         };
-        let mut found = false;
-        for line in self.network.lines.iter_mut().filter(|line| is_it(&line.id)) {
-            (line.in_service, found) = (false, true);
-        }
+        let mut found = kind == "l" && self.network.lines.iter().any(|line| is_it(&line.id));
         for t in self.network.transformers.iter_mut().filter(|t| is_it(&t.id)) {
             (t.in_service, found) = (false, true);
         }
@@ -332,17 +333,32 @@ impl Reader<'_> {
             }
         }
         let (line, what) = (self.line, row.what());
-        if found && table == "line" {
-            self.report.note(Code::Assumed, |draft| {
-                draft.at(line, format!("{what} is open: {named} is switched off at both ends")).element(what)
-            });
-        } else if !found {
+        if !found {
             self.report.error(Code::Reference, |draft| {
                 draft
                     .at(line, format!("{what}: there is no {named}"))
                     .element(what)
                     .help("take the switch out")
             });
+        }
+    }
+
+    /// Notes at which of its ends a line is open, before lines are read.
+    pub(super) fn open_line(&mut self, row: &Row<'_>) {
+        if row.is_on("closed") || row.text("et") != "l" {
+            return;
+        }
+        // What does not exist is told where the switch is read.
+        let whole = |field| row.number(field).ok().flatten().filter(|number: &f64| number.fract() == 0.0);
+        #[expect(clippy::cast_possible_truncation, reason = "no record has such a number")]
+        let place = |number: f64| number as i64;
+        let (Some(bus), Some(element)) = (whole("bus"), whole("element")) else { return };
+        let Some(&bus) = self.buses.get(&place(bus)) else { return };
+        let open = self.open_lines.entry(place(element)).or_default();
+        if open[0].is_none() {
+            open[0] = Some(bus);
+        } else {
+            open[1] = Some(bus);
         }
     }
 }

@@ -30,6 +30,31 @@ impl Reader<'_> {
         });
     }
 
+    /// A load, or with `sign` −1 a generator, of three phases that are not alike: what they draw together.
+    pub(super) fn asymmetric(&mut self, row: &Row<'_>, sign: f64) {
+        let Some(bus) = self.bus_of(row, "bus") else { return };
+        let scaling = self.real(row, "scaling").unwrap_or(1.0) * sign;
+        let mut sum = |fields: [&'static str; 3]| -> f64 {
+            fields.into_iter().map(|field| self.real(row, field).unwrap_or(0.0)).sum::<f64>() * scaling
+        };
+        let (p, q) = (sum(["p_a_mw", "p_b_mw", "p_c_mw"]), sum(["q_a_mvar", "q_b_mvar", "q_c_mvar"]));
+        if !self.is_balanced {
+            self.is_balanced = true;
+            let (line, what) = (self.line, row.what());
+            self.report.warning(Code::Assumed, |draft| {
+                draft
+                    .at(
+                        line,
+                        format!("{what} and others have phases of their own: the sum of the three is taken"),
+                    )
+                    .element(what)
+                    .help("a load flow of one phase cannot tell the voltages of the three")
+            });
+        }
+        let (in_service, origin) = (row.is_on("in_service"), self.origin());
+        self.network.loads.push(Load { in_service, origin, ..Load::new(row.id(), bus, p, q) });
+    }
+
     /// What charges is drawn.
     pub(super) fn storage(&mut self, row: &Row<'_>) {
         let Some(bus) = self.bus_of(row, "bus") else { return };

@@ -6,7 +6,8 @@
 //! shunt      p, q drawn at vn_kv and one step: b = −q·step
 //! ext_grid   slack        gen   machine        sgen   fixed power       storage   load
 //! ward, xward, dcline   loads, shunts, a machine behind an impedance, a link: `wards.rs`
-//! switch     bus-bus; at a line or transformer, open: that is switched off
+//! switch     bus-bus; open at one end of a line: a bus of its own is there; at a transformer, open: that is switched off
+//! asymmetric_load, asymmetric_sgen   the sum of their phases
 //! ```
 //!
 //! Records are called by their table and index: `line-17`; buses by their index.
@@ -27,40 +28,35 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use table::Table;
 
-/// Tables that are read.
-const READ: [&str; 16] = [
-    "bus",
-    "load",
-    "sgen",
-    "gen",
-    "storage",
-    "ext_grid",
-    "shunt",
-    "line",
-    "trafo",
-    "trafo3w",
-    "impedance",
-    "switch",
-    "motor",
-    "ward",
-    "xward",
-    "dcline",
+/// What takes a row of a table.
+type Take = fn(&mut Reader<'_>, &table::Row<'_>);
+
+/// Tables in the order in which they are read: at which ends lines are open is known before the lines are.
+const READ: [(&str, Take); 19] = [
+    ("bus", |net, row| net.bus(row)),
+    ("switch", |net, row| net.open_line(row)),
+    ("load", |net, row| net.load(row)),
+    ("asymmetric_load", |net, row| net.asymmetric(row, 1.0)),
+    ("asymmetric_sgen", |net, row| net.asymmetric(row, -1.0)),
+    ("sgen", |net, row| net.static_generator(row)),
+    ("gen", |net, row| net.generator(row)),
+    ("storage", |net, row| net.storage(row)),
+    ("ext_grid", |net, row| net.external_grid(row)),
+    ("shunt", |net, row| net.shunt(row)),
+    ("line", |net, row| net.line(row)),
+    ("trafo", |net, row| net.transformer(row)),
+    ("trafo3w", |net, row| net.transformer3(row)),
+    ("impedance", |net, row| net.impedance(row)),
+    ("switch", |net, row| net.switch(row)),
+    ("motor", |net, row| net.motor(row)),
+    ("ward", |net, row| net.ward(row)),
+    ("xward", |net, row| net.extended_ward(row)),
+    ("dcline", |net, row| net.direct_current_line(row)),
 ];
 
 /// Tables of equipment that are not, so that their rows change the load flow.
-const NOT_READ: [&str; 11] = [
-    "svc",
-    "tcsc",
-    "ssc",
-    "vsc",
-    "asymmetric_load",
-    "asymmetric_sgen",
-    "bus_dc",
-    "line_dc",
-    "vsc_stacked",
-    "vsc_bipolar",
-    "b2b_vsc",
-];
+const NOT_READ: [&str; 9] =
+    ["svc", "tcsc", "ssc", "vsc", "bus_dc", "line_dc", "vsc_stacked", "vsc_bipolar", "b2b_vsc"];
 
 /// A net in the making.
 struct Reader<'t> {
@@ -69,6 +65,10 @@ struct Reader<'t> {
     line: u32,
     network: Network,
     buses: HashMap<i64, BusId>,
+    /// The buses at which a line is open, by its index.
+    open_lines: HashMap<i64, [Option<BusId>; 2]>,
+    /// Whether it was told that phases are added up.
+    is_balanced: bool,
 }
 
 /// Whether the outermost object of a JSON text is a pandapower net.
@@ -89,6 +89,8 @@ pub fn read(text: &[u8], file: &Arc<str>) -> Result<(Network, Vec<Finding>), Rej
         line: 1,
         network: Network::default(),
         buses: HashMap::new(),
+        open_lines: HashMap::new(),
+        is_balanced: false,
     };
     let Some(net) = json.root().get("_object").filter(|net| net.kind() == Kind::Object) else {
         let finding = Finding::error(Code::Schema, format!("{file}: there is no object `_object`"));
@@ -107,7 +109,7 @@ pub fn read(text: &[u8], file: &Arc<str>) -> Result<(Network, Vec<Finding>), Rej
     if let Some(name) = net.get("name").and_then(json::Value::text) {
         reader.network.name = name.into_owned();
     }
-    for name in READ {
+    for (name, take) in READ {
         let Some(value) = net.get(name) else { continue };
         reader.line = line_of(text, value.offset());
         let object = value.get("_object");
@@ -120,7 +122,7 @@ pub fn read(text: &[u8], file: &Arc<str>) -> Result<(Network, Vec<Finding>), Rej
             Kind::String => {
                 let inner = object.text().unwrap_or_default();
                 match json::scan(inner.as_bytes(), file) {
-                    Ok(json) => reader.table(name, &Table::of(name, json.root())),
+                    Ok(json) => reader.table(&Table::of(name, json.root()), take),
                     Err(mut findings) => {
                         if let Some(first) = findings.first_mut() {
                             first.message = format!("table `{name}`: {}", first.message);
@@ -130,7 +132,7 @@ pub fn read(text: &[u8], file: &Arc<str>) -> Result<(Network, Vec<Finding>), Rej
                     }
                 }
             }
-            Kind::Object => reader.table(name, &Table::of(name, object)),
+            Kind::Object => reader.table(&Table::of(name, object), take),
             _ => {}
         }
     }
@@ -164,26 +166,9 @@ fn line_of(text: &[u8], at: usize) -> u32 {
 }
 
 impl Reader<'_> {
-    fn table(&mut self, name: &str, table: &Table<'_>) {
+    fn table(&mut self, table: &Table<'_>, take: Take) {
         for row in table.rows() {
-            match name {
-                "bus" => self.bus(&row),
-                "load" => self.load(&row),
-                "sgen" => self.static_generator(&row),
-                "gen" => self.generator(&row),
-                "storage" => self.storage(&row),
-                "ext_grid" => self.external_grid(&row),
-                "shunt" => self.shunt(&row),
-                "line" => self.line(&row),
-                "trafo" => self.transformer(&row),
-                "trafo3w" => self.transformer3(&row),
-                "impedance" => self.impedance(&row),
-                "motor" => self.motor(&row),
-                "ward" => self.ward(&row),
-                "xward" => self.extended_ward(&row),
-                "dcline" => self.direct_current_line(&row),
-                _ => self.switch(&row),
-            }
+            take(self, &row);
             if self.report.is_full(Code::Number) || self.report.is_full(Code::Reference) {
                 break;
             }

@@ -5,6 +5,7 @@ use super::names::Names;
 use super::record::Record;
 use crate::finding::{Code, Finding, Place};
 use crate::ids::{Col, ScenarioId, StageId};
+use crate::model::lint::LintWaiver;
 use crate::model::{
     Base, Forecast, Head, Horizon, Interpolation, Name, Origin, Parameter, Plan, Scenario, Stage,
 };
@@ -51,9 +52,18 @@ impl<'a> HeadFile<'a> {
         plan.forecast = self.forecast(&root);
         plan.scenarios = self.scenarios(&root, plan.is_bare(), scenarios);
         plan.stages = self.stages(&root, plan.is_bare(), scenarios);
+        plan.lint_waivers = self.lint(&root);
         root.has("criteria"); // taken when the grid is known
         root.finish();
         plan.head = Some(Head(self.text.text.clone()));
+    }
+
+    /// `[lint]`: findings that are accepted.
+    fn lint(&self, root: &Record<'a>) -> Vec<LintWaiver> {
+        let Some(record) = self.section(root, "lint") else { return Vec::new() };
+        let rows = self.rows(&record, "waivers", "lint waiver");
+        record.finish();
+        rows.iter().filter_map(lint_waiver).collect()
     }
 
     fn start(&self) -> Place {
@@ -326,4 +336,37 @@ fn stage_scenarios(record: &Record<'_>, scenarios: &Names<ScenarioId>) -> Vec<Sc
         record.error(Code::Value, "scenarios", "the stage is judged in no scenario", help);
     }
     ids.into_iter().filter_map(|id| scenarios.find_id(record, "scenarios", id)).collect()
+}
+
+fn lint_waiver(record: &Record<'_>) -> Option<LintWaiver> {
+    let word = record.need_name("code");
+    let code = Code::ALL.iter().copied().find(|code| code.as_str().eq_ignore_ascii_case(&word));
+    match code {
+        _ if word.is_empty() => {}
+        Some(code) if code.as_str().starts_with("W-") => {}
+        Some(code) => {
+            let message = format!("`code`: {code} is an error, and errors stay");
+            record.error(Code::Value, "code", message, "name the code of a warning".to_owned());
+        }
+        None => {
+            let warnings = Code::ALL.iter().map(|code| code.as_str()).filter(|code| code.starts_with("W-"));
+            let near = crate::finding::nearest(&word, warnings);
+            let help = near.map_or("`gridstage lint` tells the codes".to_owned(), |near| {
+                format!("did you mean `{near}`?")
+            });
+            record.error(Code::Value, "code", format!("`code`: there is no code `{word}`"), help);
+        }
+    }
+    if record.text("reason").is_empty() {
+        record.missing("reason", "a finding is accepted for a reason");
+    }
+    let waiver = LintWaiver {
+        code: code?,
+        element: record.name("element"),
+        reason: record.text("reason").to_owned(),
+        until: record.day("until"),
+        origin: record.origin(),
+    };
+    record.finish();
+    Some(waiver)
 }

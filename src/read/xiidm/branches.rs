@@ -8,6 +8,7 @@ use crate::model::{
     EndShunt, Line, LineImpedance, Name, Rating, RatingUnit, StarImpedance, Transformer, Transformer3,
     TransformerImpedance, Winding,
 };
+use crate::read::open_end;
 use crate::read::uneven::between_levels;
 
 /// What the tap changers of a transformer make of it at their positions.
@@ -19,21 +20,24 @@ struct Steps {
 }
 
 impl Reader<'_> {
-    /// Both ends of a branch, and whether it is connected at both.
-    fn ends(&mut self, element: &Element) -> Option<([BusId; 2], bool)> {
+    /// Both ends of a branch, and whether it is connected there.
+    fn ends(&mut self, element: &Element) -> Option<([BusId; 2], [bool; 2])> {
         let level = |side: &str| {
             element.attribute(&format!("voltageLevelId{side}")).unwrap_or_default().trim().to_owned()
         };
         let first = self.terminal(element, &level("1"), "1");
         let second = self.terminal(element, &level("2"), "2");
         let ((a, a_in), (b, b_in)) = first.zip(second)?;
-        if a_in != b_in {
-            let (what, line) = (element.what(), element.line);
-            self.report.note(Code::Assumed, |draft| {
-                draft.at(line, format!("{what} is open at one end: it is switched off at both")).element(what)
-            });
-        }
-        Some(([a, b], a_in && b_in))
+        Some(([a, b], [a_in, b_in]))
+    }
+
+    /// Says that a branch is open at one end, and what is made of it.
+    fn open_at_one_end(&mut self, element: &Element, is_charged: bool) {
+        let (what, line) = (element.what(), element.line);
+        let made = if is_charged { "a bus of its own is there" } else { "it is switched off at both" };
+        self.report.note(Code::Assumed, |draft| {
+            draft.at(line, format!("{what} is open at one end: {made}")).element(what)
+        });
     }
 
     /// Current limits in kA: the permanent one, and the longest of the temporary ones.
@@ -56,7 +60,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn line(&mut self, element: &Element) {
-        let Some(([from, to], in_service)) = self.ends(element) else { return };
+        let Some(([from, to], closed)) = self.ends(element) else { return };
         let [vn_from, vn_to] = [from, to].map(|bus| self.network.buses[bus].vn_kv);
         let mut real = |name| self.real(element, name, 0.0);
         let (r_ohm, x_ohm) = (real("r"), real("x"));
@@ -79,11 +83,19 @@ impl Reader<'_> {
         if let Some(uneven) =
             between_levels(&id, [from, to], [vn_from, vn_to], (r_ohm, x_ohm), shunts, sbase_mva)
         {
+            let in_service = closed == [true, true];
+            if closed[0] != closed[1] {
+                self.open_at_one_end(element, false);
+            }
             self.network.transformers.push(Transformer { name, rating, in_service, origin, ..uneven });
             return;
         }
         let line = Line::new(id, from, to, impedance);
-        self.network.lines.push(Line { name, end_shunts, rating, in_service, origin, ..line });
+        let line = Line { name, end_shunts, rating, origin, ..line };
+        let is_charged = open_end::push(&mut self.network, line, closed);
+        if closed[0] != closed[1] {
+            self.open_at_one_end(element, is_charged);
+        }
     }
 
     /// What the tap changers of a winding (`""`, `1`, `2`, `3` behind their names) make of it where they stand.
@@ -123,7 +135,11 @@ impl Reader<'_> {
     }
 
     pub(super) fn transformer(&mut self, element: &Element) {
-        let Some(([from, to], in_service)) = self.ends(element) else { return };
+        let Some(([from, to], closed)) = self.ends(element) else { return };
+        let in_service = closed == [true, true];
+        if closed[0] != closed[1] {
+            self.open_at_one_end(element, false);
+        }
         let [vn_from, vn_to] = [from, to].map(|bus| self.network.buses[bus].vn_kv);
         let mut real = |name| self.real(element, name, 0.0);
         let (r, x, g, b) = (real("r"), real("x"), real("g"), real("b"));

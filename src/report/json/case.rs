@@ -1,6 +1,6 @@
 //! One solved state in JSON.
 
-use super::{Branches, Buses, Generators, Num, SolvedState, ViolationRow};
+use super::{Branches, Buses, ExplanationRow, Generators, Num, SolvedState, ViolationRow};
 use crate::flow::{Action, CompensatorColumns, IslandReport, LinkColumns, LoadFlow, WindingColumns};
 use crate::ids::Id as _;
 use crate::model::Network;
@@ -53,6 +53,9 @@ pub struct Case<'a> {
     pub links: Vec<LinkRow<'a>>,
     /// Criteria not met; empty where none were judged.
     pub violations: Vec<ViolationRow<'a>>,
+    /// Why it has no solution, and what would help; of a document with several such states, of the first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<ExplanationRow<'a>>,
 }
 
 /// A part of the grid that has a source of its own.
@@ -107,6 +110,18 @@ impl<'a> Case<'a> {
     /// A solved state with all its rows; nothing is judged in it.
     #[must_use]
     pub fn solved(state: &SolvedState<'a>) -> Self {
+        let SolvedState { network, flow, .. } = *state;
+        Self {
+            buses: Some(Buses { network, columns: &flow.buses }),
+            branches: Some(Branches { network, columns: &flow.branches }),
+            generators: Some(Generators { network, columns: &flow.generators }),
+            ..Self::without_rows(state)
+        }
+    }
+
+    /// A state without the rows of its buses, branches and generators.
+    #[must_use]
+    pub fn without_rows(state: &SolvedState<'a>) -> Self {
         let SolvedState { stage, scenario, network, flow, lost_mw } = *state;
         Self {
             stage,
@@ -121,14 +136,15 @@ impl<'a> Case<'a> {
             load_mvar: Num(flow.load_mvar),
             lost_load_mw: Num(lost_mw),
             losses_mw: Num(flow.losses.total_mw),
-            buses: Some(Buses { network, columns: &flow.buses }),
-            branches: Some(Branches { network, columns: &flow.branches }),
-            generators: Some(Generators { network, columns: &flow.generators }),
+            buses: None,
+            branches: None,
+            generators: None,
             actions: flow.actions.iter().map(|action| ActionRow::new(network, action)).collect(),
             windings: WindingRow::all(network, &flow.windings),
             compensators: CompensatorRow::all(network, &flow.compensators),
             links: LinkRow::all(network, &flow.links),
             violations: Vec::new(),
+            explanation: None,
         }
     }
 }

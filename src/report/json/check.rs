@@ -1,7 +1,8 @@
 //! What `check` writes: the verdict, its matrix, the violations of every state.
 
 use super::{
-    Answer, Case, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, SolvedState, TOOL, ViolationRow,
+    Answer, Case, Diagnostic, Document, ExplanationRow, FlowOptionsRow, Input, Kind, Num, SolvedState, TOOL,
+    ViolationRow,
 };
 use crate::appraise::baseline::Compared;
 use crate::appraise::{
@@ -11,7 +12,7 @@ use crate::finding::Finding;
 use crate::ids::{ScenarioId, StageId};
 use crate::model::Plan;
 use crate::report::counts::Counts;
-use crate::study::StageState;
+use crate::study::{Explanation, StageState};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -73,7 +74,7 @@ pub struct CheckSummary<'a> {
     /// Outages for the sake of works, with every other outage on top.
     pub construction: Vec<ConstructionRow<'a>>,
     /// What was not modelled, in sentences.
-    pub notes: &'a [String],
+    pub notes: Vec<String>,
     /// What comes of holding it against a former result; null without one.
     pub baseline: Option<ComparedRow<'a>>,
 }
@@ -331,7 +332,7 @@ pub struct NotJudgedRow<'a> {
     /// Name of the criterion.
     pub criterion: &'static str,
     /// Why not.
-    pub reason: &'a str,
+    pub reason: String,
     /// Where.
     pub states: Vec<StateName<'a>>,
 }
@@ -368,7 +369,11 @@ pub fn check<'a>(
     exit_code: u8,
     plan: &'a Plan,
     verdict: &'a Verdict,
-    (states, against): (&'a [StageState], Option<&'a Compared>),
+    (states, against, explained): (
+        &'a [StageState],
+        Option<&'a Compared>,
+        Option<(&'a StageState, &'a Explanation)>,
+    ),
     findings: &'a [Finding],
 ) -> CheckDocument<'a> {
     let full = options.full;
@@ -384,7 +389,7 @@ pub fn check<'a>(
         },
         exit_code,
         summary: Some(summary(plan, verdict, against)),
-        cases: states.iter().map(|state| case(plan, verdict, state, full)).collect(),
+        cases: states.iter().map(|state| case(plan, verdict, state, full, explained)).collect(),
         diagnostics: findings.iter().map(Diagnostic::new).collect(),
     }
 }
@@ -415,7 +420,7 @@ fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict, against: Option<&'a Compare
             .map(|rule| NotJudgedRow {
                 rule: &rule.rule,
                 criterion: rule.criterion,
-                reason: &rule.reason,
+                reason: rule.reason.to_string(),
                 states: rule
                     .states
                     .iter()
@@ -436,7 +441,7 @@ fn summary<'a>(plan: &'a Plan, verdict: &'a Verdict, against: Option<&'a Compare
             })
             .collect(),
         construction: verdict.construction.iter().map(|check| construction(plan, check)).collect(),
-        notes: &verdict.notes,
+        notes: verdict.notes.iter().map(ToString::to_string).collect(),
         baseline: against.map(compared),
     }
 }
@@ -532,7 +537,14 @@ impl From<CostSum> for CostRow {
     }
 }
 
-fn case<'a>(plan: &'a Plan, verdict: &'a Verdict, state: &'a StageState, full: bool) -> Case<'a> {
+fn case<'a>(
+    plan: &'a Plan,
+    verdict: &'a Verdict,
+    state: &'a StageState,
+    full: bool,
+    explained: Option<(&'a StageState, &'a Explanation)>,
+) -> Case<'a> {
+    let explained = explained.filter(|(one, _)| (one.stage, one.scenario) == (state.stage, state.scenario));
     let here = |row: &&JudgedViolation| row.stage == state.stage && row.scenario == state.scenario;
     let summary =
         verdict.summary.iter().find(|row| row.stage == state.stage && row.scenario == state.scenario);
@@ -549,6 +561,7 @@ fn case<'a>(plan: &'a Plan, verdict: &'a Verdict, state: &'a StageState, full: b
         branches: case.branches.filter(|_| full),
         generators: case.generators.filter(|_| full),
         violations: verdict.violations.iter().filter(here).map(|row| ViolationRow::new(plan, row)).collect(),
+        explanation: explained.map(|(_, why)| ExplanationRow::new(&state.grid.network, why)),
         ..case
     }
 }

@@ -1,7 +1,7 @@
 //! What `diff` writes: differences, and what they do.
 
 use super::{Answer, Case, Document, Input, Kind, Num, TOOL, ViolationRow};
-use crate::appraise::{Effect, JudgedViolation, Side, StateEffect};
+use crate::appraise::{ConstructionCheck, Effect, JudgedViolation, Side, StateEffect};
 use crate::model::{Difference, Plan, What};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -75,6 +75,24 @@ pub struct EffectRow<'a> {
     pub same: usize,
     /// Losses, load without supply and cost, by stage and scenario.
     pub states: Vec<StateEffectRow>,
+    /// Outages for the sake of works that come to something else.
+    pub construction: Vec<ConstructionEffectRow>,
+}
+
+/// An outage for the sake of a work on both sides: first, second; null where a side has no such outage.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "ConstructionEffect")]
+pub struct ConstructionEffectRow {
+    /// The work.
+    pub project: String,
+    /// Scenario.
+    pub scenario: String,
+    /// What is out.
+    pub elements: Vec<String>,
+    /// Load that it leaves without supply by itself.
+    pub unserved_mw: [Option<Num>; 2],
+    /// Outages after which something is not met that is met without it.
+    pub failing: [Option<usize>; 2],
 }
 
 /// A stage in a scenario on both sides: first, second.
@@ -89,8 +107,10 @@ pub struct StateEffectRow {
     pub scenario: String,
     /// Losses.
     pub losses_mw: [Num; 2],
-    /// Load without supply.
+    /// Load without supply in the intact grid.
     pub lost_load_mw: [Num; 2],
+    /// The most load that one outage leaves without supply, of those that may leave less.
+    pub lost_after_fault_mw: [Num; 2],
     /// Cost of the works new in the stage, in millions; null where works of several price years come together.
     pub cost_million: [Num; 2],
 }
@@ -159,7 +179,26 @@ fn effect_row<'a>(first: &'a Plan, second: &'a Plan, effect: &Effect<'a>) -> Eff
         better: rows(second, &new(&effect.better)),
         same: effect.same,
         states: effect.states.iter().map(state_row).collect(),
+        construction: effect
+            .construction
+            .iter()
+            .filter_map(|pair| construction_row([first, second], *pair))
+            .collect(),
     }
+}
+
+fn construction_row(
+    plans: [&Plan; 2],
+    pair: [Option<&ConstructionCheck>; 2],
+) -> Option<ConstructionEffectRow> {
+    let (check, plan) = pair.iter().zip(plans).find_map(|(check, plan)| Some(((*check)?, plan)))?;
+    Some(ConstructionEffectRow {
+        project: plan.projects[check.project].id.to_string(),
+        scenario: plan.scenarios[check.scenario].id.to_string(),
+        elements: check.outage.elements.iter().map(|&one| plan.network.id_of(one).to_owned()).collect(),
+        unserved_mw: pair.map(|check| check.map(|check| Num(check.unserved_mw))),
+        failing: pair.map(|check| check.map(|check| check.failing.len())),
+    })
 }
 
 fn state_row(state: &StateEffect) -> StateEffectRow {
@@ -173,6 +212,7 @@ fn state_row(state: &StateEffect) -> StateEffectRow {
         scenario: state.scenario.to_string(),
         losses_mw: state.losses_mw.map(Num),
         lost_load_mw: state.lost_load_mw.map(Num),
+        lost_after_fault_mw: state.lost_after_fault_mw.map(Num),
         cost_million: cost,
     }
 }

@@ -9,6 +9,7 @@ mod check;
 mod columns;
 mod diagnostic;
 mod diff;
+mod explain;
 mod former;
 mod fund;
 mod headroom;
@@ -30,6 +31,9 @@ pub use check::{CheckDocument, CheckOptions, CheckSummary, check};
 pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
 pub use diff::{DiffDocument, DiffOptions, DifferenceRow, diff};
+pub use explain::{
+    CodeRow, ExplainDocument, ExplainOptions, ExplainSummary, ExplanationRow, explain, explain_code,
+};
 pub use former::former;
 pub use fund::{
     AccountRow, BrokenRow, EconomicsRow, FlowRow, FundDocument, FundOptions, FundRow, FundSummary, RoundRow,
@@ -62,7 +66,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Version of all document forms: the second number grows with new fields, the first with anything else.
-pub const VERSION: &str = "1.3";
+pub const VERSION: &str = "1.4";
 
 /// A result of gridstage.
 // `O`, `S` and `C` are the options, the summary and the cases of a verb.
@@ -86,6 +90,17 @@ pub struct Document<'a, O, S, C> {
     pub cases: Vec<C>,
     /// What was found wrong, assumed or left out.
     pub diagnostics: Vec<Diagnostic<'a>>,
+}
+
+impl<O, S, C> Document<'_, O, S, C> {
+    /// The same of a run that its time limit ended, if it did.
+    #[must_use]
+    pub fn ended_early(mut self, early: bool) -> Self {
+        if early && matches!(self.exit_code, 0 | 1) {
+            (self.verdict, self.exit_code) = (Answer::Incomplete, 5);
+        }
+        self
+    }
 }
 
 /// Name and version of a document form.
@@ -140,6 +155,8 @@ pub enum Answer {
     LoadLost,
     /// A load flow has no solution, or none was found.
     NoSolution,
+    /// The time limit ended the run; what it reached is told.
+    Incomplete,
     /// Nothing differs.
     Same,
     /// Something differs.

@@ -1,11 +1,12 @@
 //! What `n1` writes: every outage of one solved grid.
 
-use super::{Answer, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, TOOL};
+use super::{Answer, Diagnostic, Document, ExplanationRow, FlowOptionsRow, Input, Kind, Num, TOOL};
 use crate::appraise::{Measured, OutageResult, OutageVerdict, OutagesTold};
 use crate::criteria::{Level, Violation};
 use crate::finding::Finding;
 use crate::flow::Status;
 use crate::model::{ElementId, Network};
+use crate::study::Explanation;
 use crate::study::contingency::{How, Outage};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -86,6 +87,9 @@ pub struct N1Case<'a> {
     pub elements: Vec<MeasuredRow<'a>>,
     /// Rules that were not judged.
     pub not_judged: Vec<NotJudgedRow<'a>>,
+    /// Why the intact grid has no solution, where it has none; no outage is looked at then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<ExplanationRow<'a>>,
 }
 
 /// The outage that presses a limit most.
@@ -163,7 +167,7 @@ pub struct NotJudgedRow<'a> {
     /// Id of the rule.
     pub rule: &'a str,
     /// Why.
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 /// What an outage came to.
@@ -313,8 +317,19 @@ pub fn n1_unsolved<'a>(
     inputs: Vec<Input<'a>>,
     options: N1Options<'a>,
     exit_code: u8,
+    (network, explanation): (&'a Network, &'a Explanation),
     findings: &'a [Finding],
 ) -> N1Document<'a> {
+    let case = N1Case {
+        stage: options.at,
+        scenario: options.scenario,
+        criteria: "",
+        before: Vec::new(),
+        outages: Vec::new(),
+        elements: Vec::new(),
+        not_judged: Vec::new(),
+        explanation: Some(ExplanationRow::new(network, explanation)),
+    };
     Document {
         schema: Kind::N1.id(),
         tool: TOOL,
@@ -323,7 +338,7 @@ pub fn n1_unsolved<'a>(
         verdict: Answer::NoSolution,
         exit_code,
         summary: None,
-        cases: Vec::new(),
+        cases: vec![case],
         diagnostics: findings.iter().map(Diagnostic::new).collect(),
     }
 }
@@ -351,7 +366,10 @@ pub fn n1<'a>(
             .iter()
             .map(|row| MeasuredRow::new(network, &verdict.outages, row))
             .collect(),
-        not_judged: rules.not_judged.iter().map(|(rule, reason)| NotJudgedRow { rule, reason }).collect(),
+        not_judged: (rules.not_judged.iter())
+            .map(|(rule, reason)| NotJudgedRow { rule, reason: reason.to_string() })
+            .collect(),
+        explanation: None,
     };
     Document {
         schema: Kind::N1.id(),

@@ -1,8 +1,9 @@
 //! JSON Schema of the documents, made from the very types that write them.
 
 use super::{
-    CheckDocument, DiffDocument, FundDocument, HeadroomDocument, LintDocument, MoneyDocument, N1Document,
-    NeedDocument, RankDocument, SchemaId, ShowDocument, SolveDocument, SupplyDocument, TestDocument, VERSION,
+    CheckDocument, DiffDocument, ExplainDocument, FundDocument, HeadroomDocument, LintDocument,
+    MoneyDocument, N1Document, NeedDocument, RankDocument, SchemaId, ShowDocument, SolveDocument,
+    SupplyDocument, TestDocument, VERSION,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -22,6 +23,8 @@ pub enum Kind {
     N1,
     /// What differs between two inputs.
     Diff,
+    /// Why a grid does not solve, or what a code means.
+    Explain,
     /// By when each work is needed.
     Need,
     /// How much more load each station can take.
@@ -40,13 +43,14 @@ pub enum Kind {
 
 impl Kind {
     /// All forms.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Check,
         Self::Solve,
         Self::Lint,
         Self::Show,
         Self::N1,
         Self::Diff,
+        Self::Explain,
         Self::Need,
         Self::Headroom,
         Self::Supply,
@@ -66,6 +70,7 @@ impl Kind {
             Self::Show => "gridstage.show",
             Self::N1 => "gridstage.n1",
             Self::Diff => "gridstage.diff",
+            Self::Explain => "gridstage.explain",
             Self::Need => "gridstage.need",
             Self::Headroom => "gridstage.headroom",
             Self::Supply => "gridstage.supply",
@@ -88,6 +93,7 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::Show => of::<ShowDocument<'_>>(kind),
         Kind::N1 => of::<N1Document<'_>>(kind),
         Kind::Diff => of::<DiffDocument<'_>>(kind),
+        Kind::Explain => of::<ExplainDocument<'_>>(kind),
         Kind::Need => of::<NeedDocument<'_>>(kind),
         Kind::Headroom => of::<HeadroomDocument<'_>>(kind),
         Kind::Supply => of::<SupplyDocument<'_>>(kind),

@@ -4,6 +4,7 @@ use super::check::CostRow;
 use super::{Answer, Case, Diagnostic, Document, Input, Kind, Num, TOOL};
 use crate::finding::Finding;
 use crate::model::{Amendment, Confidence, Plan, Standing};
+use crate::report::blame::Blame;
 use crate::report::overview::{StageCount, Support};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub type ShowDocument<'a> = Document<'a, ShowOptions<'a>, ShowSummary<'a>, Case<
 pub struct ShowOptions<'a> {
     /// The stage or date looked at; null for all.
     pub at: Option<&'a str>,
+    /// The record whose origin is asked for; null for none.
+    pub blame: Option<&'a str>,
 }
 
 /// A plan in numbers.
@@ -43,6 +46,54 @@ pub struct ShowSummary<'a> {
     pub amendments: Vec<AmendmentRow<'a>>,
     /// Records by table, and how well they are supported.
     pub records: Vec<RecordsRow>,
+    /// Where the record asked for comes from; null where none was.
+    pub blame: Option<BlameRow<'a>>,
+}
+
+/// Where a record comes from.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Blame")]
+pub struct BlameRow<'a> {
+    /// The record: its table and id.
+    pub element: String,
+    /// Whether it stands in the base grid.
+    pub in_base: bool,
+    /// What works did to it, in order.
+    pub steps: Vec<BlameStepRow<'a>>,
+    /// Changes of amendments that are about it or about a work that touches it.
+    pub amendments: Vec<BlameAmendmentRow<'a>>,
+}
+
+/// What a work did to a record.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "BlameStep")]
+pub struct BlameStepRow<'a> {
+    /// The day.
+    pub date: String,
+    /// What was done, in words.
+    pub what: &'a str,
+    /// The work.
+    pub project: &'a str,
+    /// Its phase; empty where it has none of its own.
+    pub phase: &'a str,
+    /// Its status.
+    pub status: &'static str,
+    /// The file whose row says so; null where none does.
+    pub file: Option<&'a str>,
+    /// The line of that row.
+    pub line: Option<u32>,
+}
+
+/// A change of an amendment that is about a record.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "BlameAmendment")]
+pub struct BlameAmendmentRow<'a> {
+    /// The amendment.
+    pub amendment: &'a str,
+    /// What it changes, in words.
+    pub change: String,
+    /// Whether it is in force in the version at hand.
+    pub in_force: bool,
 }
 
 /// A title in one language.
@@ -213,13 +264,15 @@ pub struct RecordsRow {
     pub unstated: usize,
 }
 
-/// The document of a plan; `stages` are the counts of the stages asked for.
+/// The document of a plan; `stages` are the counts of the stages asked for, `blame` where a record
+/// comes from.
 #[must_use]
 pub fn show<'a>(
     inputs: Vec<Input<'a>>,
     options: ShowOptions<'a>,
     plan: &'a Plan,
     stages: &[StageCount],
+    blame: Option<&'a Blame<'a>>,
     findings: &'a [Finding],
 ) -> ShowDocument<'a> {
     Document {
@@ -245,9 +298,36 @@ pub fn show<'a>(
             projects: plan.projects.iter().map(|project| project_row(plan, project)).collect(),
             amendments: plan.amendments.iter().map(amendment_row).collect(),
             records: Support::of_plan(plan).iter().map(records_row).collect(),
+            blame: blame.map(|of| blame_row(plan, of)),
         }),
         cases: Vec::new(),
         diagnostics: findings.iter().map(Diagnostic::new).collect(),
+    }
+}
+
+fn blame_row<'a>(plan: &Plan, of: &'a Blame<'a>) -> BlameRow<'a> {
+    let step = |step: &'a crate::report::blame::BlameStep<'a>| BlameStepRow {
+        date: step.date.to_string(),
+        what: &step.what,
+        project: step.project,
+        phase: step.phase,
+        status: step.status,
+        file: step.place.map(|place| &*place.file),
+        line: step.place.map(|place| place.line),
+    };
+    BlameRow {
+        element: plan.network.describe(of.element),
+        in_base: of.in_base,
+        steps: of.steps.iter().map(step).collect(),
+        amendments: of
+            .amendments
+            .iter()
+            .map(|(amendment, change)| BlameAmendmentRow {
+                amendment: &amendment.id,
+                change: change.words(),
+                in_force: amendment.standing == Standing::Applied,
+            })
+            .collect(),
     }
 }
 

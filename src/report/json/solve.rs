@@ -1,9 +1,10 @@
 //! What `solve` writes: one load flow.
 
-use super::{Answer, Case, Diagnostic, Document, Input, Kind, Num, TOOL};
+use super::{Answer, Case, Diagnostic, Document, ExplanationRow, Input, Kind, Num, TOOL};
 use crate::finding::Finding;
-use crate::flow::{Controls, LoadFlow};
+use crate::flow::{Controls, LoadFlow, Still};
 use crate::model::Network;
+use crate::study::Explanation;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -84,7 +85,7 @@ pub struct SolveSummary {
 pub fn not_modelled(dc: bool, controls: Controls, network: &Network) -> Vec<&'static str> {
     let mut left_out = vec!["Only the intact grid is computed, no state after a fault (N-1)."];
     if !dc {
-        left_out.extend(controls.at_rest(network));
+        left_out.extend(controls.at_rest(network).into_iter().map(Still::sentence));
     }
     left_out
 }
@@ -104,13 +105,13 @@ pub struct SolvedState<'a> {
     pub lost_mw: f64,
 }
 
-/// The document of one load flow; `answer` is the verdict and the exit code.
+/// The document of one load flow, with why it has no solution where it has none; `answer` is the verdict and the exit code.
 #[must_use]
 pub fn solve<'a>(
     inputs: Vec<Input<'a>>,
     options: SolveOptions<'a>,
     answer: (Answer, u8),
-    state: &SolvedState<'a>,
+    (state, explanation): (&SolvedState<'a>, Option<&'a Explanation>),
     findings: &'a [Finding],
 ) -> SolveDocument<'a> {
     let dc = options.flow.method == "dc";
@@ -136,7 +137,10 @@ pub fn solve<'a>(
             shunt_mvar: Num(flow.losses.shunt_mvar),
             not_modelled: not_modelled(dc, Controls { q_limits, taps, shunts, interchange }, state.network),
         }),
-        cases: vec![Case::solved(state)],
+        cases: vec![Case {
+            explanation: explanation.map(|one| ExplanationRow::new(state.network, one)),
+            ..Case::solved(state)
+        }],
         diagnostics: findings.iter().map(Diagnostic::new).collect(),
     }
 }

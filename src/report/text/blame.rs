@@ -1,82 +1,60 @@
-//! Where a record comes from: which table, which work, which amendment, and when.
+//! Where a record comes from, for people.
 
 use super::check::{head, section};
 use super::{Table, WIDTH, paragraph};
 use crate::finding::Place;
-use crate::model::{Amend, Amendment, Applied, ElementId, Op, Plan, Replay, Standing, Work};
+use crate::model::{Amend, Amendment, Plan, Standing};
+use crate::report::blame::Blame;
 use crate::report::number::{self, NONE};
 use crate::report::{Ink, name};
 use std::io::{self, Write};
 
-/// Writes where `element` comes from; `replay` is the plan built to its end.
+/// Writes where a record comes from.
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn blame(
-    path: &str,
-    plan: &Plan,
-    replay: &Replay,
-    element: ElementId,
-    ink: Ink,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn blame(path: &str, plan: &Plan, of: &Blame<'_>, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
     head(path, plan, ink, out)?;
-    let network = &plan.network;
-    let mut title = network.describe(element);
-    let name = name::of(network, element);
+    let mut title = plan.network.describe(of.element);
+    let name = name::of(&plan.network, of.element);
     if !name.is_empty() {
         title = format!("{title}, {name}");
     }
-    // what a work makes is filled before it is built, which is no news
-    let is_filling = |step: &Applied| {
-        matches!(step.op, Op::Put(_))
-            && work(plan, step, element).is_some_and(|work| work.makes.contains(&element))
-    };
-    let steps: Vec<&Applied> =
-        replay.applied.iter().filter(|one| one.op.element() == element && !is_filling(one)).collect();
     let mut text = String::new();
-    if plan.network.is_built(element) {
+    if of.in_base {
         let since = plan
             .base
             .as_of
             .map_or_else(|| "the base grid".to_owned(), |day| format!("the base grid of {day}"));
         text += &paragraph(&format!("Stands in {since}."));
-    } else if steps.is_empty() {
+    } else if of.steps.is_empty() {
         text += &paragraph("Stands at no time: no work that counts builds it.");
     }
     let mut table = Table::new(&["Day", "What", "By", "Status", "At"]).wrapped(WIDTH);
-    for step in &steps {
-        let project = &plan.projects[step.project];
-        let phase = project.phases.get(step.phase);
-        let part = phase.map(|phase| phase.id.as_str()).filter(|id| !id.is_empty());
-        let who = match part {
-            Some(part) => format!("{} phase {part} {}", project.id, project.name),
-            None => format!("{} {}", project.id, project.name),
+    for step in &of.steps {
+        let who = if step.phase.is_empty() {
+            format!("{} {}", step.project, step.name)
+        } else {
+            format!("{} phase {} {}", step.project, step.phase, step.name)
         };
         table.row([
             step.date.to_string(),
-            match work(plan, step, element) {
-                Some(work) => {
-                    format!("{} ({} of {})", done(&step.op), work.kind.words(), network.id_of(work.element()))
-                }
-                None => done(&step.op),
-            },
+            step.what.clone(),
             who,
-            project.status.as_str().to_owned(),
-            change_place(plan, step, element).map_or_else(|| NONE.to_owned(), shown),
+            step.status.to_owned(),
+            step.place.map_or_else(|| NONE.to_owned(), shown),
         ]);
     }
     if !table.is_empty() {
         text += &table.text();
     }
     section(out, ink, &title, &text)?;
-    let amended = amendments(plan, element, &steps);
-    let text = if amended.is_empty() {
+    let text = if of.amendments.is_empty() {
         paragraph("None: it stands as approved.")
     } else {
         let mut table =
             Table::new(&["Amendment", "Date", "What", "Reason, decision, author", "In force"]).wrapped(WIDTH);
-        for (amendment, change) in amended {
+        for (amendment, change) in &of.amendments {
             table.row([
                 amendment.id.to_string(),
                 amendment.date.to_string(),
@@ -123,78 +101,7 @@ fn standing(standing: &Standing) -> String {
     }
 }
 
-/// A step in one word or two.
-fn done(op: &Op) -> String {
-    match op {
-        Op::Add(_) => "built".to_owned(),
-        Op::Remove(_) => "taken out".to_owned(),
-        Op::Set { field, from, to, .. } => match from {
-            Some(from) => format!("{} {from} → {to}", field.as_str()),
-            None => format!("{} → {to}", field.as_str()),
-        },
-        Op::Put(_) => "changed".to_owned(),
-        Op::MoveLoad(_) => "load moved away".to_owned(),
-        Op::MoveBack(_) => "load moved back".to_owned(),
-        Op::Work(work) => work.kind.words(),
-    }
-}
-
-/// The work of a city grid that a step is of.
-fn work<'a>(plan: &'a Plan, step: &Applied, element: ElementId) -> Option<&'a Work> {
-    let phase = plan.projects[step.project].phases.get(step.phase)?;
-    phase.changes.iter().find_map(|change| match &change.op {
-        Op::Work(work) if work.elements().contains(&element) => Some(&**work),
-        _ => None,
-    })
-}
-
-/// The row of the change that a step is of.
-fn change_place<'a>(plan: &'a Plan, step: &Applied, element: ElementId) -> Option<&'a Place> {
-    let phase = plan.projects[step.project].phases.get(step.phase)?;
-    let change = phase.changes.iter().find(|change| change.op.elements().contains(&element));
-    change.and_then(|change| change.origin.place.as_ref()).or(phase.origin.place.as_ref())
-}
-
 fn shown(place: &Place) -> String {
     let file = place.file.rsplit('/').next().unwrap_or(&place.file);
     format!("{file}:{}", place.line)
-}
-
-/// The changes of amendments that are about the record, or about a work that touches it.
-fn amendments<'a>(plan: &'a Plan, element: ElementId, steps: &[&Applied]) -> Vec<(&'a Amendment, &'a Amend)> {
-    let network = &plan.network;
-    let id = network.id_of(element);
-    let row = match element {
-        ElementId::Line(line) => network.lines[line].row.as_str(),
-        _ => id,
-    };
-    // also works that are not in force: an amendment may have put them off
-    let works: Vec<&str> = plan
-        .projects
-        .iter_ids()
-        .filter(|(project, record)| {
-            let touches = || {
-                record
-                    .phases
-                    .iter()
-                    .flat_map(|phase| &phase.changes)
-                    .any(|change| change.op.elements().contains(&element))
-            };
-            steps.iter().any(|step| step.project == *project) || touches()
-        })
-        .map(|(_, record)| record.id.as_str())
-        .collect();
-    let about = |change: &Amend| {
-        let table = change.table.as_str();
-        let of_work = |column: &str| works.iter().any(|work| change.names(column, work));
-        match table {
-            "projects" => of_work("id"),
-            "phases" | "changes" | "construction" | "spending" | "obstacles" => of_work("project"),
-            _ => change.names("id", id) || change.names("id", row),
-        }
-    };
-    plan.amendments
-        .iter()
-        .flat_map(|one| one.changes.iter().filter(|change| about(change)).map(move |change| (one, change)))
-        .collect()
 }

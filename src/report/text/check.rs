@@ -1,14 +1,16 @@
 //! The verdict on a plan as an appraiser reads it: the answer first, then why, then what it rests on.
 
-use super::violations::{self, Sorted};
+use super::explain::why;
+use super::violations;
 use super::{baseline, construction, legend, matrix, paragraph, states, told};
 use crate::appraise::baseline::Compared;
 use crate::appraise::{Exit, Verdict};
 use crate::finding::Finding;
 use crate::model::{N1, Plan};
 use crate::report::counts::Counts;
+use crate::report::grouped::{self, Sorted};
 use crate::report::{Ink, number};
-use crate::study::StageState;
+use crate::study::{Explanation, StageState};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -27,6 +29,10 @@ pub struct CheckText<'a> {
     pub variant: &'a [String],
     /// Findings of reading the plan and of the verdict.
     pub findings: &'a [Finding],
+    /// The first state without a solution, and why it has none.
+    pub explained: Option<(&'a StageState, &'a Explanation)>,
+    /// How far it came, where the time limit ended it.
+    pub early: Option<&'a Finding>,
     /// The former result that it is held against, and what comes of it.
     pub against: Option<(&'a std::path::Path, &'a Compared)>,
     /// How many violations are shown; 0 is all.
@@ -40,11 +46,24 @@ pub struct CheckText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let CheckText { path, plan, verdict, states: solved, variant, findings, against, top, ink } = *report;
+    let CheckText {
+        path,
+        plan,
+        verdict,
+        states: solved,
+        variant,
+        findings,
+        explained,
+        against,
+        top,
+        ink,
+        ..
+    } = *report;
     head(path, plan, ink, out)?;
     if !variant.is_empty() {
         writeln!(out, "{}\n", ink.bad(&format!("A variant of the plan: {}", variant.join("; "))))?;
     }
+    ended_early(report.early, ink, out)?;
     let counts = Counts::of(verdict);
     let sentence = sentence(plan, verdict, &counts);
     let sentence = if verdict.exit == Exit::Holds { ink.good(&sentence) } else { ink.bad(&sentence) };
@@ -64,7 +83,12 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, ink, "Verdict by stage, scenario and criterion", &matrix::text(plan, verdict, ink))?;
     section(out, ink, "What the criteria ask", &legend::text(plan, verdict))?;
     section(out, ink, "Load, losses and extremes", &states::text(plan, verdict))?;
-    section(out, ink, "No load-flow solution", &states::without_solution(plan, solved))?;
+    section(out, ink, "No load-flow solution", &states::without_solution(path, plan, solved))?;
+    if let Some((state, explanation)) = explained {
+        let head = matrix::state_cells(plan, state.stage, state.scenario).join(" ");
+        let of = if head.is_empty() { String::new() } else { format!(" ({head})") };
+        why(&state.grid.network, explanation, &of, ink, out)?;
+    }
     section(
         out,
         ink,
@@ -72,7 +96,7 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
         &states::by_stage(plan, verdict),
     )?;
 
-    let Sorted { breaking, after_a_fault, lost, waived, warnings } = violations::sorted(verdict);
+    let Sorted { breaking, after_a_fault, lost, waived, warnings } = grouped::sorted(verdict);
     let shown = |len: usize| {
         if top == 0 || len <= top { String::new() } else { format!(" (the worst {top} of {len})") }
     };
@@ -112,6 +136,15 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// A heading and its text; nothing where there is no text.
 pub(super) fn section(out: &mut dyn Write, ink: Ink, title: &str, text: &str) -> io::Result<()> {
     if text.is_empty() { Ok(()) } else { writeln!(out, "{}\n{text}", ink.heading(title)) }
+}
+
+/// How far a run came that its time limit ended; nothing of one that came through.
+pub(super) fn ended_early(early: Option<&Finding>, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
+    let mut begins = early.map(|early| early.message.clone()).unwrap_or_default();
+    if let Some(first) = begins.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    if begins.is_empty() { Ok(()) } else { writeln!(out, "{}\n", ink.bad(&format!("{begins}."))) }
 }
 
 /// Title, id, decision, authority.

@@ -2,7 +2,8 @@
 
 use super::check::section;
 use super::{Table, WIDTH, paragraph};
-use crate::appraise::{Effect, JudgedViolation, STEP_PERCENT, Side};
+use crate::appraise::{ConstructionCheck, Effect, JudgedViolation, STEP_PERCENT, Side};
+use crate::flow::Status;
 use crate::model::{Difference, Plan, What};
 use crate::report::number::{self, NONE};
 use crate::report::{Ink, name};
@@ -116,11 +117,13 @@ fn effects(
     let mut states = Table::new(&[
         "Stage",
         "Scenario",
-        ">Losses|first MW",
-        ">second MW",
-        ">Change|MW",
-        ">Not served|first MW",
-        ">second MW",
+        ">Losses,|first MW",
+        ">Losses,|second MW",
+        ">Losses,|change MW",
+        ">Not served,|first MW",
+        ">Not served,|second MW",
+        ">Most dark after a|fault, first MW",
+        ">Most dark after a|fault, second MW",
     ]);
     for state in &effect.states {
         let stage = match &state.other_stage {
@@ -129,6 +132,7 @@ fn effects(
         };
         let [l0, l1] = state.losses_mw;
         let [d0, d1] = state.lost_load_mw;
+        let [f0, f1] = state.lost_after_fault_mw;
         states.row([
             stage,
             state.scenario.to_string(),
@@ -137,6 +141,8 @@ fn effects(
             number::fixed(l1 - l0, 1),
             number::fixed(d0, 1),
             number::fixed(d1, 1),
+            number::fixed(f0, 1),
+            number::fixed(f1, 1),
         ]);
     }
     text += &states.text();
@@ -171,12 +177,48 @@ fn effects(
         };
         section(out, of.ink, title, &(table.text() + &more))?;
     }
-    Ok(())
+    if effect.construction.is_empty() {
+        return Ok(());
+    }
+    section(out, of.ink, "While works are built", &construction(effect, sides))
+}
+
+/// Outages for the sake of works that come to something else.
+fn construction(effect: &Effect<'_>, sides: [Side<'_>; 2]) -> String {
+    let mut table = Table::new(&["Work", "What is out", "Scenario", "First", "Second"]).wrapped(WIDTH);
+    for pair in &effect.construction {
+        let own = pair.iter().zip(sides).find_map(|(check, side)| Some(((*check)?, side.plan)));
+        let Some((check, plan)) = own else { continue };
+        let out: Vec<&str> =
+            check.outage.elements.iter().map(|&element| plan.network.id_of(element)).collect();
+        let shown = |check: Option<&ConstructionCheck>| {
+            let Some(check) = check else { return "no such outage".to_owned() };
+            let days = format!("{} to {}", check.outage.from, check.outage.to);
+            if check.status != Status::Converged {
+                return format!("{days}: no state is found");
+            }
+            let dark = if check.unserved_mw > 0.0 {
+                format!("{} MW dark, ", number::fixed(check.unserved_mw, 1))
+            } else {
+                String::new()
+            };
+            format!("{days}: {dark}not safe after {} of {} outages", check.failing.len(), check.outages)
+        };
+        table.row([
+            plan.projects[check.project].id.to_string(),
+            out.join(", "),
+            plan.scenarios[check.scenario].id.to_string(),
+            shown(pair[0]),
+            shown(pair[1]),
+        ]);
+    }
+    table.text()
 }
 
 /// Cost of the works that are new in a stage, where it differs; nothing where none does.
 fn cost(effect: &Effect<'_>) -> String {
-    let mut table = Table::new(&["Stage", "Prices of", ">New works, million|first", ">second"]);
+    let mut table =
+        Table::new(&["Stage", "Prices of", ">New works,|first, million", ">New works,|second, million"]);
     let mut told: Vec<&str> = Vec::new();
     for state in &effect.states {
         if told.contains(&state.stage.as_str()) {

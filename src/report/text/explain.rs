@@ -6,11 +6,10 @@ use super::{Table, paragraph};
 use crate::finding::{Code, Finding};
 use crate::flow::{Diagnosis, LoadFlow, Status};
 use crate::ids::{BusId, Id as _};
-use crate::model::{ElementId, Network, Plan};
+use crate::model::{Network, Plan};
 use crate::report::number::{self, fixed};
 use crate::report::{Ink, name};
-use crate::study::Suspect;
-use std::collections::BTreeSet;
+use crate::study::Explanation;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -33,12 +32,8 @@ pub struct ExplainText<'a> {
     pub network: &'a Network,
     /// Its load flow.
     pub flow: &'a LoadFlow,
-    /// What was found about its islands.
-    pub found: &'a [Diagnosis],
-    /// Findings of reading and solving it.
-    pub findings: &'a [Finding],
-    /// Records that look wrong.
-    pub suspects: &'a [Suspect],
+    /// Why it is so.
+    pub explanation: &'a Explanation,
     /// Colours or not.
     pub ink: Ink,
 }
@@ -48,7 +43,7 @@ pub struct ExplainText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn explain(report: &ExplainText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let ExplainText { path, plan, state, network, flow, found, findings, suspects, ink } = *report;
+    let ExplainText { path, plan, state, network, flow, explanation, ink } = *report;
     head(path, plan, ink, out)?;
     if !state.is_empty() {
         writeln!(out, "{state}\n")?;
@@ -57,13 +52,28 @@ pub fn explain(report: &ExplainText<'_>, out: &mut dyn Write) -> io::Result<()> 
     let sentence = if solved { "The load flow has a solution." } else { "No load-flow solution was found." };
     writeln!(out, "{}\n", if solved { ink.good(sentence) } else { ink.bad(sentence) })?;
     section(out, ink, "Where it failed", &failed(network, flow))?;
-    for one in found {
-        let of = if found.len() > 1 { format!(", island {}", one.island.index()) } else { String::new() };
+    why(network, explanation, "", ink, out)
+}
+
+/// What stands in the way, what would help, and what is probably wrong; `of` is added to the headings.
+pub(super) fn why(
+    network: &Network,
+    explanation: &Explanation,
+    of: &str,
+    ink: Ink,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let islands = &explanation.islands;
+    for one in islands {
+        let of = match islands.len() {
+            0 | 1 => of.to_owned(),
+            _ => format!(", island {}{of}", one.island.index()),
+        };
         section(out, ink, &format!("How far it is{of}"), &distance(one))?;
         section(out, ink, &format!("What gives way{of}"), &weakest(network, one))?;
         section(out, ink, &format!("What would make it solve{of}"), &remedies(network, one))?;
     }
-    section(out, ink, "Records most likely wrong", &likely(network, found, findings, suspects))
+    section(out, ink, &format!("Records most likely wrong{of}"), &likely(&explanation.likely))
 }
 
 fn distance(one: &Diagnosis) -> String {
@@ -137,23 +147,8 @@ fn remedies(network: &Network, one: &Diagnosis) -> String {
     text
 }
 
-/// Records that look wrong: those at weak buses first, then in the order in which they were found.
-fn likely(network: &Network, found: &[Diagnosis], findings: &[Finding], suspects: &[Suspect]) -> String {
-    let weak: BTreeSet<BusId> = found.iter().flat_map(|one| &one.weakest).map(|weak| weak.bus).collect();
-    let touches = |element: ElementId| match element {
-        ElementId::Line(id) => {
-            [network.lines[id].from, network.lines[id].to].iter().any(|b| weak.contains(b))
-        }
-        ElementId::Transformer(id) => {
-            [network.transformers[id].from, network.transformers[id].to].iter().any(|b| weak.contains(b))
-        }
-        ElementId::Load(id) => weak.contains(&network.loads[id].bus),
-        _ => false,
-    };
-    let mut order: Vec<&Suspect> = suspects.iter().collect();
-    order.sort_by_key(|suspect| !touches(suspect.element));
-    let told = findings.iter().filter(|finding| finding.code == Code::Plausibility);
-    let all: Vec<&Finding> = order.into_iter().map(|suspect| &suspect.finding).chain(told).collect();
+/// Records that look wrong.
+fn likely(all: &[Finding]) -> String {
     let mut text = String::new();
     for finding in all.iter().take(SUSPECTS) {
         let place = finding.place.as_ref().map_or(String::new(), |place| format!("{place}: "));

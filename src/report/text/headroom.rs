@@ -1,9 +1,10 @@
 //! Headroom as a planner reads it: stage by stage, the tightest station first.
 
-use super::check::{head, section};
+use super::check::{ended_early, head, section};
 use super::{Table, narrow};
 use crate::appraise::compare::{WORSE_MW, WORSE_PERCENT};
 use crate::appraise::headroom::{Headroom, HeadroomEffort, MOST_MW, Room, STEP_MW};
+use crate::finding::Finding;
 use crate::ids::{ScenarioId, StageId};
 use crate::model::Plan;
 use crate::report::number::{count, fixed, grouped, in_unit};
@@ -21,6 +22,8 @@ pub struct HeadroomText<'a> {
     pub rows: &'a [Headroom],
     /// What it took.
     pub effort: HeadroomEffort,
+    /// How far it came, where the time limit ended it.
+    pub early: Option<&'a Finding>,
     /// How many rows each table shows; 0 is all.
     pub top: usize,
     /// Colours or not.
@@ -32,8 +35,9 @@ pub struct HeadroomText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn headroom(report: &HeadroomText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let HeadroomText { path, plan, rows, effort, top, ink } = *report;
+    let HeadroomText { path, plan, rows, effort, early, top, ink } = *report;
     head(path, plan, ink, out)?;
+    ended_early(early, ink, out)?;
     section(out, ink, "How it is found", &rules())?;
     let mut states: Vec<(StageId, ScenarioId)> = rows.iter().map(|row| (row.stage, row.scenario)).collect();
     states.dedup();

@@ -1,9 +1,10 @@
 //! All outages of one grid as an engineer reads them: what limits, by which outage at worst, and what goes dark.
 
-use super::check::{head, section};
+use super::check::{ended_early, head, section};
 use super::{Table, paragraph};
 use crate::appraise::{OutageResult, OutageVerdict};
 use crate::criteria::{Level, Violation};
+use crate::finding::Finding;
 use crate::flow::Status;
 use crate::ids::SubstationId;
 use crate::model::{Network, Plan};
@@ -33,6 +34,8 @@ pub struct N1Text<'a> {
     pub verdict: &'a OutageVerdict,
     /// How they were solved.
     pub options: &'a Options,
+    /// How far it came, where the time limit ended it.
+    pub early: Option<&'a Finding>,
     /// How many rows each table shows; 0 is all.
     pub top: usize,
     /// Colours or not.
@@ -44,11 +47,12 @@ pub struct N1Text<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn n1(report: &N1Text<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let N1Text { path, plan, state, network, verdict, options, top, ink } = *report;
+    let N1Text { path, plan, state, network, verdict, options, early, top, ink } = *report;
     head(path, plan, ink, out)?;
     if !state.is_empty() {
         writeln!(out, "{state}\n")?;
     }
+    ended_early(early, ink, out)?;
     let summary = n1_summary(verdict);
     let sentence = sentence(verdict);
     let holds = summary.holding == summary.outages && verdict.rules.watched() > 0;

@@ -1,10 +1,11 @@
 //! Need dates as a planner reads them: which works cannot be late, what fails first, and what nothing depends on.
 
-use super::check::{head, section};
+use super::check::{ended_early, head, section};
 use super::{Table, narrow};
 use crate::appraise::compare::{WORSE_MW, WORSE_PERCENT};
 use crate::appraise::dated::Days;
 use crate::appraise::need::{Deferral, Effort, Failing, NO_SOLUTION, NeedBy, Outcome, WorkNeed};
+use crate::finding::Finding;
 use crate::ids::GeneratorId;
 use crate::model::{Money, Plan};
 use crate::report::need::{critical, word};
@@ -29,6 +30,8 @@ pub struct NeedText<'a> {
     pub rows: &'a [WorkNeed],
     /// What it took.
     pub effort: Effort,
+    /// How far it came, where the time limit ended it.
+    pub early: Option<&'a Finding>,
     /// What a saving defers, and how much is saved, percent.
     pub saving: Option<(f64, &'a [Deferral])>,
     /// How many rows each table shows; 0 is all.
@@ -45,6 +48,7 @@ pub fn need(report: &NeedText<'_>, out: &mut dyn Write) -> io::Result<()> {
     let NeedText { path, days, rows, effort, saving, top, ink, .. } = *report;
     let plan = &days.plan;
     head(path, plan, ink, out)?;
+    ended_early(report.early, ink, out)?;
     writeln!(out, "{}", narrow(&sentence(rows)))?;
     section(out, ink, "How it is judged", &rules(days))?;
     section(out, ink, "The plan as it stands, on 31 December of each year", &planned(days))?;

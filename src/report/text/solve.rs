@@ -1,6 +1,7 @@
 //! One load flow as an engineer reads it: how it ended, the balance, the extremes.
 
 use super::check::{head, section};
+use super::explain::why;
 use super::links::links;
 use super::solved::{actions, branches, buses, generators, windings};
 use super::states::ended;
@@ -12,6 +13,7 @@ use crate::ids::Id as _;
 use crate::model::{Network, Plan};
 use crate::report::number::{self, NONE, fixed};
 use crate::report::{Ink, name};
+use crate::study::Explanation;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -37,6 +39,8 @@ pub struct SolveText<'a> {
     pub flow: &'a LoadFlow,
     /// Load that is not served: at dead buses, and of stations that do not stand.
     pub lost_mw: f64,
+    /// Why it has no solution, where it has none.
+    pub explanation: Option<&'a Explanation>,
     /// Findings of reading, building and solving the grid.
     pub findings: &'a [Finding],
     /// How many buses and branches are shown; 0 is all.
@@ -50,7 +54,7 @@ pub struct SolveText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let SolveText { path, plan, state, method, controls, network, flow, lost_mw, findings, top, ink } =
+    let SolveText { path, plan, state, method, controls, network, flow, lost_mw, findings, top, ink, .. } =
         *report;
     let dc = method == Method::Dc;
     head(path, plan, ink, out)?;
@@ -61,6 +65,9 @@ pub fn solve(report: &SolveText<'_>, out: &mut dyn Write) -> io::Result<()> {
     let solved = flow.status == Status::Converged && lost_mw <= 0.0;
     writeln!(out, "{}\n", if solved { ink.good(&sentence) } else { ink.bad(&sentence) })?;
     section(out, ink, "Where it failed", &failed(network, flow))?;
+    if let Some(explanation) = report.explanation {
+        why(network, explanation, "", ink, out)?;
+    }
     if flow.status == Status::Converged {
         section(out, ink, "Balance", &balance(network, flow, lost_mw, dc))?;
     }

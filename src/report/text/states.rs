@@ -6,6 +6,7 @@ use crate::flow::Status;
 use crate::model::{ElementId, Plan};
 use crate::report::{name, number};
 use crate::study::StageState;
+use std::fmt::Write as _;
 
 /// Width of a name in the table.
 const NAME: usize = 20;
@@ -76,10 +77,19 @@ fn unsolved(state: &StateSummary) -> Vec<String> {
     [none, &lost, none, none, none, "NO SOLUTION", none, none].map(str::to_owned).into()
 }
 
-/// The states without a solution: how the load flow ended, and how much of the load still has one.
-pub(super) fn without_solution(plan: &Plan, states: &[StageState]) -> String {
+/// The states without a solution: how the load flow ended, how much of the load still has one, and what explains it.
+pub(super) fn without_solution(path: &str, plan: &Plan, states: &[StageState]) -> String {
     let mut text = String::new();
+    let mut commands = Vec::new();
     for state in states {
+        if state.flow.status != Status::Converged {
+            let (stage, scenario) = (&plan.stages[state.stage].id, &plan.scenarios[state.scenario].id);
+            commands.push(if plan.is_bare() {
+                format!("gridstage explain {path}")
+            } else {
+                format!("gridstage explain {path} --at {stage} --scenario {scenario}")
+            });
+        }
         for island in state.flow.islands.iter().filter(|island| island.status != Status::Converged) {
             let head = matrix::state_cells(plan, state.stage, state.scenario).join(" ");
             let share = island.solvable_share.map(|share| {
@@ -109,6 +119,10 @@ pub(super) fn without_solution(plan: &Plan, states: &[StageState]) -> String {
                 share.unwrap_or_default(),
             ));
         }
+    }
+    // the first is explained below; each of the others by its command
+    for command in commands.iter().skip(1) {
+        let _ = writeln!(text, "  {command}");
     }
     text
 }

@@ -2,6 +2,7 @@
 
 use super::paragraph;
 use crate::appraise::{NotJudged, State, Verdict};
+use crate::criteria::Unjudged;
 use crate::finding::{Finding, Severity};
 use crate::model::{Confidence, GridState, Plan};
 use crate::report::overview::Support;
@@ -11,13 +12,13 @@ use crate::report::{name, number};
 pub(super) fn not_judged(plan: &Plan, verdict: &Verdict) -> String {
     let mut text = String::new();
     for note in &verdict.notes {
-        text += &paragraph(note);
+        text += &paragraph(&note.to_string());
     }
     // Rules that are not judged for the same reason in the same states share a line.
     let mut told: Vec<(&NotJudged, Vec<String>)> = Vec::new();
     // Where no state after a fault is computed, the notes tell of all these rules at once.
     let told_above =
-        |rule: &&NotJudged| rule.reason.contains("not computed") && is_after_fault(plan, &rule.rule);
+        |rule: &&NotJudged| rule.reason == Unjudged::NoFaults && is_after_fault(plan, &rule.rule);
     for rule in verdict.not_judged.iter().filter(|rule| !told_above(rule)) {
         let name = format!("{} ({})", rule.rule, rule.criterion.replace('_', " "));
         match told.iter_mut().find(|(known, _)| known.reason == rule.reason && known.states == rule.states) {

@@ -1,61 +1,14 @@
 //! The violations, worst first: one line per rule and element, over all stages and scenarios.
 
 use super::{Table, paragraph};
-use crate::appraise::{Group, JudgedViolation, Verdict};
-use crate::criteria::{Fault, Level};
+use crate::appraise::{JudgedViolation, Verdict};
+use crate::criteria::Fault;
 use crate::model::{ElementId, Plan};
+use crate::report::grouped::{Lines, cleared_last};
 use crate::report::{name, number};
 
 /// Width of an element in the table.
 const ELEMENT: usize = 30;
-
-/// The groups that break the plan, then those that are excepted, then the warnings.
-pub(super) struct Sorted<'a> {
-    /// Some row breaks the plan in the intact grid.
-    pub(super) breaking: Vec<Lines<'a>>,
-    /// Some row breaks it after a fault: a limit.
-    pub(super) after_a_fault: Vec<Lines<'a>>,
-    /// Load without supply after a fault, or no state at all.
-    pub(super) lost: Vec<Lines<'a>>,
-    /// All violations in it are excepted by a decision.
-    pub(super) waived: Vec<Lines<'a>>,
-    /// Warnings only.
-    pub(super) warnings: Vec<Lines<'a>>,
-}
-
-/// The violations of one rule at one element that matter for the table at hand, worst first.
-pub(super) type Lines<'a> = Vec<&'a JudgedViolation>;
-
-/// Sorts the groups of a verdict by what they mean for the plan.
-pub(super) fn sorted(verdict: &Verdict) -> Sorted<'_> {
-    let mut sorted = Sorted {
-        breaking: Vec::new(),
-        after_a_fault: Vec::new(),
-        lost: Vec::new(),
-        waived: Vec::new(),
-        warnings: Vec::new(),
-    };
-    for Group { rows } in verdict.groups() {
-        let rows: Lines<'_> = rows.iter().filter_map(|&row| verdict.violations.get(row)).collect();
-        let part = |keep: &dyn Fn(&JudgedViolation) -> bool| -> Lines<'_> {
-            rows.iter().copied().filter(|row| keep(row)).collect()
-        };
-        let breaking = part(&JudgedViolation::breaks_plan);
-        let waived = part(&|row| row.violation.waived_by.is_some());
-        if breaking.first().is_some_and(|row| row.violation.fault.is_some()) {
-            let is_limit =
-                breaking.first().is_some_and(|row| matches!(row.violation.quantity, "vm" | "loading"));
-            if is_limit { sorted.after_a_fault.push(breaking) } else { sorted.lost.push(breaking) }
-        } else if !breaking.is_empty() {
-            sorted.breaking.push(breaking);
-        } else if !waived.is_empty() {
-            sorted.waived.push(waived);
-        } else {
-            sorted.warnings.push(part(&|row| row.violation.level == Level::Warning));
-        }
-    }
-    sorted
-}
 
 /// The first `top` of `groups` as a table; 0 is all.
 pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
@@ -139,18 +92,7 @@ fn what(row: &JudgedViolation) -> String {
 
 /// The last stage by which all of a group is gone, with the work that does it; `not cleared` if some of it stays.
 fn cleared(plan: &Plan, group: &Lines<'_>) -> String {
-    let mut last = None;
-    for row in group {
-        match &row.cleared_by {
-            None => return "not cleared".to_owned(),
-            Some(cleared) => {
-                if last.is_none_or(|known: &crate::appraise::Cleared| cleared.stage > known.stage) {
-                    last = Some(cleared);
-                }
-            }
-        }
-    }
-    let Some(last) = last else { return "not cleared".to_owned() };
+    let Some(last) = cleared_last(group) else { return "not cleared".to_owned() };
     let works = match last.projects.as_slice() {
         [] => String::new(),
         [one] => format!("\nby {}", plan.projects[*one].id),

@@ -4,9 +4,10 @@ use super::back_feed::Moved;
 use super::limits::Passed;
 use crate::flow::Status;
 use crate::ids::{BusId, GeneratorId};
+use serde::{Deserialize, Serialize};
 
 /// How the state after an outage was found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
 pub enum How {
     /// By chords, with the factors of the base.
     Chords,
@@ -63,8 +64,42 @@ impl After<'_> {
     }
 }
 
+/// What an outage leaves, to be kept: [`After`] with all that it borrows.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Left {
+    outage: usize,
+    same_as: Option<usize>,
+    status: Status,
+    how: How,
+    lost_mw: f64,
+    dead: Vec<BusId>,
+    moved: Vec<Moved>,
+    slack: Option<GeneratorId>,
+    passed: Vec<Passed>,
+    swing: Swing,
+    solvable_share: Option<f64>,
+}
+
+impl From<&After<'_>> for Left {
+    fn from(after: &After<'_>) -> Self {
+        let After { outage, same_as, status, how, lost_mw, slack, swing, solvable_share, .. } = *after;
+        let (dead, moved, passed) = (after.dead.to_vec(), after.moved.to_vec(), after.passed.to_vec());
+        Self { outage, same_as, status, how, lost_mw, dead, moved, slack, passed, swing, solvable_share }
+    }
+}
+
+impl Left {
+    /// What was kept.
+    #[must_use]
+    pub fn after(&self) -> After<'_> {
+        let Self { outage, same_as, status, how, lost_mw, slack, swing, solvable_share, .. } = *self;
+        let (dead, moved, passed) = (&self.dead[..], &self.moved[..], &self.passed[..]);
+        After { outage, same_as, status, how, lost_mw, dead, moved, slack, passed, swing, solvable_share }
+    }
+}
+
 /// What changes most, of what is held against limits: the voltage in p.u., the loading in percent points.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Swing {
     /// Largest change of a voltage, and the tag of its limit.
     pub vm_pu: Option<Change>,
@@ -73,7 +108,7 @@ pub struct Swing {
 }
 
 /// A value that changed.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Change {
     /// Of which limit.
     pub tag: usize,

@@ -6,7 +6,7 @@ use super::extremes::Extremes;
 use super::limits::Limits;
 use super::outage::Outage;
 use super::redispatch::Redispatch;
-use crate::case::{self, CaseError};
+use crate::case::{self, CaseError, Islands};
 use crate::flow::{self, FlowOptions, LoadFlow, Status};
 use crate::ids::{BusId, Col, GeneratorId, IslandId};
 use crate::model::{Control, ElementId, Network};
@@ -17,8 +17,8 @@ use std::borrow::Cow;
 pub(super) struct Outset<'a> {
     pub(super) network: Cow<'a, Network>,
     pub(super) base: &'a LoadFlow,
-    /// The generators that balance the base.
-    pub(super) slacks: Vec<GeneratorId>,
+    /// The islands of the base.
+    pub(super) islands: &'a Islands,
     pub(super) limits: &'a Limits,
     /// What the base has of what is limited.
     pub(super) before: Vec<f64>,
@@ -60,8 +60,9 @@ impl Outset<'_> {
         for &element in &outage.closed {
             network.set_in_service(element, true);
         }
-        let slack = network.hand_over_slack();
-        let dead = self.cut_off(&network)?;
+        let handed = self.balance(&mut network);
+        let slack = handed.first().copied();
+        let dead = self.cut_off(&network, &handed)?;
         let loads = network.loads.iter().filter(|load| load.built && load.in_service);
         lost_mw +=
             loads.filter(|load| dead.binary_search(&load.bus).is_ok()).map(|load| load.p_mw).sum::<f64>();
@@ -156,9 +157,31 @@ impl Outset<'_> {
         }
     }
 
-    /// The buses that had a voltage and no longer hang together with a slack of the base; where an outage takes those
-    /// themselves, with whatever balances now.
-    fn cut_off(&self, without: &Network) -> Result<Vec<BusId>, CaseError> {
+    /// Hands the balance over in each island of the base that loses all that did it; says to whom.
+    fn balance(&self, without: &mut Network) -> Vec<GeneratorId> {
+        let stands = |network: &Network, id: GeneratorId| {
+            let g = &network.generators[id];
+            g.built && g.in_service && network.bus_is_live(g.bus)
+        };
+        let mut handed = Vec::new();
+        for (id, slacks) in self.islands.slack.iter_ids() {
+            if !slacks.iter().any(|&slack| stands(without, slack)) {
+                let here = |bus| self.islands.map.node(bus).is_some_and(|(island, _)| island == id);
+                handed.extend(without.hand_over_slack(&here));
+            }
+        }
+        // An island may be balanced by a machine that only holds its voltage, as long as one of all is a slack.
+        let is_slack = |&id: &GeneratorId| without.generators[id].control == Control::Slack;
+        let has_slack = without.generators.ids().filter(is_slack).any(|id| stands(without, id));
+        let first = self.islands.slack.iter().flatten().copied().find(|&id| stands(without, id));
+        if let (false, Some(first)) = (has_slack, first) {
+            without.generators[first].control = Control::Slack;
+        }
+        handed
+    }
+
+    /// The buses that had a voltage and no longer hang together with what balanced them, or does so now.
+    fn cut_off(&self, without: &Network, handed: &[GeneratorId]) -> Result<Vec<BusId>, CaseError> {
         let buses = self.base.buses.bus.iter().zip(&self.base.buses.vm_pu);
         let alive = buses.filter(|(_, vm)| !vm.is_nan()).map(|(&bus, _)| bus);
         let stands = |g: &&crate::model::Generator| g.built && g.in_service && without.bus_is_live(g.bus);
@@ -166,10 +189,11 @@ impl Outset<'_> {
             return Ok(alive.collect());
         }
         let islands = case::build(without)?;
-        let kept = |id: IslandId| islands.slack[id].iter().any(|slack| self.slacks.contains(slack));
-        let any_kept = islands.cases.ids().any(kept);
-        let has_slack =
-            |bus: BusId| islands.map.node(bus).is_some_and(|(island, _)| !any_kept || kept(island));
+        let balances = |slack: &GeneratorId| {
+            handed.contains(slack) || self.islands.slack.iter().any(|base| base.contains(slack))
+        };
+        let kept = |id: IslandId| islands.slack[id].iter().any(balances);
+        let has_slack = |bus: BusId| islands.map.node(bus).is_some_and(|(island, _)| kept(island));
         Ok(alive.filter(|&bus| !has_slack(bus)).collect())
     }
 }

@@ -19,7 +19,7 @@ pub struct BackFeed {
 }
 
 /// Load that a neighbour takes over.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Moved {
     /// The station without supply.
     pub from: SubstationId,

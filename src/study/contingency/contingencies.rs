@@ -12,6 +12,7 @@ use crate::case::{CaseError, NodeKind};
 use crate::flow::{Controls, FlowOptions, Slack, SolvedGrid, newton};
 use crate::ids::{Col, GeneratorId, Id, IslandId, Node};
 use crate::model::{Control, ElementId, LoadModel, Network};
+use crate::study::Stop;
 use num_complex::Complex64;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -52,6 +53,8 @@ pub struct Options {
     pub redispatch: Redispatch,
     /// Who takes over load without supply.
     pub back_feed: BackFeed,
+    /// When the study is to end.
+    pub stop: Stop,
 }
 
 impl From<FlowOptions> for Options {
@@ -60,6 +63,9 @@ impl From<FlowOptions> for Options {
         Self { flow, ..Self::default() }
     }
 }
+
+/// Tasks that are solved before a study which may have to end looks at the clock.
+const BETWEEN_LOOKS: usize = 128;
 
 /// A solved grid, laid out for many outages.
 pub struct Contingencies<'a> {
@@ -123,7 +129,7 @@ impl<'a> Contingencies<'a> {
         let outset = Outset {
             network: start,
             base: flow,
-            slacks: islands.slack.iter().flatten().copied().collect(),
+            islands,
             limits,
             before: limits.values(flow),
             options: flow_options,
@@ -137,7 +143,8 @@ impl<'a> Contingencies<'a> {
     /// Solves `outages` and hands each to `visit`; returns what that makes of them, in their order. With the feature
     /// `parallel` on all cores, and the same bytes on any number of them.
     ///
-    /// A list too long to be held with its results goes in by parts: outages are counted on from one call to the next.
+    /// A list too long to be held with its results goes in by parts: outages are counted on from one call to the next. A study
+    /// that is to end before it is through returns what the first outages of the list came to.
     ///
     /// # Errors
     /// [`CaseError`] where a changed grid cannot be built.
@@ -158,22 +165,32 @@ impl<'a> Contingencies<'a> {
         let mut made: Vec<Option<T>> = outages.iter().map(|_| None).collect();
         for (yard, tasks) in self.yards.iter().zip(tasks) {
             let Some(yard) = yard else { continue };
-            let tasks = yard.alike(tasks);
-            let found = yard.solve(&tasks, &self.stations, (self.done, &self.extremes), &visit);
-            for (task, found) in tasks.into_iter().zip(found) {
-                match found {
-                    Some(found) => {
-                        for (k, found) in task.outages.iter().zip(found) {
-                            made[*k] = Some(found);
+            let mut tasks = yard.alike(tasks);
+            let stop = &self.options.stop;
+            let at_a_time = if stop.is_bounded() { BETWEEN_LOOKS } else { tasks.len().max(1) };
+            for tasks in tasks.chunks_mut(at_a_time) {
+                if stop.is_due() {
+                    break;
+                }
+                let found = yard.solve(tasks, &self.stations, (self.done, &self.extremes), &visit);
+                for (task, found) in tasks.iter_mut().zip(found) {
+                    match found {
+                        Some(found) => {
+                            for (k, found) in task.outages.iter().zip(found) {
+                                made[*k] = Some(found);
+                            }
                         }
+                        None => anew.push((std::mem::take(&mut task.outages), task.named_by)),
                     }
-                    None => anew.push((task.outages, task.named_by)),
                 }
             }
         }
         anew.sort_unstable();
         let rebuild = |(members, named_by): &(Vec<usize>, usize)| {
             let noted = (self.done, &self.extremes);
+            if self.options.stop.is_due() {
+                return Ok(Vec::new());
+            }
             self.outset.rebuilt(members, &outages[*named_by], &self.stations, &self.fed_in, noted, &visit)
         };
         #[cfg(feature = "parallel")]
@@ -189,7 +206,7 @@ impl<'a> Contingencies<'a> {
             }
         }
         self.done += outages.len();
-        Ok(made.into_iter().flatten().collect())
+        Ok(made.into_iter().map_while(|made| made).collect())
     }
 
     /// The grid without what an outage takes, not solved: what a next outage sets out from once controls have moved.
@@ -204,6 +221,21 @@ impl<'a> Contingencies<'a> {
     #[must_use]
     pub fn pressed(&self, tag: usize) -> Pressed {
         Pressed::of(tag, &self.extremes)
+    }
+
+    /// All that pressed limits so far, to be kept with the outages that are done.
+    #[must_use]
+    pub fn pressed_so_far(&self) -> Vec<u64> {
+        self.extremes.words()
+    }
+
+    /// Goes on behind outages that a former study finished, with what pressed limits by then; says whether that fits.
+    pub fn go_on(&mut self, finished: usize, pressed_so_far: &[u64]) -> bool {
+        let fits = self.extremes.set(pressed_so_far);
+        if fits {
+            self.done += finished;
+        }
+        fits
     }
 
     /// An outage as a change of one island; `None` where it is more than that.

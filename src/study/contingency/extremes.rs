@@ -43,6 +43,20 @@ impl Extremes {
         slot.fetch_max(u64::from(new.to_bits()) << 32 | u64::from(place), Ordering::Relaxed);
     }
 
+    /// All of them as they are held.
+    pub(super) fn words(&self) -> Vec<u64> {
+        self.largest.iter().map(|word| word.load(Ordering::Relaxed)).collect()
+    }
+
+    /// Sets all of them; says whether there are as many.
+    pub(super) fn set(&mut self, words: &[u64]) -> bool {
+        let fits = words.len() == self.largest.len();
+        if fits {
+            self.largest = words.iter().map(|&word| AtomicU64::new(word)).collect();
+        }
+        fits
+    }
+
     /// The largest of a quantity, if there was any.
     pub(super) fn get(&self, quantity: usize) -> Option<Extreme> {
         let word = self.largest[quantity].load(Ordering::Relaxed);

@@ -68,7 +68,7 @@ pub struct Pressed {
 }
 
 /// A limit that a state passes.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Passed {
     /// Of which limit.
     pub tag: usize,

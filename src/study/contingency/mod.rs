@@ -28,7 +28,7 @@ mod stray;
 mod watch;
 mod yard;
 
-pub use after::{After, Change, How, Swing};
+pub use after::{After, Change, How, Left, Swing};
 pub use anew::Without;
 pub use back_feed::{BackFeed, Moved};
 pub use contingencies::{Contingencies, Options, Response, run};

@@ -2,6 +2,7 @@
 
 use super::tree::{Entry, Node, update, write};
 use crate::finding::{Code, Finding};
+use crate::model::lint::LintWaiver;
 use crate::model::{
     Confidence, CriteriaSet, Demand, Head, Interpolation, Loss, Origin, Plan, RatingKind, Rule, Scenario,
     Stage, Waiver,
@@ -129,6 +130,11 @@ impl Keys<'_> {
         let rows = stages.into_iter().map(|one| stage(plan, one)).collect();
         root.0.push(Entry { key: "stage".to_owned(), node: Node::Rows(rows), default: grid });
 
+        if !plan.lint_waivers.is_empty() {
+            let rows = plan.lint_waivers.iter().map(lint_waiver).collect();
+            let entries = vec![Entry::new("waivers", Node::List(rows))];
+            root = root.node("lint", Node::Section(entries));
+        }
         if !plan.criteria.is_empty() {
             let sets = plan.criteria.iter().map(|set| Entry::new(set.id.as_str(), self.set(set))).collect();
             root = root.node("criteria", Node::Section(sets));
@@ -270,6 +276,16 @@ fn waiver(one: &Waiver) -> Vec<Entry> {
         .date("until", Some(one.until))
         .text("reason", &one.reason)
         .text("decision", &one.decision)
+        .origin(&one.origin)
+        .0
+}
+
+fn lint_waiver(one: &LintWaiver) -> Vec<Entry> {
+    Entries::default()
+        .need("code", one.code.as_str())
+        .text("element", &one.element)
+        .date("until", one.until)
+        .text("reason", &one.reason)
         .origin(&one.origin)
         .0
 }

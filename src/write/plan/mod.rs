@@ -26,7 +26,8 @@ use std::path::{Path, PathBuf};
 
 /// Writes the plan to the folder `dir`, which is made if need be, and returns what could not be carried.
 ///
-/// All files are written beside their place first and moved there when all are complete. Tables of an earlier
+/// A folder that is not there yet appears with all its files; in one that is, all files are written beside their place first and
+/// moved there, one after the other, when all are complete. Tables of an earlier
 /// plan that this one does not need are deleted; other files of the folder stay. Where the base grid is a file
 /// of another format that is there, it stays that file.
 ///
@@ -34,6 +35,28 @@ use std::path::{Path, PathBuf};
 /// What the format cannot hold (a number that is not finite), or the first file that could not be written.
 /// Nothing is changed in the folder then, unless it is a move that fails half-way.
 pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
+    enum Failed {
+        Folder(std::io::Error),
+        Told(Vec<Finding>),
+    }
+    impl From<std::io::Error> for Failed {
+        fn from(error: std::io::Error) -> Self {
+            Self::Folder(error)
+        }
+    }
+    let filled = super::folder_atomically(dir, |folder| fill(plan, folder, dir).map_err(Failed::Told));
+    filled.map_err(|failed| match failed {
+        Failed::Folder(error) => not_written(dir, &error),
+        Failed::Told(findings) => findings,
+    })
+}
+
+fn not_written(path: &Path, error: &std::io::Error) -> Vec<Finding> {
+    vec![Finding::error(Code::Io, format!("{} cannot be written: {error}", path.display()))]
+}
+
+/// Writes the files of a plan to `dir`, which is told as `shown`.
+fn fill(plan: &Plan, dir: &Path, shown: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
     let base_file = plan.base.file.as_deref().filter(|file| dir.join(file).is_file());
     let is_plan = dir.join("plan.toml").is_file() || base_file.is_some();
     if !is_plan && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
@@ -47,7 +70,7 @@ pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
     }
     let (texts, mut findings) = texts(plan, base_file)?;
     let failed = |path: &Path, error: &std::io::Error| {
-        vec![Finding::error(Code::Io, format!("{} cannot be written: {error}", path.display()))]
+        not_written(&shown.join(path.strip_prefix(dir).unwrap_or(path)), error)
     };
     let mut ready: Vec<(tempfile::NamedTempFile, PathBuf)> = Vec::new();
     for (file, text) in &texts {

@@ -83,6 +83,19 @@ fn an_amendment_is_written_beside_the_tables_and_judged_at_any_version() {
     ] {
         assert!(blame.stdout.contains(part), "{part} in\n{}", blame.stdout);
     }
+    let json = folder.run(&["show", "plan", "--blame", "B-C", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let told = &document["summary"]["blame"];
+    assert_eq!((&told["element"], &told["in_base"]), (&"line B-C#1".into(), &false.into()), "{told}");
+    assert_eq!(
+        (&told["steps"][0]["date"], &told["steps"][0]["project"]),
+        (&"2019-03-31".into(), &"P001".into())
+    );
+    assert_eq!(told["steps"][0]["line"].as_u64().is_some(), true, "{told}");
+    assert_eq!(
+        (&told["amendments"][0]["amendment"], &told["amendments"][0]["in_force"]),
+        (&"A01".into(), &true.into())
+    );
     let blame = folder.run(&["show", "plan", "--blame", "B-C#2", "--as-of", "approved"]);
     assert!(
         blame.stdout.contains("2018-06-30") && blame.stdout.contains("no: later than asked for"),

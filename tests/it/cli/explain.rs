@@ -1,5 +1,6 @@
 //! `explain`, and the levels of `lint`.
 
+use super::json::assert_valid;
 use super::{FIVE, Folder};
 
 #[test]
@@ -53,4 +54,71 @@ fn lint_leaves_out_what_is_allowed_and_refuses_what_is_denied() {
     assert!(told.code == 0 && told.stdout.contains("warning[W-CHARGING]"), "{}", told.stdout);
     assert_eq!(folder.run(&["lint", "slip.m", "--deny", "W-CHARGING"]).code, 3);
     assert!(!folder.run(&["lint", "slip.m", "--allow", "W-CHARGING"]).stdout.contains("W-CHARGING"));
+}
+
+/// The documents of all verbs that found no solution carry the same explanation as that of `explain`.
+#[test]
+fn every_verb_that_finds_no_solution_says_what_would_give_one() {
+    let folder = Folder::with("heavy.m", &FIVE.replace("40    15", "400    150"));
+    let explained = folder.run(&["explain", "heavy.m", "--format", "json"]);
+    assert_eq!(explained.code, 4, "{}", explained.stderr);
+    let document = assert_valid(&folder, "explain", &explained.stdout);
+    let why = &document["cases"][0]["explanation"];
+    let island = &why["islands"][0];
+    assert_eq!(island["weakest"][0]["bus"], "5");
+    assert_eq!(island["shed"][0]["bus"], "5");
+    let factor = island["factor"].as_f64().unwrap();
+    assert!(factor > 0.1 && factor < 1.0 && island["nose"] == true, "{island}");
+    assert_eq!(document["summary"]["factor"], island["factor"]);
+    for verb in ["solve", "check", "n1"] {
+        let run = folder.run(&[verb, "heavy.m", "--format", "json"]);
+        assert_eq!(run.code, 4, "{verb}: {}", run.stderr);
+        let document = assert_valid(&folder, verb, &run.stdout);
+        assert_eq!(&document["cases"][0]["explanation"], why, "{verb}");
+        let text = folder.run(&[verb, "heavy.m"]);
+        assert_eq!(text.code, 4, "{verb}");
+        for words in ["How far it is", "What gives way", "The least load to shed", "Or reactive power"] {
+            assert!(text.stdout.contains(words), "{verb}: {words}\n{}", text.stdout);
+        }
+    }
+    let solved = Folder::five().run(&["explain", "five.m", "--format", "json"]);
+    assert_eq!(solved.code, 0);
+    let document = assert_valid(&folder, "explain", &solved.stdout);
+    assert!(document["summary"]["factor"].as_f64().unwrap() > 1.0, "{document}");
+}
+
+#[test]
+fn a_code_is_explained_as_json_too() {
+    let folder = Folder::new();
+    let page = folder.run(&["explain", "W-CHARGING", "--format", "json"]);
+    let document = assert_valid(&folder, "explain", &page.stdout);
+    let code = &document["summary"]["code"];
+    assert_eq!(code["code"], "W-CHARGING");
+    assert!(code["rule"].as_str().unwrap().contains("surge impedance"), "{code}");
+}
+
+/// What a plan accepts is left out; what ran out, accepts nothing or names no warning is told.
+#[test]
+fn lint_leaves_out_what_the_plan_accepts_with_its_reason() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["new", "plan"]).code, 0);
+    let head = folder.read("plan/plan.toml");
+    let lint = |waiver: &str| {
+        folder.write("plan/plan.toml", &format!("{head}\n[lint]\nwaivers = [\n  {{ {waiver} }},\n]\n"));
+        folder.run(&["lint", "plan"])
+    };
+    let unused = lint("code = \"W-LENGTH\", element = \"NONE\", reason = \"measured\"");
+    assert_eq!(unused.code, 0, "{}", unused.stdout);
+    assert!(
+        unused.stdout.contains("the lint waiver of W-LENGTH at NONE excepts nothing"),
+        "{}",
+        unused.stdout
+    );
+    assert!(unused.stdout.contains("plan.toml:"), "{}", unused.stdout);
+    let wrong = lint("code = \"W-LENGHT\", reason = \"measured\"");
+    assert!(wrong.code == 3 && wrong.stdout.contains("did you mean `W-LENGTH`?"), "{}", wrong.stdout);
+    let errors_stay = lint("code = \"E-VALUE\", reason = \"measured\"");
+    assert!(errors_stay.code == 3 && errors_stay.stdout.contains("errors stay"), "{}", errors_stay.stdout);
+    let no_reason = lint("code = \"W-LENGTH\"");
+    assert!(no_reason.code == 3 && no_reason.stdout.contains("for a reason"), "{}", no_reason.stdout);
 }

@@ -67,7 +67,7 @@ fn the_help_gives_the_idea_and_three_examples() {
       gridstage show grids/hanoi --projects           the works with their dates and costs
 
     Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
-    70 a bug of ours, 74 output not written. Results go to standard output, remarks to standard error.
+    5 the time limit ended it, 70 a bug of ours, 74 output not written. Results go to standard output, remarks to standard error.
     `gridstage VERB --help` tells more.
     ");
 }
@@ -205,4 +205,17 @@ fn completions_and_manual_pages_are_printed() {
             || Folder::new().run(&["man", "check"]).stdout.contains("\\-\\-scenario")
     );
     assert!(Folder::new().run(&["--version"]).stdout.starts_with("gridstage 0."));
+}
+
+/// The three files of PSS/E go together: what is lost, what is watched, and the sets that both name.
+#[test]
+fn a_list_of_outages_and_a_list_of_what_is_watched_go_together() {
+    let folder = Folder::five();
+    folder.write("a.sub", "SUBSYSTEM S\n BUSES 1 2\nEND\nEND\n");
+    folder.write("a.con", "CONTINGENCY A\n OPEN BRANCH FROM BUS 1 TO BUS 2\nEND\nEND\n");
+    folder.write("a.mon", "MONITOR VOLTAGE RANGE SUBSYSTEM S 0.99 1.01\nEND\n");
+    let args = ["n1", "five.m", "--list", "a.con", "--monitor", "a.mon", "--subsystems", "a.sub"];
+    let run = folder.run(&args);
+    assert!(matches!(run.code, 0 | 1) && run.stdout.contains("1 outage"), "{}{}", run.stdout, run.stderr);
+    assert!(refused(&["n1", "five.m", "--subsystems", "a.sub"]).contains("--list"));
 }

@@ -65,7 +65,7 @@ fn judge(base: &SolvedGrid, rules: &FaultRules, outages: Vec<Outage>) -> OutageV
     let mut list = outages.iter().cloned();
     let tell = &mut |_, result| results.push(result);
     let measured = judge_each(base, rules, &TIGHT.into(), (&mut list, outages.len()), tell).unwrap();
-    OutageVerdict { rules: rules.clone(), outages, results, measured }
+    OutageVerdict { rules: rules.clone(), asked: outages.len(), outages, results, measured }
 }
 
 #[test]

@@ -218,7 +218,7 @@ fn an_area_sends_what_it_is_scheduled_for_and_the_slack_takes_the_rest() {
     let network = areas(15.0);
     // at rest it is told, and only where an area is scheduled for something
     let told = |controls: Controls, network: &Network| {
-        controls.at_rest(network).iter().any(|sentence| sentence.contains("--interchange on"))
+        controls.at_rest(network).iter().any(|sentence| sentence.sentence().contains("--interchange on"))
     };
     assert!(told(Controls::ON, &network) && !told(Controls::ON, &ring(0.0)));
     assert!(!told(Controls { interchange: true, ..Controls::ON }, &network));

@@ -228,3 +228,27 @@ fn a_table_of_outages_means_the_records_of_the_list_that_it_was_made_of() {
     let expected: Vec<_> = listed.into_iter().map(|one| (one.id, one.lost)).collect();
     assert_eq!(found, expected);
 }
+
+/// The words of files in use: status that is set, machines `at` a bus, and pairs of parallel circuits, in or out of a subsystem.
+#[test]
+fn other_words_for_the_same_and_parallel_circuits_are_followed() {
+    let mut network = ieee14();
+    for (id, like) in [("1-2-2", "1-2-1"), ("5-4-2", "4-5-1")] {
+        let mut twin = network.lines.iter().find(|line| line.id == like).unwrap().clone();
+        twin.id = id.into();
+        if id == "5-4-2" {
+            std::mem::swap(&mut twin.from, &mut twin.to);
+        }
+        network.lines.push(twin);
+    }
+    let sets = sets("SUBSYSTEM 'IN'\n BUSES 1 2 3 4\nEND\nEND\n", &network);
+    let text = "/PSS(R)E 34\nCONTINGENCY A\n SET STATUS OPEN BRANCH FROM BUS 2 TO BUS 3 CKT 1\n SET STATUS OPEN MACHINE 1 AT BUS 2\n\
+                END\nPARALLEL BRANCH IN SUBSYSTEM 'IN'\nPARALLEL TIE FROM SUBSYSTEM 'IN'\nEND\n";
+    let (list, findings) = contingencies(text, &Arc::from("own.con"), &network, &sets).unwrap();
+    assert!(findings.is_empty(), "{findings:?}");
+    let lost: Vec<Vec<String>> = list.iter().map(|one| ids(&network, &one.lost)).collect();
+    assert_eq!(
+        lost,
+        [["line 2-3-1", "generator 2-1"], ["line 1-2-1", "line 1-2-2"], ["line 4-5-1", "line 5-4-2"],]
+    );
+}

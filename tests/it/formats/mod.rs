@@ -4,9 +4,9 @@
 mod any_grid;
 mod cdf;
 mod cgmes;
+mod dgs;
 mod door;
 mod geojson;
-mod hostile;
 mod lists;
 mod pandapower;
 #[cfg(feature = "parquet")]

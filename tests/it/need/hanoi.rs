@@ -62,7 +62,8 @@ fn headroom_at_gia_lam_is_nearly_gone_in_2025_and_there_again_in_2030() {
     let options = plan::with_controls(options(&plan, false));
     let gia_lam = plan.network.substations.iter_ids().find(|(_, station)| station.id == "GIALAM").unwrap().0;
     let days = Days::new(plan, options, &|| ()).unwrap();
-    let (rows, effort) = headroom(&days, &|station| station == gia_lam, &|_| ()).unwrap();
+    let never = gridstage::study::Stop::never();
+    let (rows, effort, _) = headroom(&days, &|station| station == gia_lam, &never, &|_| ()).unwrap();
     let room = |year: &str| {
         let row = rows.iter().find(|row| days.plan.stages[row.stage].id == year).unwrap();
         row.intact.p_mw

@@ -167,3 +167,37 @@ fn a_line_shorter_than_the_straight_way_and_one_rated_above_its_conductor_are_to
     told("shorter than the straight way between their stations: line N-A (5.2 km, straight 44.5 km)");
     told("dated after the horizon and stand in no stage: project P005 (2049-06-30)");
 }
+
+/// The same plan with the short line accepted: by its row, for all lines, until a day before the plan's version, and on another line.
+#[test]
+fn what_a_plan_accepts_is_not_told_and_a_waiver_that_does_nothing_is() {
+    const SHORT: (&str, &str, &str) =
+        ("substations.csv", "A,\"An, the first\",West,,,", "A,\"An, the first\",West,21.5,105.8,");
+    let findings = |waiver: &str| {
+        let lint = format!("\n[lint]\nwaivers = [{{ {waiver}, reason = \"measured\" }}]\n\n[forecast]");
+        let plan = super::edited(&[SHORT, ("plan.toml", "\n[forecast]", &lint)]).unwrap();
+        let found = gridstage::model::lint::waive(&plan, lint_of(&plan), true);
+        found.into_iter().map(|finding| (finding.code, finding.message)).collect::<Vec<_>>()
+    };
+    let has = |found: &[(Code, String)], code, part: &str| {
+        found.iter().any(|(known, message)| *known == code && message.contains(part))
+    };
+    for waiver in ["code = \"W-LENGTH\", element = \"N-A\"", "code = \"w-length\""] {
+        let found = findings(waiver);
+        assert!(!has(&found, Code::Length, "straight way") && !has(&found, Code::Waiver, ""), "{found:#?}");
+    }
+    let found = findings("code = \"W-LENGTH\", element = \"N-A\", until = 2001-12-31");
+    assert!(
+        has(&found, Code::Length, "N-A") && has(&found, Code::Waiver, "ran out on 2001-12-31"),
+        "{found:#?}"
+    );
+    let found = findings("code = \"W-LENGTH\", element = \"B-C\"");
+    assert!(
+        has(&found, Code::Length, "N-A") && has(&found, Code::Waiver, "W-LENGTH at B-C excepts nothing"),
+        "{found:#?}"
+    );
+}
+
+fn lint_of(plan: &gridstage::model::Plan) -> Vec<gridstage::finding::Finding> {
+    gridstage::model::lint(plan)
+}

@@ -6,7 +6,9 @@ mod words;
 mod works;
 
 use grid::network;
+use gridstage::finding::Code;
 use gridstage::ids::Id;
+use gridstage::model::lint::LintWaiver;
 use gridstage::model::{
     Base, CriteriaSet, Forecast, ForecastRow, Horizon, Interpolation, MvTransfer, Name, Network, Origin,
     Parameter, Plan, Scenario, ScheduleRow, Stage, Waiver,
@@ -115,6 +117,13 @@ fn plan() -> impl Strategy<Value = Plan> {
                         decision,
                         origin: origins[2].clone(),
                     }],
+                }],
+                lint_waivers: vec![LintWaiver {
+                    code: Code::Length,
+                    element: if flag { "a \"b\"".into() } else { "".into() },
+                    reason: "measured".to_owned(),
+                    until: flag.then_some(date(2027, 12, 31)),
+                    origin: origins[1].clone(),
                 }],
                 network,
                 amendments: Vec::new(),

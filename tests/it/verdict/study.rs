@@ -113,7 +113,7 @@ fn a_bare_grid_is_judged_by_its_own_limits_and_its_dark_load() {
     };
     let holds = solve(&network);
     assert_eq!(holds.exit, Exit::Holds, "20 MW over lines of 100 MVA");
-    assert!(holds.notes.iter().any(|note| note.contains("its own voltage limits and ratings")));
+    assert!(holds.notes.iter().any(|note| note.to_string().contains("its own voltage limits and ratings")));
     network.lines.iter_mut().for_each(|line| line.rating.normal = Some(15.0));
     let verdict_of_short = solve(&network);
     assert_eq!(cell(&verdict_of_short, 0, 0, "line_loading"), Judgement::Fails(2), "20.6 MVA on 15 MVA");

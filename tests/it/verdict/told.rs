@@ -46,7 +46,7 @@ fn load_that_no_station_carries_breaks_the_plan_and_moved_load_does_not() {
     let moved = verdict(&plan, &states[..1]);
     assert_eq!(moved.exit, Exit::Holds);
     assert_eq!((moved.moved[0].from, moved.moved[0].to, moved.moved[0].p_mw[0].1), (b, a, 15.0));
-    assert!(moved.notes.iter().any(|note| note.contains("medium-voltage neighbours")));
+    assert!(moved.notes.iter().any(|note| note.to_string().contains("medium-voltage neighbours")));
 
     states[1].grid.lost.push(LostLoad { substation: b, p_mw: 5.0 });
     let lost = verdict(&plan, &states);
@@ -104,7 +104,10 @@ fn the_summary_names_the_worst_against_the_band_that_is_judged() {
     near(free.summary[0].worst_line.unwrap().loading_percent, 42.0);
     assert!(free.summary[0].worst_transformer.is_none());
     assert_eq!((free.summary[0].infeeds[0].p_mw, free.summary[0].infeeds[0].slack), (41.0, true));
-    assert!(free.notes.iter().any(|note| note.contains("3 of 110 kV")), "no rule for that voltage");
+    assert!(
+        free.notes.iter().any(|note| note.to_string().contains("3 of 110 kV")),
+        "no rule for that voltage"
+    );
 
     let band = Demand::Voltage { vn_kv: 110.0, min_kv: Some(104.5), max_kv: Some(121.0), needs_taps: false };
     plan.criteria[0].rules.push(rule("V", GridState::N, band));

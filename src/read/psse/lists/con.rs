@@ -4,8 +4,9 @@
 //! OPEN|TRIP|DISCONNECT BRANCH|LINE FROM BUS i TO BUS j [TO BUS k] [CIRCUIT|CKT c]     the same with CLOSE switches in
 //! OPEN|TRIP|DISCONNECT THREEWINDING AT BUS i TO BUS j TO BUS k [CIRCUIT|CKT c]
 //! REMOVE|TRIP MACHINE|UNIT|LOAD|SHUNT|SWSHUNT [id] FROM BUS i        DISCONNECT|TRIP BUS i
-//! BLOCK|DISCONNECT TWOTERMDC|VSCDC 'name'
+//! BLOCK|DISCONNECT TWOTERMDC|VSCDC 'name'                            SET STATUS OPEN|CLOSE .. the same in other words
 //! SINGLE|DOUBLE BRANCH|LINE|UNIT|MACHINE IN SUBSYSTEM 's' [3WLOWVOLTAGE]       SINGLE|DOUBLE TIE FROM SUBSYSTEM 's'
+//! PARALLEL BRANCH|TIE ..                                             pairs between the same buses
 //! ```
 //!
 //! `IN` a subsystem is a branch all of whose buses are there; a tie has some there and some not. Made contingencies are
@@ -185,7 +186,11 @@ impl<'t> Reader<'_, '_, 't> {
     /// What a statement means, and whether it switches in; nothing for one that is not known.
     fn found(&self, line: &Line<'t>) -> Option<Result<(Vec<ElementId>, bool), Missing>> {
         const OPEN: &[&str] = &["OPEN", "TRIP", "DISCONNECT"];
-        const TAKE: &[&str] = &["REMOVE", "TRIP", "DISCONNECT"];
+        const TAKE: &[&str] = &["REMOVE", "TRIP", "DISCONNECT", "OPEN"];
+        if line.says(0, &[&["SET"], &["STATUS"]]) {
+            let meant = Line { words: line.words.get(2..)?.to_vec(), ..line.clone() };
+            return self.found(&meant);
+        }
         let first = line.at(0)?;
         let closes = first.is(&["CLOSE"]);
         let one = |found: Result<ElementId, Missing>| found.map(|element| (vec![element], closes));
@@ -212,8 +217,8 @@ impl<'t> Reader<'_, '_, 't> {
         let what = line.at(1)?;
         // The identifier may be left out: all at the bus are meant then.
         let (own, from) =
-            if line.says(2, &[&["FROM"], &["BUS"]]) { (None, 2) } else { (Some(line.at(2)?.text), 3) };
-        if !line.says(from, &[&["FROM"], &["BUS"]]) || line.words.len() != from + 3 {
+            if line.says(2, &[&["FROM", "AT"], &["BUS"]]) { (None, 2) } else { (Some(line.at(2)?.text), 3) };
+        if !line.says(from, &[&["FROM", "AT"], &["BUS"]]) || line.words.len() != from + 3 {
             return None;
         }
         let bus = match self.index.bus(line.at(from + 2)?) {

@@ -4,8 +4,9 @@ use super::con::{Open, Reader};
 use super::sub::Subsystems;
 use super::words::Line;
 use crate::finding::{Code, Severity};
-use crate::ids::Id;
+use crate::ids::{BusId, Id};
 use crate::model::{ElementId, Name};
+use std::collections::HashMap;
 
 /// Contingencies that rules may make; more are a study of pairs, and no list.
 const MOST_MADE: usize = 100_000;
@@ -13,10 +14,20 @@ const MOST_MADE: usize = 100_000;
 /// A rule that makes contingencies.
 pub(super) struct Rule<'t> {
     pub(super) line: u32,
-    pub(super) count: usize,
+    pub(super) at_once: AtOnce,
     pub(super) of: Of,
     pub(super) set: &'t str,
     pub(super) low_voltage: bool,
+}
+
+/// How many a rule loses at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AtOnce {
+    One,
+    /// Every pair.
+    Two,
+    /// Every pair between the same buses.
+    Parallel,
 }
 
 /// What a rule is about.
@@ -42,10 +53,11 @@ impl<'t> Reader<'_, '_, 't> {
             return;
         };
         let elements = self.chosen(rule, set);
-        let count = if rule.count == 1 {
-            elements.len()
-        } else {
-            elements.len().saturating_mul(elements.len().saturating_sub(1)) / 2
+        let pairs = elements.len().saturating_mul(elements.len().saturating_sub(1)) / 2;
+        let count = match rule.at_once {
+            AtOnce::One => elements.len(),
+            AtOnce::Two => pairs,
+            AtOnce::Parallel => self.parallel(&elements),
         };
         if count == 0 || self.list.len().saturating_add(count) > MOST_MADE {
             let said = if count == 0 {
@@ -67,17 +79,37 @@ impl<'t> Reader<'_, '_, 't> {
             return;
         }
         for (at, &first) in elements.iter().enumerate() {
-            if rule.count == 1 {
+            if rule.at_once == AtOnce::One {
                 let id = self.index.name(first);
                 self.put(Open { id, line: rule.line, lost: vec![first], closed: Vec::new(), broken: false });
                 continue;
             }
+            let between = self.between(first);
             for &second in &elements[at + 1..] {
+                if rule.at_once == AtOnce::Parallel && self.between(second) != between {
+                    continue;
+                }
                 let id = Name::from(format!("{} + {}", self.index.name(first), self.index.name(second)));
                 let lost = vec![first, second];
                 self.put(Open { id, line: rule.line, lost, closed: Vec::new(), broken: false });
             }
         }
+    }
+
+    /// The buses that a branch joins, in one order whichever way it is given.
+    fn between(&self, branch: ElementId) -> [Option<BusId>; 3] {
+        let mut buses = self.index.network.stands_at(branch);
+        buses.sort_unstable();
+        buses
+    }
+
+    /// How many pairs of branches join the same buses.
+    fn parallel(&self, branches: &[ElementId]) -> usize {
+        let mut alike: HashMap<[Option<BusId>; 3], usize> = HashMap::new();
+        for &branch in branches {
+            *alike.entry(self.between(branch)).or_default() += 1;
+        }
+        alike.into_values().map(|count| count * count.saturating_sub(1) / 2).sum()
     }
 
     /// The records that a rule is about: in service, not passed over.
@@ -116,13 +148,15 @@ impl<'t> Reader<'_, '_, 't> {
     }
 }
 
-/// `SINGLE BRANCH IN SUBSYSTEM 's'`.
+/// `SINGLE BRANCH IN SUBSYSTEM 's'`, `DOUBLE` for every pair, `PARALLEL` for pairs between the same buses.
 pub(super) fn rule<'t>(line: &Line<'t>) -> Option<Rule<'t>> {
     let (first, what) = (line.at(0)?, line.at(1)?);
-    let count = if first.is(&["SINGLE"]) {
-        1
+    let at_once = if first.is(&["SINGLE"]) {
+        AtOnce::One
     } else if first.is(&["DOUBLE"]) {
-        2
+        AtOnce::Two
+    } else if first.is(&["PARALLEL"]) {
+        AtOnce::Parallel
     } else {
         return None;
     };
@@ -130,7 +164,7 @@ pub(super) fn rule<'t>(line: &Line<'t>) -> Option<Rule<'t>> {
         Of::Branch
     } else if what.is(&["TIE"]) {
         Of::Tie
-    } else if what.is(&["UNIT", "MACHINE"]) {
+    } else if what.is(&["UNIT", "MACHINE"]) && at_once != AtOnce::Parallel {
         Of::Unit
     } else {
         return None;
@@ -142,7 +176,7 @@ pub(super) fn rule<'t>(line: &Line<'t>) -> Option<Rule<'t>> {
     let low_voltage = line.says(5, &[&["3WLOWVOLTAGE"]]);
     (line.words.len() == 5 + usize::from(low_voltage)).then_some(Rule {
         line: line.number,
-        count,
+        at_once,
         of,
         set,
         low_voltage,

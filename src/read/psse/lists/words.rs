@@ -7,6 +7,7 @@ use crate::read::report::{Report, quote};
 const MAX_LINE: usize = 1 << 12;
 
 /// A line with something on it.
+#[derive(Clone)]
 pub(super) struct Line<'t> {
     /// Number of the line, from 1.
     pub(super) number: u32,
