@@ -161,13 +161,25 @@ fn answer(funded: &Funded<'_>) -> String {
             let rows = funding.checks.iter().filter(|check| check.year == last);
             rows.map(|check| of(check).by(*metric, &funded.prices)).sum()
         };
+        let mut rows = funding.checks.iter().filter(|check| check.year == last);
+        let some = rows.clone().any(|check| !check.solved);
+        let bare = rows.any(|check| check.none.unsolved > 0.0);
+        let more = |unsolved: bool| if unsolved { "more than " } else { "" };
         texts.push(format!(
-            "In {last}: {} {} with what is funded, {} with all of the plan, {} with none of these works.",
+            "In {last}: {}{} {} with what is funded, {} with all of the plan, {}{} with none of these works.",
+            more(some),
             fixed(at(|check| check.funded), 0),
             metric.unit(),
             fixed(at(|check| check.planned), 0),
+            more(bare),
             fixed(at(|check| check.none), 0)
         ));
+        if bare && !some {
+            texts.push(format!(
+                "Without these works {last} has no load-flow solution: of that state only the load beyond the largest share that \
+                 has one is counted, so it can look better than it is."
+            ));
+        }
     }
     let unsolved: Vec<String> =
         funding.checks.iter().filter(|check| !check.solved).map(|check| check.year.to_string()).collect();
@@ -218,7 +230,11 @@ fn works(funded: &Funded<'_>, plan: &Plan, chosen: &[(i16, ProjectId)]) -> Strin
             name::short(&project.name, 26),
             class(&project.funding).to_owned(),
             format!("{}{estimated}", grouped(million)),
-            per_money(funded, work).map_or_else(|| NONE.to_owned(), |worth| fixed(worth, 2)),
+            match per_money(funded, work) {
+                None => NONE.to_owned(),
+                Some(worth) if worth < 0.005 => "others need it".to_owned(),
+                Some(worth) => fixed(worth, 2),
+            },
             if later(funded.funding, work) > 0 {
                 planned(funded.funding, work).to_string()
             } else {
