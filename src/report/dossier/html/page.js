@@ -106,7 +106,7 @@
       copy.textContent = say("script-copied");
       setTimeout(() => (copy.textContent = say("script-copy")), 1500);
     });
-    if (rows.length > 3) tools.append(filter, ...selects.map(({ select }) => select));
+    if (rows.length > 1) tools.append(filter, ...selects.map(({ select }) => select));
     tools.append(copy, count);
     show();
 
