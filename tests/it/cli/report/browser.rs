@@ -98,10 +98,10 @@ for (let at = 0; at <= Number(slider.max); at += 1) {
   slider.dispatchEvent(new Event('input'));
   saw.states.push([figure.querySelector('output').textContent, classes()]);
 }
-document.querySelector('td.link').click();
-saw.record = figure.querySelector('.record').textContent;
 saw.labels = [...figure.querySelectorAll('.labels text')].map((text) => text.textContent);
 saw.boxes = [...figure.querySelectorAll('.labels text')].map((text) => { const b = text.getBBox(); return [b.x, b.y, b.width, b.height]; });
+document.querySelector('td.link').click();
+saw.record = figure.querySelector('.record').textContent;
 saw.wide = document.documentElement.scrollWidth <= document.documentElement.clientWidth;
 return saw;
 "#;
