@@ -106,7 +106,7 @@
       copy.textContent = say("script-copied");
       setTimeout(() => (copy.textContent = say("script-copy")), 1500);
     });
-    if (rows.length > 3) tools.append(filter, ...selects.map(({ select }) => select));
+    if (rows.length > 1) tools.append(filter, ...selects.map(({ select }) => select));
     tools.append(copy, count);
     show();
 
@@ -490,7 +490,9 @@
       show: (name) => {
         const record = index.get(name);
         const [x, y] = "ends" in record ? record.middle : [record.x, record.y];
-        const width = home.width / 4;
+        const [a, b] = ("ends" in record ? record.ends : [0, 0]).map((end) => grid.nodes[end]);
+        // Near enough to see it, with both ends of a branch.
+        const width = Math.max(home.width / 4, 1.6 * Math.abs(a.x - b.x), (1.6 * Math.abs(a.y - b.y) * home.width) / home.height);
         look({ x: x - width / 2, y: y - (width * home.height) / home.width / 2, width, height: (width * home.height) / home.width });
         pick(record);
         figure.scrollIntoView();

@@ -61,7 +61,14 @@ fn visit(chromium: &PathBuf, page: &str, script: &str) -> Visit {
     Visit {
         saw: serde_json::from_str(&saw).unwrap(),
         console: talk.lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect(),
-        asked: asked.filter(|url| url.starts_with("http")).map(str::to_owned).collect(),
+        // The browser asks its maker for the time and for updates, whatever the page.
+        asked: asked
+            .filter(|url| {
+                url.starts_with("http")
+                    && !["google.com/", "googleapis.com/"].iter().any(|own| url.contains(own))
+            })
+            .map(str::to_owned)
+            .collect(),
     }
 }
 
@@ -91,10 +98,10 @@ for (let at = 0; at <= Number(slider.max); at += 1) {
   slider.dispatchEvent(new Event('input'));
   saw.states.push([figure.querySelector('output').textContent, classes()]);
 }
-document.querySelector('td.link').click();
-saw.record = figure.querySelector('.record').textContent;
 saw.labels = [...figure.querySelectorAll('.labels text')].map((text) => text.textContent);
 saw.boxes = [...figure.querySelectorAll('.labels text')].map((text) => { const b = text.getBBox(); return [b.x, b.y, b.width, b.height]; });
+document.querySelector('td.link').click();
+saw.record = figure.querySelector('.record').textContent;
 saw.wide = document.documentElement.scrollWidth <= document.documentElement.clientWidth;
 return saw;
 "#;
