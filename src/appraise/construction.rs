@@ -133,34 +133,36 @@ fn check(
     let count = list.len();
     let mut all = list.iter().cloned();
     judge_each(base, &rules, options, (&mut all, count), &mut |one, result| {
-        known.extend(broken(&result).map(|v| (one.elements.clone(), v.rule.clone(), v.element)));
+        let broken = broken(&rules, &one, &result);
+        known.extend(broken.into_iter().map(|v| (one.elements.clone(), v.rule, v.element)));
     })
     .map_err(|error| error.findings)?;
     let mut failing: Vec<Name> = Vec::new();
     let mut worst: Option<Violation> = None;
-    let mut alone: Option<OutageResult> = None;
+    let mut alone: Option<(OutageResult, Option<Violation>)> = None;
     let mut seconds = 0;
     judge_sequences(base, &rules, options, (std::slice::from_ref(lost), &list), &mut |one, result| {
         let Some(own) = one.elements.get(lost.elements.len()..).filter(|own| !own.is_empty()) else {
-            alone = Some(result);
+            let worst = broken(&rules, &one, &result).into_iter().next();
+            alone = Some((result, worst));
             return;
         };
         seconds += 1;
-        let caused: Vec<&Violation> =
-            broken(&result).filter(|v| !known.contains(&(own.to_vec(), v.rule.clone(), v.element))).collect();
-        if let Some(most) = caused.iter().max_by(|a, b| a.excess_percent().total_cmp(&b.excess_percent())) {
+        let caused = broken(&rules, &one, &result).into_iter();
+        let caused = caused.filter(|v| !known.contains(&(own.to_vec(), v.rule.clone(), v.element)));
+        if let Some(most) = caused.max_by(|a, b| a.excess_percent().total_cmp(&b.excess_percent())) {
             failing.push(one.id.clone());
             if worst.as_ref().is_none_or(|worst| most.excess_percent() > worst.excess_percent()) {
-                worst = Some((*most).clone());
+                worst = Some(most);
             }
         }
     })
     .map_err(|error| error.findings)?;
-    if let Some(alone) = &alone {
+    if let Some((alone, _)) = &alone {
         check.status = alone.status;
         check.unserved_mw = alone.unserved_mw;
     }
-    let by_itself = alone.as_ref().and_then(|alone| broken(alone).next().cloned());
+    let by_itself = alone.and_then(|(_, worst)| worst);
     check.breaks_plan = by_itself.is_some() || !failing.is_empty() || check.status != Status::Converged;
     check.worst = by_itself.or(worst);
     check.outages = seconds;
@@ -169,6 +171,8 @@ fn check(
 }
 
 /// What is violated, and was met in the intact grid.
-fn broken(result: &OutageResult) -> impl Iterator<Item = &Violation> {
-    result.violations.iter().filter(|violation| OutageResult::is_caused(violation))
+fn broken(rules: &FaultRules, outage: &Outage, result: &OutageResult) -> Vec<Violation> {
+    let mut violations = rules.violations(outage, result);
+    violations.retain(OutageResult::is_caused);
+    violations
 }

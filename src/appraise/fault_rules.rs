@@ -1,5 +1,6 @@
 //! The rules of a set for the grid after a fault: as limits that a study of outages holds states against, and back.
 
+use super::OutageResult;
 use crate::criteria::{Fault, Level, SUPPLY, Violation, same_kv};
 use crate::flow::{LoadFlow, SolvedGrid, Status};
 use crate::ids::{BusId, Transformer3Id};
@@ -12,7 +13,7 @@ use crate::study::contingency::{
 };
 
 /// The rules of a set for the grid after a fault, laid over a grid.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FaultRules {
     /// The set.
     pub criteria: Name,
@@ -30,7 +31,7 @@ pub struct FaultRules {
 }
 
 /// A limit and the rule it comes from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Watched {
     rule: Name,
     /// What is looked at; `None` for an interface, whose name the rule is.
@@ -178,13 +179,50 @@ impl FaultRules {
 
     /// What is not met after an outage: what was met before first, within that the worst first.
     #[must_use]
-    pub fn judge(&self, outage: &Outage, after: &After<'_>) -> Vec<Violation> {
-        let fault = |before| Fault { outage: outage.id.clone(), outages: 1, before };
-        let told = |passed: &Passed| {
+    pub fn violations(&self, outage: &Outage, result: &OutageResult) -> Vec<Violation> {
+        let limits = result.passed.iter().map(|passed| self.violation(passed, &outage.id, 1));
+        let mut violations: Vec<Violation> = limits.chain(result.insecure.iter().cloned()).collect();
+        let old = |v: &Violation| v.fault.as_ref().is_some_and(|fault| fault.before.is_some());
+        violations.sort_by(|a, b| {
+            old(a)
+                .cmp(&old(b))
+                .then(b.level.cmp(&a.level))
+                .then(b.excess_percent().total_cmp(&a.excess_percent()))
+        });
+        violations
+    }
+
+    /// A limit that is passed after so many outages, this one the worst.
+    #[must_use]
+    pub fn violation(&self, passed: &Passed, outage: &Name, outages: usize) -> Violation {
+        let watched = &self.watched[passed.tag];
+        let fault = Fault { outage: outage.clone(), outages, before: watched.before };
+        watched.violation(passed.value * watched.scale, Some(fault))
+    }
+
+    /// Whether a value that passes its limit is above it, not below.
+    #[must_use]
+    pub fn is_above(&self, passed: &Passed) -> bool {
+        let Watched { min, scale, .. } = self.watched[passed.tag];
+        !min.is_some_and(|min| passed.value * scale < min)
+    }
+
+    /// How many of the limits passed break the plan, and were kept before any outage.
+    #[must_use]
+    pub fn caused(&self, passed: &[Passed]) -> usize {
+        let is_caused = |passed: &&Passed| {
             let watched = &self.watched[passed.tag];
-            watched.violation(passed.value * watched.scale, Some(fault(watched.before)))
+            watched.before.is_none() && watched.passes(passed.value * watched.scale).1 == Level::Violation
         };
-        let mut violations: Vec<Violation> = after.passed.iter().map(told).collect();
+        passed.iter().filter(is_caused).count()
+    }
+
+    /// What an outage breaks beside limits: load without supply beyond what the rules of security allow, and a state that was
+    /// not found.
+    #[must_use]
+    pub fn insecure(&self, outage: &Outage, after: &After<'_>) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        let fault = || Fault { outage: outage.id.clone(), outages: 1, before: None };
         let secure = |rule: Name, (quantity, value, limit, unit): (&'static str, f64, f64, &'static str)| {
             let percent = if limit > 0.0 { 100.0 * value / limit } else { f64::INFINITY };
             Violation {
@@ -198,7 +236,7 @@ impl FaultRules {
                 limit,
                 percent,
                 unit,
-                fault: Some(fault(None)),
+                fault: Some(fault()),
                 waived_by: None,
             }
         };
@@ -217,13 +255,6 @@ impl FaultRules {
             let rule = self.security.first().map_or(Name::const_new(N1), |(rule, _)| rule.clone());
             violations.push(secure(rule, ("solvable load", share, 100.0, "%")));
         }
-        let old = |v: &Violation| v.fault.as_ref().is_some_and(|fault| fault.before.is_some());
-        violations.sort_by(|a, b| {
-            old(a)
-                .cmp(&old(b))
-                .then(b.level.cmp(&a.level))
-                .then(b.excess_percent().total_cmp(&a.excess_percent()))
-        });
         violations
     }
 
@@ -418,15 +449,20 @@ impl FaultRules {
 }
 
 impl Watched {
-    /// A value beyond the limit, in `unit`.
-    fn violation(&self, value: f64, fault: Option<Fault>) -> Violation {
+    /// The limit that a value passes, and how much that means.
+    fn passes(&self, value: f64) -> (f64, Level) {
         let beyond = |max: f64| value > max * (1.0 + crate::criteria::TOLERANCE);
-        let (limit, level) = match (self.min, self.max, self.warn) {
+        match (self.min, self.max, self.warn) {
             (Some(min), ..) if value < min => (min, Level::Violation),
             (_, Some(max), _) if beyond(max) => (max, Level::Violation),
             (.., Some(warn)) => (warn, Level::Warning),
             (min, max, None) => (max.or(min).unwrap_or(f64::NAN), Level::Violation),
-        };
+        }
+    }
+
+    /// A value beyond the limit, in `unit`.
+    fn violation(&self, value: f64, fault: Option<Fault>) -> Violation {
+        let (limit, level) = self.passes(value);
         Violation {
             rule: self.rule.clone(),
             criterion: N1,

@@ -135,11 +135,11 @@ fn after_faults(rule: &Rule, faults: Option<&OutageVerdict>) -> Answer {
     let Some(faults) = faults else {
         return Answer::Blocked("states after a fault (N-1) are not computed".to_owned());
     };
-    if let Some((_, reason)) = faults.not_judged.iter().find(|(id, _)| *id == rule.id) {
+    if let Some((_, reason)) = faults.rules.not_judged.iter().find(|(id, _)| *id == rule.id) {
         return Answer::Blocked((*reason).to_owned());
     }
     if faults.is_incomplete() {
-        let (done, asked) = (faults.results.len(), faults.asked);
+        let (done, asked) = (faults.results.len(), faults.outages.len());
         return Answer::Blocked(format!("only {done} of {asked} outages were reached in the time given"));
     }
     let tally = if matches!(rule.demand, Demand::Security(_)) {

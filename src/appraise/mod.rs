@@ -30,7 +30,9 @@ pub use construction::{ConstructionCheck, judge_construction};
 pub use effect::{Effect, STEP_PERCENT, Side, StateEffect, effect};
 pub use fault_rules::{FaultRules, Measured};
 pub use judged::{Cleared, Group, JudgedViolation};
-pub use outages::{Keep, KeptPart, OutageResult, OutageVerdict, judge_and_keep, judge_each, judge_outages};
+pub use outages::{
+    Keep, KeptPart, OutageResult, OutageVerdict, OutagesTold, judge_and_keep, judge_each, judge_outages,
+};
 pub use sequences::judge_sequences;
 pub use summary::{BranchLoading, BusVoltage, CostSum, Infeed, StateSummary};
 pub use told::{NotJudged, State, Told, TransferredLoad};

@@ -9,29 +9,22 @@ use crate::criteria::{Level, Violation};
 use crate::flow::{SolvedGrid, Status};
 use crate::ids::{BusId, GeneratorId};
 use crate::model::{CriteriaSet, ElementId, Name};
-use crate::study::contingency::{After, Contingencies, How, Left, Moved, Options, Outage};
+use crate::study::contingency::{After, Contingencies, How, Left, Moved, Options, Outage, Passed};
+use crate::study::has_threads_to_spare;
 use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::sync::mpsc;
 
 /// What all outages came to.
 #[derive(Clone, Debug)]
 pub struct OutageVerdict {
-    /// How many outages were asked for; with fewer told of, the study had to end before it was through.
-    pub asked: usize,
-    /// The outages told of.
+    /// The rules it was judged by, laid over the grid.
+    pub rules: FaultRules,
+    /// The outages asked for.
     pub outages: Vec<Outage>,
     /// What each came to, in their order.
     pub results: Vec<OutageResult>,
-    /// What passes the same limits before any outage.
-    pub base: Vec<Violation>,
-    /// Rules that were not judged, and why.
-    pub not_judged: Vec<(Name, &'static str)>,
-    /// The rules it was judged by.
-    pub criteria: Name,
-    /// Limits that the states were held against.
-    pub watched: usize,
-    /// What could not be: branches without impedance that have a rating, and interfaces through one.
-    pub unwatched: usize,
     /// Of each limit the outage that presses it most.
     pub measured: Vec<Measured>,
 }
@@ -57,8 +50,12 @@ pub struct OutageResult {
     pub dead: Vec<BusId>,
     /// The generator that balances now, where the outage took the one that did.
     pub slack: Option<GeneratorId>,
-    /// What is not met; what was met before the outage first, and the worst of it first.
-    pub violations: Vec<Violation>,
+    /// Limits that are passed, met before the outage or not.
+    pub passed: Vec<Passed>,
+    /// How many of them break the plan and were met before.
+    pub caused: usize,
+    /// What else is not met: load without supply beyond what is allowed, and a state that was not found.
+    pub insecure: Vec<Violation>,
     /// The voltage that changes most, p.u.
     pub vm_change_pu: Option<(ElementId, f64)>,
     /// The loading that rises most, percent points.
@@ -82,7 +79,9 @@ impl OutageResult {
             moved: after.moved.to_vec(),
             dead: after.dead.to_vec(),
             slack: after.slack,
-            violations: rules.judge(outage, after),
+            passed: after.passed.to_vec(),
+            caused: rules.caused(after.passed),
+            insecure: rules.insecure(outage, after),
             vm_change_pu: after.swing.vm_pu.and_then(|change| Some((of(change.tag)?, change.by))),
             loading_change_percent: (after.swing.loading_percent)
                 .and_then(|change| Some((of(change.tag)?, change.by))),
@@ -90,7 +89,7 @@ impl OutageResult {
         }
     }
 
-    /// Whether something breaks the plan that did not before the outage.
+    /// Whether a violation breaks the plan and did not before the outage.
     #[must_use]
     pub fn is_caused(violation: &Violation) -> bool {
         let was_so = violation.fault.as_ref().is_some_and(|fault| fault.before.is_some());
@@ -100,17 +99,17 @@ impl OutageResult {
     /// Whether a state was found in which nothing is violated that was met before, load that must be served included.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.status == Status::Converged && !self.violations.iter().any(Self::is_caused)
+        self.status == Status::Converged && !self.passes_a_limit() && self.insecure.is_empty()
     }
 
     /// Whether a limit is passed that held before.
     #[must_use]
     pub fn passes_a_limit(&self) -> bool {
-        self.violations.iter().any(|v| Self::is_caused(v) && matches!(v.quantity, "vm" | "loading"))
+        self.caused > 0
     }
 }
 
-/// Outages that are solved and handed on at a time, so that a long list needs no more memory than these.
+/// Outages that are solved and handed on at a time, so that a long list needs no more memory than two parts of it.
 const PART: usize = 4096;
 
 /// A finished part of a study of outages, kept so that a study which was broken off can go on.
@@ -133,7 +132,7 @@ pub trait Keep {
 /// Solves outages as they come and hands each with its result to `tell`, in their order. Returns what pressed each limit
 /// most. A study that is to end before it is through tells of the first outages only.
 ///
-/// `count` is about how many there are.
+/// `count` is about how many there are. On several threads the next part of a long list is solved while the last one is told.
 ///
 /// # Errors
 /// [`CaseError`] as [`Contingencies::run`].
@@ -157,48 +156,126 @@ pub fn judge_and_keep(
     rules: &FaultRules,
     options: &Options,
     (outages, count): (&mut dyn Iterator<Item = Outage>, usize),
-    mut kept: Option<&mut dyn Keep>,
+    kept: Option<&mut dyn Keep>,
     tell: &mut dyn FnMut(Outage, OutageResult),
 ) -> Result<Vec<Measured>, CaseError> {
-    let mut contingencies = Contingencies::new(grid, &rules.limits, options, count)?;
-    let mut told = 0;
-    loop {
+    let contingencies = Contingencies::new(grid, &rules.limits, options, count)?;
+    let mut parts = Parts { rules, contingencies, first: 0, keeps: kept.is_some() };
+    let kept = RefCell::new(kept);
+    let mut next = || -> Asked {
         let part: Vec<Outage> = outages.take(PART).collect();
-        let wanted = part.len();
-        let former = kept.as_mut().and_then(|kept| kept.next());
-        let former = former.filter(|former| {
-            former.left.len() == wanted && contingencies.go_on(wanted, &former.pressed_so_far)
-        });
-        let done = if let Some(KeptPart { left, .. }) = former {
-            for (outage, left) in part.into_iter().zip(&left) {
-                let result = OutageResult::new(rules, &outage, &left.after());
-                tell(outage, result);
+        let former = kept.borrow_mut().as_mut().filter(|_| !part.is_empty()).and_then(|kept| kept.next());
+        (part, former)
+    };
+    let (told, ended) = (Cell::new(0), Cell::new(false));
+    let mut tell = |Solved { part, results, keep }: Solved| {
+        // of what comes after a part that had to end nothing is told
+        if ended.get() {
+            return;
+        }
+        ended.set(results.len() < part.len());
+        told.set(told.get() + results.len());
+        if let (Some(part), Some(kept)) = (keep, kept.borrow_mut().as_mut()) {
+            kept.keep(part);
+        }
+        for (outage, result) in part.into_iter().zip(results) {
+            tell(outage, result);
+        }
+    };
+    let mut part = next();
+    if count <= PART || !has_threads_to_spare() {
+        while !part.0.is_empty() && !ended.get() {
+            tell(parts.solve(part)?);
+            part = next();
+        }
+        return Ok(parts.measured(told.get()));
+    }
+    std::thread::scope(|scope| {
+        let (give, given) = mpsc::channel::<Asked>();
+        let (hand, handed) = mpsc::channel();
+        let solver = scope.spawn(move || {
+            for part in given {
+                // Nobody listens any more where telling has failed.
+                if hand.send(parts.solve(part)).is_err() {
+                    break;
+                }
             }
-            wanted
+            parts
+        });
+        // The solver always has the part after the one that is told; where it has stopped, it says so itself.
+        let mut waiting = 0;
+        while !part.0.is_empty() && !ended.get() {
+            waiting += usize::from(give.send(part).is_ok());
+            if waiting > 1 {
+                tell(handed.recv().unwrap_or_else(|_| Ok(Solved::default()))?);
+                waiting -= 1;
+            }
+            part = next();
+        }
+        drop(give);
+        for solved in handed {
+            tell(solved?);
+        }
+        match solver.join() {
+            Ok(parts) => Ok(parts.measured(told.get())),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Outages to be solved, and what a former study made of them.
+type Asked = (Vec<Outage>, Option<KeptPart>);
+
+/// Outages and what they came to: fewer of these where the study had to end.
+#[derive(Default)]
+struct Solved {
+    part: Vec<Outage>,
+    results: Vec<OutageResult>,
+    /// To be kept.
+    keep: Option<KeptPart>,
+}
+
+/// A list of outages, solved part by part.
+struct Parts<'a> {
+    rules: &'a FaultRules,
+    contingencies: Contingencies<'a>,
+    /// Outages of the parts before.
+    first: usize,
+    /// Whether finished parts are kept.
+    keeps: bool,
+}
+
+impl Parts<'_> {
+    fn solve(&mut self, (part, former): Asked) -> Result<Solved, CaseError> {
+        let Self { rules, contingencies, first, keeps } = self;
+        let (rules, before, keeps) = (*rules, *first, *keeps);
+        let former = former.filter(|former| {
+            former.left.len() == part.len() && contingencies.go_on(part.len(), &former.pressed_so_far)
+        });
+        let (results, keep) = if let Some(KeptPart { left, .. }) = former {
+            let known = part.iter().zip(&left);
+            (known.map(|(outage, left)| OutageResult::new(rules, outage, &left.after())).collect(), None)
         } else {
-            let keeps = kept.is_some();
             let result = |after: After<'_>| {
-                let result = OutageResult::new(rules, &part[after.outage - told], &after);
+                let result = OutageResult::new(rules, &part[after.outage - before], &after);
                 (keeps.then(|| Left::from(&after)), result)
             };
             let (left, results): (Vec<_>, Vec<_>) = contingencies.run(&part, result)?.into_iter().unzip();
-            let done = results.len();
-            if let Some(kept) = kept.as_mut().filter(|_| done == wanted && done > 0) {
-                let left = left.into_iter().flatten().collect();
-                kept.keep(KeptPart { left, pressed_so_far: contingencies.pressed_so_far() });
-            }
-            for (outage, result) in part.into_iter().zip(results) {
-                tell(outage, result);
-            }
-            done
+            let keep = (keeps && results.len() == part.len()).then(|| KeptPart {
+                left: left.into_iter().flatten().collect(),
+                pressed_so_far: contingencies.pressed_so_far(),
+            });
+            (results, keep)
         };
-        told += done;
-        if wanted == 0 || done < wanted {
-            let mut measured = rules.measured(&contingencies);
-            // of outages that were solved before the study had to end, and are not told
-            measured.retain(|one| one.outage < told);
-            return Ok(measured);
-        }
+        *first += part.len();
+        Ok(Solved { part, results, keep })
+    }
+
+    /// What pressed limits most, of the outages that were told: others were solved where the study had to end.
+    fn measured(&self, told: usize) -> Vec<Measured> {
+        let mut measured = self.rules.measured(&self.contingencies);
+        measured.retain(|one| one.outage < told);
+        measured
     }
 }
 
@@ -216,42 +293,19 @@ pub fn judge_outages(
     watched: &dyn Fn(ElementId) -> bool,
 ) -> Result<OutageVerdict, CaseError> {
     let rules = FaultRules::new(grid, set, options.response, watched);
-    let mut verdict = OutageVerdict::of(&rules);
     let count = outages.len();
-    verdict.asked = count;
-    let list = (&mut outages.into_iter() as &mut dyn Iterator<Item = Outage>, count);
-    verdict.measured =
-        judge_each(grid, &rules, options, list, &mut |outage, result| verdict.take(outage, result))?;
-    Ok(verdict)
+    let mut results = Vec::with_capacity(count);
+    let mut list = outages.iter().cloned();
+    let measured =
+        judge_each(grid, &rules, options, (&mut list, count), &mut |_, result| results.push(result))?;
+    Ok(OutageVerdict { rules, outages, results, measured })
 }
 
 impl OutageVerdict {
-    /// A verdict by these rules on no outage yet.
-    #[must_use]
-    pub fn of(rules: &FaultRules) -> Self {
-        Self {
-            asked: 0,
-            outages: Vec::new(),
-            results: Vec::new(),
-            base: rules.before(),
-            not_judged: rules.not_judged.clone(),
-            criteria: rules.criteria.clone(),
-            watched: rules.watched(),
-            unwatched: rules.unwatched,
-            measured: Vec::new(),
-        }
-    }
-
-    /// Takes the next outage in.
-    pub fn take(&mut self, outage: Outage, result: OutageResult) {
-        self.outages.push(outage);
-        self.results.push(result);
-    }
-
-    /// Whether outages that were asked for were not reached.
+    /// Whether the study had to end before all outages that were asked for were reached: the first are told.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.results.len() < self.asked
+        self.results.len() < self.outages.len()
     }
 
     /// Each outage, the id of an earlier one that leaves the same grid, and what it came to.
@@ -262,49 +316,102 @@ impl OutageVerdict {
         })
     }
 
-    /// What is not met by rule and element: where it is worst, and after how many outages; what holds in the intact grid
-    /// first, within that the worst first. Load lost and states not found are told by outage and are not among them.
+    /// What is not met after one of the outages; what was met before first, and the worst of it first.
+    #[must_use]
+    pub fn violations_of(&self, result: &OutageResult) -> Vec<Violation> {
+        self.rules.violations(&self.outages[result.outage], result)
+    }
+
+    /// All of it in words, for documents that hold every outage.
+    #[must_use]
+    pub fn told(&self) -> OutagesTold {
+        let after = self.results.iter().map(|result| self.violations_of(result));
+        OutagesTold { before: self.rules.before(), after: after.collect() }
+    }
+
+    /// The limits that are passed: where each is at its worst, and after how many outages; what holds in the intact grid first,
+    /// within that the worst first. Load lost and states not found are told by outage and are not among them.
     #[must_use]
     pub fn limiting(&self) -> Vec<Violation> {
-        let limits = |v: &&Violation| matches!(v.quantity, "vm" | "loading");
-        self.condensed(&limits)
+        // By limit: how often it is passed below and above, and the furthest.
+        let mut furthest: Vec<[Option<Furthest>; 2]> = vec![[None; 2]; self.rules.watched()];
+        for result in &self.results {
+            for &passed in &result.passed {
+                let above = self.rules.is_above(&passed);
+                let found = Furthest { passed, outage: result.outage, outages: 1 };
+                let known = &mut furthest[passed.tag][usize::from(above)];
+                *known = Some(known.map_or(found, |known| known.with(found, above)));
+            }
+        }
+        let told = furthest.iter().flatten().flatten();
+        let violation =
+            |one: &Furthest| self.rules.violation(&one.passed, &self.outages[one.outage].id, one.outages);
+        in_order(told.map(violation).collect())
     }
 
     /// All that is not met, condensed by rule, element and quantity.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
-        self.condensed(&|_| true)
-    }
-
-    fn condensed(&self, wanted: &dyn Fn(&&Violation) -> bool) -> Vec<Violation> {
-        let mut rows: BTreeMap<(&Name, Option<ElementId>, &str, bool), Violation> = BTreeMap::new();
-        for violation in self.results.iter().flat_map(|result| &result.violations).filter(wanted) {
-            let Violation { rule, element, quantity, percent, .. } = violation;
-            let key = (rule, *element, *quantity, *percent > 100.0);
-            match rows.get_mut(&key) {
-                None => {
-                    rows.insert(key, violation.clone());
-                }
-                Some(worst) => {
-                    let outages = worst.fault.as_ref().map_or(0, |fault| fault.outages) + 1;
-                    if (violation.level, violation.excess_percent()) > (worst.level, worst.excess_percent()) {
-                        *worst = violation.clone();
-                    }
-                    if let Some(fault) = &mut worst.fault {
-                        fault.outages = outages;
-                    }
-                }
+        let mut rows: BTreeMap<(&Name, Option<ElementId>, &str), Violation> = BTreeMap::new();
+        for violation in self.results.iter().flat_map(|result| &result.insecure) {
+            let key = (&violation.rule, violation.element, violation.quantity);
+            let Some(worst) = rows.get_mut(&key) else {
+                rows.insert(key, violation.clone());
+                continue;
+            };
+            let outages = worst.fault.as_ref().map_or(0, |fault| fault.outages) + 1;
+            if violation.excess_percent() > worst.excess_percent() {
+                *worst = violation.clone();
+            }
+            if let Some(fault) = &mut worst.fault {
+                fault.outages = outages;
             }
         }
-        let mut rows: Vec<Violation> = rows.into_values().collect();
-        let old = |v: &Violation| v.fault.as_ref().is_some_and(|fault| fault.before.is_some());
-        rows.sort_by(|a, b| {
-            old(a)
-                .cmp(&old(b))
-                .then(b.level.cmp(&a.level))
-                .then(b.excess_percent().total_cmp(&a.excess_percent()))
-                .then(a.element.cmp(&b.element))
-        });
-        rows
+        in_order(self.limiting().into_iter().chain(rows.into_values()).collect())
     }
+}
+
+/// What is not met before any outage, and after each.
+#[derive(Clone, Debug)]
+pub struct OutagesTold {
+    /// Before, worst first.
+    pub before: Vec<Violation>,
+    /// After each outage, in their order, as [`OutageVerdict::violations_of`].
+    pub after: Vec<Vec<Violation>>,
+}
+
+/// How far a limit is passed, on one side.
+#[derive(Clone, Copy)]
+struct Furthest {
+    passed: Passed,
+    /// After which outage.
+    outage: usize,
+    /// After how many it is passed.
+    outages: usize,
+}
+
+impl Furthest {
+    /// Both together; of equal ones the first stays.
+    fn with(self, other: Self, above: bool) -> Self {
+        let is_further = if above {
+            other.passed.value > self.passed.value
+        } else {
+            other.passed.value < self.passed.value
+        };
+        Self { outages: self.outages + other.outages, ..if is_further { other } else { self } }
+    }
+}
+
+/// What held before first, within that the worst first.
+fn in_order(mut rows: Vec<Violation>) -> Vec<Violation> {
+    let old = |v: &Violation| v.fault.as_ref().is_some_and(|fault| fault.before.is_some());
+    rows.sort_by(|a, b| {
+        old(a)
+            .cmp(&old(b))
+            .then(b.level.cmp(&a.level))
+            .then(b.excess_percent().total_cmp(&a.excess_percent()))
+            .then(a.element.cmp(&b.element))
+            .then((&a.rule, a.quantity).cmp(&(&b.rule, b.quantity)))
+    });
+    rows
 }

@@ -12,7 +12,7 @@
 //!
 //! Proportional sharing: J. Bialek, "Tracing the flow of electricity", IEE Proc. Gener. Transm. Distrib. 143 (1996) p. 313.
 
-use super::{OutageResult, judge_outages};
+use super::{OutageResult, OutageVerdict, judge_outages};
 use crate::case::CaseError;
 use crate::criteria::{Violation, same_kv};
 use crate::flow::{SolvedGrid, Status};
@@ -154,27 +154,28 @@ pub fn supply(
     }
     let outages: Vec<Outage> = wanted.iter().map(|&branch| Outage::of(network, branch)).collect();
     let verdict = judge_outages(grid, set, outages, options, &|_| true)?;
-    let lost: BTreeMap<ElementId, Lost> =
-        wanted.into_iter().zip(&verdict.results).map(|(branch, result)| (branch, what(result))).collect();
+    let lost: BTreeMap<ElementId, Lost> = wanted
+        .into_iter()
+        .zip(&verdict.results)
+        .map(|(branch, result)| (branch, what(&verdict, result)))
+        .collect();
     for feed in stations.iter_mut().flat_map(|station| &mut station.feeds) {
         feed.lost = lost.get(&feed.branch).cloned();
     }
     Ok(stations)
 }
 
-fn what(result: &OutageResult) -> Lost {
-    let limits = || {
-        let caused = result.violations.iter().filter(|one| OutageResult::is_caused(one));
-        caused.filter(|one| matches!(one.quantity, "vm" | "loading"))
-    };
-    let worst = limits().max_by(|a, b| a.excess_percent().total_cmp(&b.excess_percent()));
+fn what(verdict: &OutageVerdict, result: &OutageResult) -> Lost {
+    let violations = verdict.violations_of(result).into_iter().filter(OutageResult::is_caused);
+    let limits = violations.filter(|one| matches!(one.quantity, "vm" | "loading"));
+    let worst = limits.max_by(|a, b| a.excess_percent().total_cmp(&b.excess_percent()));
     Lost {
         status: result.status,
         lost_mw: result.lost_mw,
         moved_mw: result.moved.iter().map(|moved| moved.p_mw).sum(),
         unserved_mw: result.unserved_mw,
-        limits: limits().count(),
-        worst: worst.cloned(),
+        limits: result.caused,
+        worst,
     }
 }
 

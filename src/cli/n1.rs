@@ -198,7 +198,9 @@ pub(crate) fn run(args: &Args) -> Exit {
     deliver(args.target.output.as_deref(), exit_early, &talk, |out, ink| match args.format {
         Form::Json => {
             let answer = (answer, exit.code());
-            let document = json::n1(inputs(), asked_of(args, &state), answer, network, &verdict, &findings);
+            let told = verdict.told();
+            let asked = asked_of(args, &state);
+            let document = json::n1(inputs(), asked, answer, network, (&verdict, &told), &findings);
             json::write(&document.ended_early(early.is_some()), out)
         }
         Form::Text | Form::Jsonl | Form::Parquet => {
@@ -269,10 +271,12 @@ impl Study<'_> {
     }
 
     fn verdict(&self, kept: Option<&mut Kept>) -> Result<(OutageVerdict, Option<Finding>), CaseError> {
-        let mut verdict = OutageVerdict::of(self.rules);
-        let (measured, early) = self.run(kept, &mut |outage, result| verdict.take(outage, result))?;
-        verdict.measured = measured;
-        Ok((verdict, early))
+        let (mut outages, mut results) = (Vec::new(), Vec::new());
+        let (measured, early) = self.run(kept, &mut |outage, result| {
+            outages.push(outage);
+            results.push(result);
+        })?;
+        Ok((OutageVerdict { rules: self.rules.clone(), outages, results, measured }, early))
     }
 
     /// Writes each outage as it is found.
@@ -307,12 +311,12 @@ impl Study<'_> {
                 });
                 rows.push(OutageRecord { outage, same_as, result });
                 if rows.len() == ROWS {
-                    written = sink.take(network, &rows);
+                    written = sink.take(network, self.rules, &rows);
                     rows.clear();
                 }
             });
             if written.is_ok() {
-                written = sink.take(network, &rows);
+                written = sink.take(network, self.rules, &rows);
             }
             match found {
                 Ok((_, early)) => exit = exit.ended_early(early.is_some()),

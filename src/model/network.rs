@@ -1,8 +1,8 @@
 //! The grid: tables of records in engineering units.
 
 use super::{
-    Area, Bus, Catalogue, Compensator, DcLink, ElementId, Generator, Line, Load, Shunt, Substation, Switch,
-    Transformer, Transformer3,
+    Area, Bus, Catalogue, Compensator, Control, DcLink, ElementId, Generator, Line, Load, Shunt, Substation,
+    Switch, Transformer, Transformer3,
 };
 use crate::ids::{
     AreaId, BusId, Col, CompensatorId, DcLinkId, GeneratorId, LineId, LoadId, ShuntId, SubstationId,
@@ -230,6 +230,21 @@ impl Network {
         }
         let ends = self.stands_at(element).into_iter().flatten();
         ends.map(|bus| self.buses[bus].vn_kv).fold(0.0, f64::max)
+    }
+
+    /// Where no generator that balances is left standing: makes the largest that holds a voltage do so, and says which; the
+    /// ids decide between equals. `None` where one balances, or none could.
+    pub fn hand_over_slack(&mut self) -> Option<GeneratorId> {
+        let stands = |g: &&Generator| g.built && g.in_service && self.bus_is_live(g.bus);
+        if self.generators.iter().filter(stands).any(|g| g.control == Control::Slack) {
+            return None;
+        }
+        let machines = self.generators.iter_ids().filter(|(_, g)| stands(g));
+        let holding = machines.filter(|(_, g)| g.control == Control::Voltage);
+        let largest = holding.max_by(|(_, a), (_, b)| a.p_mw.total_cmp(&b.p_mw).then(b.id.cmp(&a.id)));
+        let (id, _) = largest?;
+        self.generators[id].control = Control::Slack;
+        Some(id)
     }
 
     /// The record as words: `line HOABINH-XUANMAI-220-1#1`.

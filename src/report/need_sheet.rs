@@ -33,6 +33,7 @@ struct Row<'a> {
     first_unit: Option<&'a str>,
     first_outage: Option<&'a str>,
     first_change: Option<&'static str>,
+    slack: Option<&'a str>,
     reason: Option<&'a str>,
 }
 
@@ -77,6 +78,7 @@ fn row<'a>(work: &'a WorkRow<'a>, slip: Option<&'a SlipRow<'a>>) -> Row<'a> {
         first_unit: first.map(|first| first.unit),
         first_outage: first.and_then(|first| first.outage),
         first_change: first.map(|first| first.change),
+        slack: work.slack,
         reason: slip.and_then(|slip| slip.reason).or(work.reason),
     }
 }

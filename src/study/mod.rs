@@ -13,7 +13,7 @@ mod suspects;
 
 pub use explanation::Explanation;
 pub use losses::YearlyLosses;
-pub use side_by_side::side_by_side;
+pub use side_by_side::{has_threads_to_spare, side_by_side};
 pub use stages::{StageState, Stopped, StudyOptions};
 pub use stated::{Stated, stated};
 pub use stop::Stop;

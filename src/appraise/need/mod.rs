@@ -26,7 +26,7 @@ use super::compare::{Difference, differences};
 use super::dated::Days;
 use crate::finding::Finding;
 use crate::flow::Status;
-use crate::ids::{ProjectId, ScenarioId, StageId};
+use crate::ids::{GeneratorId, ProjectId, ScenarioId, StageId};
 use crate::model::{Name, Plan};
 use crate::study::{Stop, side_by_side};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,8 @@ pub struct Delays<'a> {
 struct Found {
     intact: usize,
     outages: usize,
+    /// The machine that balances, where what is missing takes the one that would.
+    slack: Option<GeneratorId>,
     ending: Ending,
 }
 
@@ -176,7 +178,7 @@ impl<'a> Delays<'a> {
 
     /// Solves and judges one day without what is missing, in every scenario.
     fn state(&self, stage: StageId, missing: &[Part]) -> Found {
-        let mut found = Found { intact: 0, outages: 0, ending: Ending::Holds };
+        let mut found = Found { intact: 0, outages: 0, slack: None, ending: Ending::Holds };
         let mut gravest: Option<Gravest> = None;
         let mut unknown: Option<String> = None;
         for planned in self.days.of_stage(stage) {
@@ -186,9 +188,10 @@ impl<'a> Delays<'a> {
                 continue;
             }
             let scenario = planned.scenario;
-            let variant = self
-                .without(stage, scenario, missing)
-                .and_then(|grid| self.days.judge(stage, scenario, grid, Some(&planned.judged.state.flow)));
+            let variant = self.without(stage, scenario, missing).and_then(|mut grid| {
+                found.slack = found.slack.or(grid.network.hand_over_slack());
+                self.days.judge(stage, scenario, grid, Some(&planned.judged.state.flow))
+            });
             let variant = match variant {
                 Ok(variant) => variant,
                 Err(findings) => {
@@ -270,6 +273,7 @@ impl<'a> Delays<'a> {
             followers: Vec::new(),
             states: Vec::new(),
             same: 0,
+            slack: None,
         };
         let Some(planned) = planned else { return row };
         if !self.may_slip(work) {
@@ -291,6 +295,7 @@ impl<'a> Delays<'a> {
             for (stage, missing) in &keys {
                 if let Some(found) = self.known.get(&(*stage, missing.clone())) {
                     let (intact, outages) = (found.intact, found.outages);
+                    row.slack = row.slack.or(found.slack);
                     states.insert(SlipState { stage: *stage, missing: missing.clone(), intact, outages });
                 }
             }

@@ -1,6 +1,6 @@
 //! What is found of one work: a row of the delay matrix, and the day by which it is needed.
 
-use crate::ids::{ProjectId, ScenarioId, StageId};
+use crate::ids::{GeneratorId, ProjectId, ScenarioId, StageId};
 use crate::model::{ElementId, Name};
 use crate::study::exact;
 use jiff::civil::Date;
@@ -23,6 +23,9 @@ pub struct WorkNeed {
     pub states: Vec<SlipState>,
     /// States that were not solved, as the grid of that day is the planned one.
     pub same: usize,
+    /// The machine that balances the grid while the work is late, where the delay takes the one that would: the largest that
+    /// holds a voltage.
+    pub slack: Option<GeneratorId>,
 }
 
 /// By when a work is needed.

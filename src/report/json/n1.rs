@@ -1,7 +1,7 @@
 //! What `n1` writes: every outage of one solved grid.
 
 use super::{Answer, Diagnostic, Document, ExplanationRow, FlowOptionsRow, Input, Kind, Num, TOOL};
-use crate::appraise::{Measured, OutageResult, OutageVerdict};
+use crate::appraise::{Measured, OutageResult, OutageVerdict, OutagesTold};
 use crate::criteria::{Level, Violation};
 use crate::finding::Finding;
 use crate::flow::Status;
@@ -256,13 +256,13 @@ impl<'a> PassedRow<'a> {
 impl<'a> OutageRow<'a> {
     /// The row of an outage.
     ///
-    /// `same_as` is the id of the earlier outage that leaves the same grid.
+    /// `same_as` is the id of the earlier outage that leaves the same grid, `violations` what is not met after it.
     #[must_use]
     pub fn new(
         network: &'a Network,
-        outage: &'a Outage,
-        same_as: Option<&'a str>,
+        (outage, same_as): (&'a Outage, Option<&'a str>),
         result: &'a OutageResult,
+        violations: &'a [Violation],
     ) -> Self {
         let station = |id| network.substations[id].id.as_str();
         Self {
@@ -284,7 +284,7 @@ impl<'a> OutageRow<'a> {
             slack: result.slack.map(|id| network.generators[id].id.as_str()),
             vm_change_pu: ChangeRow::new(network, result.vm_change_pu),
             loading_change_percent: ChangeRow::new(network, result.loading_change_percent),
-            violations: result.violations.iter().map(|v| PassedRow::new(network, v)).collect(),
+            violations: violations.iter().map(|v| PassedRow::new(network, v)).collect(),
             solvable_share: result.solvable_share.map(Num),
         }
     }
@@ -303,8 +303,8 @@ pub fn n1_summary(verdict: &OutageVerdict) -> N1Summary {
         alike: count(&|r| r.same_as.is_some()),
         unsolved: count(&|r| r.status != Status::Converged),
         most_unserved_mw: Num(verdict.results.iter().map(|r| r.unserved_mw).fold(0.0, f64::max)),
-        watched: verdict.watched,
-        unwatched: verdict.unwatched,
+        watched: verdict.rules.watched(),
+        unwatched: verdict.rules.unwatched,
         by_chords: count(&|r| r.how == How::Chords),
         by_newton: count(&|r| r.how == How::Newton),
         anew: count(&|r| r.how == How::Anew),
@@ -350,21 +350,23 @@ pub fn n1<'a>(
     options: N1Options<'a>,
     answer: (Answer, u8),
     network: &'a Network,
-    verdict: &'a OutageVerdict,
+    (verdict, told): (&'a OutageVerdict, &'a OutagesTold),
     findings: &'a [Finding],
 ) -> N1Document<'a> {
+    let rules = &verdict.rules;
+    let outages = verdict.rows().zip(&told.after);
     let case = N1Case {
         stage: options.at,
         scenario: options.scenario,
-        criteria: &verdict.criteria,
-        before: verdict.base.iter().map(|v| PassedRow::new(network, v)).collect(),
-        outages: verdict.rows().map(|(o, same, r)| OutageRow::new(network, o, same, r)).collect(),
+        criteria: &rules.criteria,
+        before: told.before.iter().map(|v| PassedRow::new(network, v)).collect(),
+        outages: outages.map(|((o, same, r), v)| OutageRow::new(network, (o, same), r, v)).collect(),
         elements: verdict
             .measured
             .iter()
             .map(|row| MeasuredRow::new(network, &verdict.outages, row))
             .collect(),
-        not_judged: verdict.not_judged.iter().map(|(rule, reason)| NotJudgedRow { rule, reason }).collect(),
+        not_judged: rules.not_judged.iter().map(|(rule, reason)| NotJudgedRow { rule, reason }).collect(),
         explanation: None,
     };
     Document {

@@ -167,6 +167,8 @@ pub struct WorkRow<'a> {
     pub slips: Vec<SlipRow<'a>>,
     /// Works that come later with it, at the longest of these delays.
     pub followers: Vec<&'a str>,
+    /// The generator that balances the grid while it is late, where the delay takes the one that would; else null.
+    pub slack: Option<&'a str>,
 }
 
 /// What a delay does.
@@ -315,6 +317,7 @@ impl<'a> WorkRow<'a> {
             reason: why,
             slips: row.slips.iter().map(|slip| SlipRow::new(plan, slip)).collect(),
             followers: row.followers.iter().map(|&id| plan.projects[id].id.as_str()).collect(),
+            slack: row.slack.map(|id| plan.network.generators[id].id.as_str()),
         }
     }
 }

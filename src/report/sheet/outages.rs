@@ -3,7 +3,7 @@
 #[cfg(feature = "parquet")]
 use super::Form;
 use super::Sheet;
-use crate::appraise::OutageResult;
+use crate::appraise::{FaultRules, OutageResult};
 use crate::model::{Name, Network};
 #[cfg(feature = "parquet")]
 use crate::report::json::PassedRow;
@@ -87,8 +87,10 @@ pub struct OutageRecord {
 }
 
 impl OutageRecord {
-    fn row<'a>(&'a self, network: &'a Network) -> OutageRow<'a> {
-        OutageRow::new(network, &self.outage, self.same_as.as_deref(), &self.result)
+    /// Hands the row of the outage to `write`.
+    fn row<T>(&self, network: &Network, rules: &FaultRules, write: impl FnOnce(OutageRow<'_>) -> T) -> T {
+        let violations = rules.violations(&self.outage, &self.result);
+        write(OutageRow::new(network, (&self.outage, self.same_as.as_deref()), &self.result, &violations))
     }
 }
 
@@ -125,23 +127,29 @@ impl<'o> OutageSink<'o> {
     ///
     /// # Errors
     /// If they cannot be written.
-    pub fn take(&mut self, network: &Network, records: &[OutageRecord]) -> io::Result<()> {
+    pub fn take(
+        &mut self,
+        network: &Network,
+        rules: &FaultRules,
+        records: &[OutageRecord],
+    ) -> io::Result<()> {
         match self {
             Self::Lines(out) => {
                 let line = |record: &OutageRecord| -> io::Result<Vec<u8>> {
-                    let mut line = serde_json::to_vec(&record.row(network))?;
+                    let mut line = record.row(network, rules, |row| serde_json::to_vec(&row))?;
                     line.push(b'\n');
                     Ok(line)
                 };
                 let lines = side_by_side(records, line);
                 lines.into_iter().try_for_each(|line| out.write_all(&line?))
             }
-            Self::Rows(OutageTable::Outages, sheet) => {
-                records.iter().try_for_each(|record| sheet.row(&[], &Row::from(record.row(network))))
-            }
+            Self::Rows(OutageTable::Outages, sheet) => records
+                .iter()
+                .try_for_each(|record| record.row(network, rules, |row| sheet.row(&[], &Row::from(row)))),
             Self::Rows(OutageTable::Violations, sheet) => records.iter().try_for_each(|record| {
-                let row = record.row(network);
-                row.violations.iter().try_for_each(|passed| sheet.row(&[row.outage], passed))
+                record.row(network, rules, |row| {
+                    row.violations.iter().try_for_each(|passed| sheet.row(&[row.outage], passed))
+                })
             }),
         }
     }

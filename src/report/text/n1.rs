@@ -55,7 +55,7 @@ pub fn n1(report: &N1Text<'_>, out: &mut dyn Write) -> io::Result<()> {
     ended_early(early, ink, out)?;
     let summary = n1_summary(verdict);
     let sentence = sentence(verdict);
-    let holds = summary.holding == summary.outages && verdict.watched > 0;
+    let holds = summary.holding == summary.outages && verdict.rules.watched() > 0;
     writeln!(out, "{}\n", if holds { ink.good(&sentence) } else { ink.bad(&sentence) })?;
     section(out, ink, "What limits, worst first", &limiting(network, verdict, top))?;
     section(out, ink, "Load without supply, most first", &dark(network, verdict, top))?;
@@ -69,7 +69,7 @@ fn sentence(verdict: &OutageVerdict) -> String {
     if summary.outages == 0 {
         return "There is no outage to look at.".to_owned();
     }
-    if summary.holding == summary.outages && verdict.watched == 0 {
+    if summary.holding == summary.outages && verdict.rules.watched() == 0 {
         return format!(
             "After each of {outages} all load is served; no limit was held against what is left."
         );
@@ -252,10 +252,16 @@ fn how(network: &Network, verdict: &OutageVerdict, options: &Options) -> String 
         "{} by chords with the factors of the intact grid, {} by Newton from its state, {} built and solved anew; {} leave \
          the same grid as another. Every state found is within the tolerance. {} limits of the criteria {} were watched. \
          {moves} {makes_up}",
-        summary.by_chords, summary.by_newton, summary.anew, summary.alike, summary.watched, verdict.criteria
+        summary.by_chords,
+        summary.by_newton,
+        summary.anew,
+        summary.alike,
+        summary.watched,
+        verdict.rules.criteria
     ));
-    if verdict.unwatched > 0 {
-        let branches = count(verdict.unwatched, "rated branch", "rated branches");
+    let unwatched = verdict.rules.unwatched;
+    if unwatched > 0 {
+        let branches = count(unwatched, "rated branch", "rated branches");
         text += &paragraph(&format!(
             "{branches} without impedance, or interfaces through one, could not be watched."
         ));
@@ -274,7 +280,7 @@ fn how(network: &Network, verdict: &OutageVerdict, options: &Options) -> String 
             takers.join(", ")
         ));
     }
-    for (rule, reason) in &verdict.not_judged {
+    for (rule, reason) in &verdict.rules.not_judged {
         text += &paragraph(&format!("Rule {rule} was not judged: {reason}."));
     }
     text

@@ -6,10 +6,12 @@ use crate::appraise::compare::{WORSE_MW, WORSE_PERCENT};
 use crate::appraise::dated::Days;
 use crate::appraise::need::{Deferral, Effort, Failing, NO_SOLUTION, NeedBy, Outcome, WorkNeed};
 use crate::finding::Finding;
+use crate::ids::GeneratorId;
 use crate::model::Plan;
 use crate::report::need::{critical, word};
 use crate::report::number::{count, fixed, grouped, in_unit};
 use crate::report::{Ink, name};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -76,6 +78,7 @@ pub fn need(report: &NeedText<'_>, out: &mut dyn Write) -> io::Result<()> {
     ] {
         section(out, ink, title, &listed(plan, rows, kind))?;
     }
+    section(out, ink, "Balanced by another machine", &balanced(plan, rows))?;
     section(out, ink, "Not judged", &unknown(plan, rows))?;
     section(out, ink, "How it was done", &how(effort))?;
     section(
@@ -336,6 +339,25 @@ fn listed(plan: &Plan, rows: &[WorkNeed], kind: &str) -> String {
     let more = of_kind().count() - ids.len();
     let more = if more > 0 { format!(", and {more} more (all in JSON and CSV)") } else { String::new() };
     narrow(&format!("{}{more}", ids.join(", ")))
+}
+
+/// Works whose delay takes the slack.
+fn balanced(plan: &Plan, rows: &[WorkNeed]) -> String {
+    let mut by: BTreeMap<GeneratorId, Vec<&str>> = BTreeMap::new();
+    for row in rows {
+        if let Some(slack) = row.slack {
+            by.entry(slack).or_default().push(&plan.projects[row.project].id);
+        }
+    }
+    let told = by.iter().map(|(&slack, works)| {
+        let machine = &plan.network.generators[slack].id;
+        narrow(&format!(
+            "Without {} the grid has no slack: {machine}, the largest machine that holds a voltage, balances it \
+             while it is late.",
+            works.join(" or ")
+        ))
+    });
+    told.collect()
 }
 
 fn unknown(plan: &Plan, rows: &[WorkNeed]) -> String {

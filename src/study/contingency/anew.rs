@@ -60,7 +60,7 @@ impl Outset<'_> {
         for &element in &outage.closed {
             network.set_in_service(element, true);
         }
-        let slack = balance(&mut network);
+        let slack = network.hand_over_slack();
         let dead = self.cut_off(&network)?;
         let loads = network.loads.iter().filter(|load| load.built && load.in_service);
         lost_mw +=
@@ -172,19 +172,4 @@ impl Outset<'_> {
             |bus: BusId| islands.map.node(bus).is_some_and(|(island, _)| !any_kept || kept(island));
         Ok(alive.filter(|&bus| !has_slack(bus)).collect())
     }
-}
-
-/// Where an outage takes every generator that balances: makes the largest left that holds a voltage do so, and says
-/// which; the ids decide between equals.
-fn balance(without: &mut Network) -> Option<GeneratorId> {
-    let stands = |g: &crate::model::Generator| g.built && g.in_service && without.bus_is_live(g.bus);
-    if without.generators.iter().any(|g| stands(g) && g.control == Control::Slack) {
-        return None;
-    }
-    let machines = without.generators.iter_ids();
-    let holding = machines.filter(|(_, g)| stands(g) && g.control == Control::Voltage);
-    let largest = holding.max_by(|(_, a), (_, b)| a.p_mw.total_cmp(&b.p_mw).then(b.id.cmp(&a.id)));
-    let (id, _) = largest?;
-    without.generators[id].control = Control::Slack;
-    Some(id)
 }

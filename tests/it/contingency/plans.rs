@@ -122,7 +122,7 @@ fn the_outages_of_hanoi_count_as_its_facts_do() {
                 ElementId::Line(id) => network.lines[id].row.to_string(),
                 _ => outage.id.rsplit_once('-').unwrap().0.to_owned(),
             };
-            let is_bad = result.violations.iter().any(|v| {
+            let is_bad = verdict.violations_of(result).iter().any(|v| {
                 let before = v.fault.as_ref().and_then(|fault| fault.before);
                 v.quantity == "loading" && before.is_none_or(|before| v.value - before > 3.0)
             });
