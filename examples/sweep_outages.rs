@@ -46,12 +46,7 @@ fn main() -> ExitCode {
         done += 1;
         if !result.holds() {
             failing += 1;
-            println!(
-                "{}: {} limits passed, {:.1} MW lost",
-                outage.id,
-                result.violations.len(),
-                result.lost_mw
-            );
+            println!("{}: {} limits passed, {:.1} MW lost", outage.id, result.passed.len(), result.lost_mw);
         }
         if done % 100 == 0 {
             eprintln!("{done} of {total}");

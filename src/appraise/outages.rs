@@ -326,7 +326,7 @@ impl OutageVerdict {
     /// Whether outages that were asked for were not reached.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.results.len() < self.asked
+        self.results.len() < self.outages.len()
     }
 
     /// Each outage, the id of an earlier one that leaves the same grid, and what it came to.
