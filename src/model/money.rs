@@ -51,9 +51,9 @@ pub struct Money {
     pub exchange: Vec<Exchange>,
     /// How the cost of a work is spread where spending.csv does not say.
     pub spend_profile: Option<SpendProfile>,
-    /// What a MWh of losses costs, currency/MWh in prices of the plan.
+    /// What a `MWh` of losses costs, currency/MWh in prices of the plan.
     pub loss_price_per_mwh: Option<Parameter>,
-    /// What a MWh that is not served costs those who miss it, currency/MWh in prices of the plan.
+    /// What a `MWh` that is not served costs those who miss it, currency/MWh in prices of the plan.
     pub unserved_price_per_mwh: Option<Parameter>,
     /// Hours of a year for which load without supply at the peak counts: energy missed over power missed at the peak, h.
     pub peak_hours: Option<Parameter>,

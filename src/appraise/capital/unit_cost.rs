@@ -86,7 +86,7 @@ pub fn estimate(plan: &Plan, project: &Project) -> Result<Estimate, String> {
                 stations.entry(station).or_default().push((vn_kv, sn_mva));
             }
             Piece::Transformer { vn_kv, sn_mva, station: None } => {
-                used.push((transformer(plan, vn_kv, sn_mva)?, 1.0))
+                used.push((transformer(plan, vn_kv, sn_mva)?, 1.0));
             }
         }
     }

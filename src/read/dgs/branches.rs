@@ -55,7 +55,7 @@ impl<'t> Reader<'t> {
             end(self.real(object, "gi_pu", 0.0), self.real(object, "bi_pu", 0.0)),
             end(self.real(object, "gj_pu", 0.0), self.real(object, "bj_pu", 0.0)),
         ];
-        let (r_pu, x_pu) = ((r + r_back) / 2.0, (x + x_back) / 2.0);
+        let (r_pu, x_pu) = (f64::midpoint(r, r_back), f64::midpoint(x, x_back));
         let (name, origin, id) = (Self::other_name(object), self.origin(object), self.id(object));
         let [vn_from, vn_to] = [from, to].map(|bus| self.network.buses[bus].vn_kv);
         if (vn_from - vn_to).abs() > 1e-6 * vn_from {
@@ -89,13 +89,10 @@ impl<'t> Reader<'t> {
     fn series_capacitor(&mut self, object: Object<'t>) {
         let Some([(from, a), (to, b)]) = self.ends::<2>(object) else { return };
         let in_service = self.is_in(object, &[a, b]);
-        let x_ohm = match self.maybe(object, "xcap") {
-            Some(x_ohm) => -x_ohm.abs(),
-            None => {
-                let c_uf = self.need(object, "ccap");
-                let omega = std::f64::consts::TAU * self.network.frequency_hz;
-                if c_uf > 0.0 { -1e6 / (omega * c_uf) } else { 0.0 }
-            }
+        let x_ohm = if let Some(x_ohm) = self.maybe(object, "xcap") { -x_ohm.abs() } else {
+            let c_uf = self.need(object, "ccap");
+            let omega = std::f64::consts::TAU * self.network.frequency_hz;
+            if c_uf > 0.0 { -1e6 / (omega * c_uf) } else { 0.0 }
         };
         self.series(object, [from, to], (0.0, x_ohm), in_service);
     }

@@ -131,7 +131,7 @@ pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Tables<'t> {
 }
 
 fn table(head: &str) -> Table<'_> {
-    let mut fields = head.split(';').map(|field| field.trim());
+    let mut fields = head.split(';').map(str::trim);
     let class = fields.next().unwrap_or_default();
     let mut columns: Vec<(&str, usize)> =
         fields.map(column_name).enumerate().map(|(place, name)| (name, place)).collect();

@@ -189,7 +189,7 @@ fn currency(record: &Record<'_>, money: Option<&Money>) -> Name {
     currency
 }
 
-/// Reads catalogue/unit_costs.csv.
+/// Reads `catalogue/unit_costs.csv`.
 pub(super) fn unit_costs(
     table: &Table,
     folder: &super::folder::Folder,

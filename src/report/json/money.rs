@@ -37,9 +37,9 @@ pub struct TermsRow<'a> {
     pub price_index_years: Option<[i16; 2]>,
     /// Shares of a cost that are spent up to the year of commissioning where no spending is stated; null: all in that year.
     pub spend_profile: Option<&'a [f64]>,
-    /// What a MWh of losses costs, currency/MWh.
+    /// What a `MWh` of losses costs, currency/MWh.
     pub loss_price_per_mwh: Option<ParameterRow<'a>>,
-    /// What a MWh not served costs, currency/MWh.
+    /// What a `MWh` not served costs, currency/MWh.
     pub unserved_price_per_mwh: Option<ParameterRow<'a>>,
     /// Energy missed over power missed at the peak, h a year.
     pub peak_hours: Option<ParameterRow<'a>>,

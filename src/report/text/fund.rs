@@ -489,10 +489,10 @@ fn robust(funded: &Funded<'_>, plan: &Plan, top: usize) -> String {
         let percent = format!("{} %", fixed(100.0 * one.factor, 0));
         match &one.starts {
             Ok(starts) => {
-                table.row([percent, starts.values().flatten().count().to_string(), grouped(one.verified)])
+                table.row([percent, starts.values().flatten().count().to_string(), grouped(one.verified)]);
             }
             Err(Unfunded::Short(..)) => {
-                table.row([percent, "–".to_owned(), "does not pay what must come".to_owned()])
+                table.row([percent, "–".to_owned(), "does not pay what must come".to_owned()]);
             }
             Err(_) => table.row([percent, "–".to_owned(), "no answer".to_owned()]),
         }

@@ -82,7 +82,7 @@ pub(super) fn cost<'a>(row: Row<'a>, cost: &Cost) -> Row<'a> {
         .bool_or("price_year_estimated", cost.price_year_estimated, false)
 }
 
-/// catalogue/unit_costs.csv and budgets.csv.
+/// `catalogue/unit_costs.csv` and budgets.csv.
 pub(super) fn tables(plan: &Plan) -> Vec<(&'static layout::Table, Sheet)> {
     let mut costs = Sheet::new(&layout::UNIT_COSTS);
     for one in &plan.unit_costs {

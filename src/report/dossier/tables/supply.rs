@@ -30,7 +30,7 @@ fn rows<'a>(sources: &'a Sources<'_>) -> impl Iterator<Item = (StageId, &'a Stat
     sources.supply.iter().flat_map(|(stage, found)| found.iter().flatten().map(|one| (*stage, one)))
 }
 
-fn station<'a>(plan: &'a Plan, at: StageId, one: &StationSupply) -> Vec<Cell> {
+fn station(plan: &Plan, at: StageId, one: &StationSupply) -> Vec<Cell> {
     let record = &plan.network.substations[one.station];
     vec![
         stage(plan, at),

@@ -109,7 +109,7 @@ fn measured(sources: &Sources<'_>, words: &Words, row: &JudgedViolation) -> Vec<
 
 /// Decimals of a rated voltage: 110, 22, 0.4, 13.8.
 pub(super) fn decimals_of(kv: f64) -> usize {
-    if (kv - kv.round()).abs() < 1e-9 { 0 } else { 1 }
+    usize::from((kv - kv.round()).abs() >= 1e-9)
 }
 
 fn history(sources: &Sources<'_>, words: &Words, group: &Lines<'_>, worst: &JudgedViolation) -> Vec<Cell> {

@@ -94,7 +94,7 @@ fn by_year(sources: &Sources<'_>, words: &Words) -> Option<charts::Figure> {
         .into_iter()
         .map(|(kind, years)| charts::Stack {
             name: words.of("work", kind),
-            bars: years.into_iter().map(|(year, n)| (year, n)).collect(),
+            bars: years.into_iter().collect(),
         })
         .collect();
     charts::stacked(words, "works-by-year", ("axis-year", "axis-works"), &stacks)
