@@ -5,6 +5,7 @@ mod doors;
 use crate::support::shared;
 use gridstage::read::psse::lists::{Subsystems, contingencies, subsystems, watched};
 use gridstage::read::{read_bytes, unpacked};
+use gridstage::write::{GridFormat, PsseForm};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -156,7 +157,6 @@ fn every_door_stands_what_is_spoilt() {
         gridstage::write::grid(&network, format, &mut out).unwrap();
         out
     };
-    use gridstage::write::{GridFormat, PsseForm};
     let (m, raw) = (written(GridFormat::Matpower), written(GridFormat::Psse(PsseForm::Raw33)));
     let (rawx, uct) = (written(GridFormat::Psse(PsseForm::Rawx)), written(GridFormat::Ucte));
     let json = written(GridFormat::Pandapower);

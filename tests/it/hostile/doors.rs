@@ -17,10 +17,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A door: its name, and what it does with input.
-pub type Door = (&'static str, fn(&[u8]));
+pub(crate) type Door = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const DOORS: [Door; 15] = [
+pub(crate) const DOORS: [Door; 15] = [
     ("matpower", |input| read_as(input, Format::Matpower)),
     ("raw", |input| read_as(input, Format::Raw)),
     ("rawx", |input| read_as(input, Format::Rawx)),
@@ -40,7 +40,7 @@ pub const DOORS: [Door; 15] = [
 
 /// The door of a name.
 #[must_use]
-pub fn door(name: &str) -> Option<fn(&[u8])> {
+pub(crate) fn door(name: &str) -> Option<fn(&[u8])> {
     DOORS.iter().find(|(known, _)| *known == name).map(|&(_, door)| door)
 }
 
