@@ -97,6 +97,7 @@ enum Table {
 }
 
 /// Solves all outages.
+#[expect(clippy::too_many_lines, reason = "what can be refused is refused in one place, in order")]
 pub(crate) fn run(args: &Args) -> Exit {
     let talk = args.talk.talk();
     let usage = |message: &str| {

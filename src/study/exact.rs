@@ -9,7 +9,6 @@ use serde::{Deserialize, Deserializer, Serializer, de};
 ///
 /// # Errors
 /// Those of the format.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields on by reference")]
 pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{value:?}"))
 }
@@ -30,7 +29,6 @@ pub mod option {
     ///
     /// # Errors
     /// Those of the format.
-    #[expect(clippy::ref_option, reason = "serde hands fields on by reference")]
     pub fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
         match value {
             Some(value) => serializer.collect_str(&format_args!("{value:?}")),

@@ -55,6 +55,7 @@ pub(crate) fn plan(dir: &Path) -> Result<Plan, String> {
         },
         amendments: amendments::amendments(),
         budgets: Vec::new(),
+        lint_waivers: Vec::new(),
         unit_costs: money::unit_costs(&tables),
         bays: Vec::new(),
         projects: works.finish()?.into(),

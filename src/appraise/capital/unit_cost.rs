@@ -125,7 +125,11 @@ fn pieces(plan: &Plan, project: &Project) -> Result<Vec<Piece>, String> {
             }
             Op::Add(
                 ElementId::Bus(_) | ElementId::Load(_) | ElementId::Switch(_) | ElementId::Generator(_),
-            ) => {}
+            )
+            | Op::Remove(_)
+            | Op::Put(_)
+            | Op::MoveLoad(_)
+            | Op::MoveBack(_) => {}
             Op::Add(element) => {
                 return Err(format!("no unit cost is for {}", network.describe(*element)));
             }
@@ -133,7 +137,6 @@ fn pieces(plan: &Plan, project: &Project) -> Result<Vec<Piece>, String> {
             Op::Set { element, .. } => {
                 return Err(format!("no unit cost tells what changing {} costs", network.describe(*element)));
             }
-            Op::Remove(_) | Op::Put(_) | Op::MoveLoad(_) | Op::MoveBack(_) => {}
         }
     }
     for (circuits, line) in rows.into_values() {

@@ -176,6 +176,7 @@ impl Problem {
     ///
     /// # Errors
     /// The shortfalls where what must come cannot be paid, or what the solver says, in words.
+    #[expect(clippy::too_many_lines, reason = "the problem is written down once, row by row")]
     pub fn solve(&self) -> Result<Selected, Unselected> {
         let shortfalls = self.shortfalls();
         if !shortfalls.is_empty() {

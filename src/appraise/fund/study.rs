@@ -188,6 +188,9 @@ struct Table {
     paid: BTreeSet<ProjectId>,
 }
 
+/// A work, another that it may need, when, how much it was to bring, and the states with and without the two.
+type Tried = (ProjectId, ProjectId, StageId, f64, [Key; 2], [Key; 2]);
+
 impl Fund<'_, '_> {
     /// Finds what to build. `tick` is told what is done, how far and of how many states, from any thread.
     ///
@@ -561,7 +564,7 @@ impl Fund<'_, '_> {
                 unrealised.push((work, stage, much));
             }
         }
-        let mut tried: Vec<(ProjectId, ProjectId, StageId, f64, [Key; 2], [Key; 2])> = Vec::new();
+        let mut tried: Vec<Tried> = Vec::new();
         for &(work, stage, much) in &unrealised {
             let mut others: Vec<(f64, ProjectId)> = starts
                 .iter()

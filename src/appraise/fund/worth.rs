@@ -51,11 +51,10 @@ pub fn economics(
             (*year, *spent, losses, prices.unserved_million(none) - prices.unserved_million(with))
         })
         .collect();
-    let present = |of: &dyn Fn(&(i16, f64, f64, f64)) -> f64| {
-        rows.iter().map(|row| terms.discount(row.0) * of(row)).sum()
-    };
-    let (spent_million, losses_million): (f64, f64) = (present(&|row| row.1), present(&|row| row.2));
-    let unserved_million: f64 = present(&|row| row.3);
+    let present =
+        |of: fn(&(i16, f64, f64, f64)) -> f64| rows.iter().map(|row| terms.discount(row.0) * of(row)).sum();
+    let (spent_million, losses_million): (f64, f64) = (present(|row| row.1), present(|row| row.2));
+    let unserved_million: f64 = present(|row| row.3);
     let flows: Vec<f64> = rows.iter().map(|row| row.2 + row.3 - row.1).collect();
     Some(Economics {
         npv_million: losses_million + unserved_million - spent_million,

@@ -23,8 +23,8 @@ pub struct LintWaiver {
 impl LintWaiver {
     /// Whether it is about a finding.
     fn covers(&self, finding: &Finding) -> bool {
-        finding.code == self.code && finding.element.as_deref().is_some_and(|element| self.names(element))
-            || (finding.code == self.code && self.element.is_empty())
+        let is_named = || finding.element.as_deref().is_some_and(|element| self.names(element));
+        finding.code == self.code && (self.element.is_empty() || is_named())
     }
 
     /// Whether a record is the one that is meant: `L12`, or `line L12`.

@@ -72,14 +72,13 @@ impl<'t> Reader<'t> {
     fn series_reactor(&mut self, object: Object<'t>) {
         let Some([(from, a), (to, b)]) = self.ends::<2>(object) else { return };
         let in_service = self.is_in(object, &[a, b]);
-        let x_ohm = match self.maybe(object, "xrea") {
-            Some(x_ohm) => x_ohm,
+        let x_ohm = if let Some(x_ohm) = self.maybe(object, "xrea") {
+            x_ohm
+        } else {
             // From its nameplate, as the program shows both.
-            None => {
-                let (uk, sn) = (self.need(object, "uk"), self.need(object, "Sn"));
-                let un = self.real(object, "ucn", self.network.buses[from].vn_kv);
-                if sn > 0.0 { uk / 100.0 * un * un / sn } else { 0.0 }
-            }
+            let (uk, sn) = (self.need(object, "uk"), self.need(object, "Sn"));
+            let un = self.real(object, "ucn", self.network.buses[from].vn_kv);
+            if sn > 0.0 { uk / 100.0 * un * un / sn } else { 0.0 }
         };
         let r_ohm = self.real(object, "rrea", 0.0);
         self.series(object, [from, to], (r_ohm, x_ohm), in_service);
@@ -89,7 +88,9 @@ impl<'t> Reader<'t> {
     fn series_capacitor(&mut self, object: Object<'t>) {
         let Some([(from, a), (to, b)]) = self.ends::<2>(object) else { return };
         let in_service = self.is_in(object, &[a, b]);
-        let x_ohm = if let Some(x_ohm) = self.maybe(object, "xcap") { -x_ohm.abs() } else {
+        let x_ohm = if let Some(x_ohm) = self.maybe(object, "xcap") {
+            -x_ohm.abs()
+        } else {
             let c_uf = self.need(object, "ccap");
             let omega = std::f64::consts::TAU * self.network.frequency_hz;
             if c_uf > 0.0 { -1e6 / (omega * c_uf) } else { 0.0 }

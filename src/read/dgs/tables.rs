@@ -24,7 +24,7 @@ const ID_COLUMNS: [&str; 2] = ["ID", "FID"];
 /// All tables of a file.
 pub(super) struct Tables<'t> {
     text: &'t str,
-    tables: Vec<Table<'t>>,
+    all: Vec<Table<'t>>,
     /// All objects by their own number.
     by_id: Vec<ObjectId>,
 }
@@ -125,7 +125,7 @@ pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Tables<'t> {
         }
         table.rows.push(Row { at: u32::try_from(start).unwrap_or(u32::MAX), line: number });
     }
-    let mut found = Tables { text, tables, by_id: Vec::new() };
+    let mut found = Tables { text, all: tables, by_id: Vec::new() };
     found.by_id = found.number(report);
     found
 }
@@ -202,7 +202,7 @@ impl<'t> Tables<'t> {
     /// All objects by number; a number that two of them have is told.
     fn number(&self, report: &mut Report) -> Vec<ObjectId> {
         let mut all = Vec::new();
-        for (table, content) in self.tables.iter().enumerate() {
+        for (table, content) in self.all.iter().enumerate() {
             for row in 0..content.rows.len() {
                 let part = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
                 all.push(ObjectId { table: part(table), row: part(row) });
@@ -242,7 +242,7 @@ impl<'t> Tables<'t> {
 
     /// The objects of a class, in the order of the file.
     pub(super) fn of(&'t self, class: &'t str) -> impl Iterator<Item = Object<'t>> {
-        let tables = self.tables.iter().enumerate().filter(move |(_, table)| table.class == class);
+        let tables = self.all.iter().enumerate().filter(move |(_, table)| table.class == class);
         tables.flat_map(move |(at, table)| {
             let table_id = u32::try_from(at).unwrap_or(u32::MAX);
             (0..table.rows.len()).map(move |row| Object {
@@ -270,7 +270,7 @@ impl<'t> Tables<'t> {
     /// Each class with the number of its objects, in the order of the file.
     pub(super) fn classes(&self) -> Vec<(&'t str, usize)> {
         let mut found: Vec<(&str, usize)> = Vec::new();
-        for table in &self.tables {
+        for table in &self.all {
             match found.iter_mut().find(|(class, _)| *class == table.class) {
                 Some((_, count)) => *count += table.rows.len(),
                 None => found.push((table.class, table.rows.len())),
@@ -282,7 +282,7 @@ impl<'t> Tables<'t> {
 
 impl<'t> Object<'t> {
     fn table(&self) -> &'t Table<'t> {
-        &self.tables.tables[self.id.table as usize]
+        &self.tables.all[self.id.table as usize]
     }
 
     /// Its class, such as `ElmLne`.

@@ -12,7 +12,7 @@ use crate::appraise::JudgedViolation;
 use crate::ids::BusId;
 use crate::model::{ElementId, Network};
 use crate::study::StageState;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a drawing is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -109,7 +109,7 @@ pub(super) struct Spots {
     pub(super) focus: [f64; 4],
     pub(super) unit_km: Option<f64>,
     /// The station or bus, its buses, and its place.
-    pub(super) spots: Vec<(ElementId, Vec<BusId>, (f64, f64))>,
+    pub(super) all: Vec<(ElementId, Vec<BusId>, (f64, f64))>,
 }
 
 /// The map, where any bus has coordinates.
@@ -141,15 +141,15 @@ fn stands_ever(sources: &Sources<'_>) -> Vec<BusId> {
 
 /// Every branch with the buses it connects, once for each pair of buses that it connects in any state.
 fn connections(sources: &Sources<'_>) -> Vec<(ElementId, Vec<BusId>)> {
-    let mut found: BTreeMap<(ElementId, Vec<BusId>), ()> = BTreeMap::new();
+    let mut found: BTreeSet<(ElementId, Vec<BusId>)> = BTreeSet::new();
     for state in sources.states {
         let network = &state.grid.network;
         for element in branches(network).filter(|&element| network.is_built(element)) {
             let ends: Vec<BusId> = network.stands_at(element).into_iter().flatten().collect();
-            found.entry((element, ends)).or_insert(());
+            found.insert((element, ends));
         }
     }
-    found.into_keys().collect()
+    found.into_iter().collect()
 }
 
 /// What connects buses.
@@ -166,8 +166,8 @@ fn draw(sources: &Sources<'_>, layout: Layout, spots: Spots) -> Block {
     let plan = sources.plan;
     let states = sources.states;
     let mut place: BTreeMap<BusId, usize> = BTreeMap::new();
-    let mut nodes: Vec<Node> = Vec::with_capacity(spots.spots.len());
-    for (element, buses, (x, y)) in spots.spots {
+    let mut nodes: Vec<Node> = Vec::with_capacity(spots.all.len());
+    for (element, buses, (x, y)) in spots.all {
         place.extend(buses.iter().map(|&bus| (bus, nodes.len())));
         let n = states.len();
         nodes.push(Node {
@@ -382,8 +382,9 @@ fn star(nodes: &[Node], ends: &[usize]) -> (String, (f64, f64)) {
     let n = ends.len() as f64;
     let x = tenth(ends.iter().map(|&node| nodes[node].x).sum::<f64>() / n);
     let y = tenth(ends.iter().map(|&node| nodes[node].y).sum::<f64>() / n);
-    let path: String =
+    let legs: Vec<String> =
         ends.iter().map(|&node| format!("M{x} {y}L{} {}", nodes[node].x, nodes[node].y)).collect();
+    let path = legs.concat();
     (path, (x, y))
 }
 

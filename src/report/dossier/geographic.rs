@@ -61,13 +61,13 @@ pub(super) fn spots(network: &Network, buses: &[BusId]) -> Option<Spots> {
         })
         .collect();
     let height = tenth(height);
-    let focus = focus(spots.iter().map(|spot| spot.2).collect(), height);
-    Some(Spots { width: WIDTH, height, focus, unit_km: Some(DEGREE_KM / scale), spots })
+    let focus = focus(&spots.iter().map(|spot| spot.2).collect::<Vec<_>>(), height);
+    Some(Spots { width: WIDTH, height, focus, unit_km: Some(DEGREE_KM / scale), all: spots })
 }
 
 /// Where most stations are: without the outermost twentieth on each side, in the proportions of the sheet; the whole sheet
 /// where that is not much smaller.
-fn focus(places: Vec<(f64, f64)>, height: f64) -> [f64; 4] {
+fn focus(places: &[(f64, f64)], height: f64) -> [f64; 4] {
     let middle = |of: &dyn Fn(&(f64, f64)) -> f64| {
         let mut values: Vec<f64> = places.iter().map(of).collect();
         values.sort_by(f64::total_cmp);

@@ -86,6 +86,7 @@ fn embedded(value: &impl Serialize) -> io::Result<String> {
     Ok(serde_json::to_string(value)?.replace('<', "\\u003c"))
 }
 
+#[expect(clippy::unused_self, reason = "the template calls them on the page")]
 impl Page<'_> {
     fn say(&self, key: &str) -> String {
         self.dossier.words.say(key)

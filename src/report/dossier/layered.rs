@@ -162,7 +162,8 @@ fn order(rows: &mut [(usize, Vec<usize>)], neighbours: &[Vec<usize>]) {
 /// Rows that would be much wider than the sheet is high go on in a row below.
 fn wrapped(rows: Vec<(usize, Vec<usize>)>) -> Vec<(usize, Vec<usize>)> {
     let buses: usize = rows.iter().map(|(_, row)| row.len()).sum();
-    let most = ((buses as f64).sqrt() * 2.2).ceil().max(12.0) as usize;
+    // About two and a fifth times the root.
+    let most = (buses * 484 / 100).isqrt().max(12);
     let mut out = Vec::new();
     for (level, row) in rows {
         // Every second bus to the row below keeps neighbours near each other.
@@ -227,7 +228,7 @@ fn place(
         .map(|(row, &bus)| (ElementId::Bus(bus), vec![bus], (tenth(MARGIN + x[row]), tenth(heights[row]))))
         .collect();
     let (width, height) = (tenth(width + 2.0 * MARGIN), tenth(y + MARGIN));
-    Spots { width, height, focus: [0.0, 0.0, width, height], unit_km: None, spots }
+    Spots { width, height, focus: [0.0, 0.0, width, height], unit_km: None, all: spots }
 }
 
 /// Places in the order given, as near to those wanted as a spacing allows: the mean of pushing right and pushing left.
@@ -244,8 +245,8 @@ fn apart(wanted: &[f64], width: f64) -> Vec<f64> {
     }
     let mut x: Vec<f64> = right.iter().zip(&left).map(|(r, l)| f64::midpoint(*r, *l)).collect();
     // Within the sheet: from the left, then from the right.
-    for k in 0..n {
-        x[k] = x[k].max(step * k as f64);
+    for (k, x) in x.iter_mut().enumerate() {
+        *x = x.max(step * k as f64);
     }
     for k in (0..n).rev() {
         x[k] = x[k].min(width - step * (n - 1 - k) as f64);

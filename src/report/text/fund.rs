@@ -335,7 +335,7 @@ fn left_out(funded: &Funded<'_>, plan: &Plan, top: usize) -> String {
     let hidden = missed.len().saturating_sub(taken(&missed, top).len());
     let mut text = if missed.is_empty() { String::new() } else { table.text() };
     if hidden > 0 {
-        text += &format!("  and {hidden} more: --top 0 shows all\n");
+        text.push_str(&narrow(&format!("and {hidden} more: --top 0 shows all")));
     }
     if idle > 0 {
         text += &narrow(&format!(

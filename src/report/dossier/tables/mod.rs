@@ -48,7 +48,8 @@ fn work_ids(plan: &Plan, works: &[ProjectId]) -> String {
     let more = works.len().saturating_sub(SHOWN);
     let mut text = clean(&ids.join(", ")).into_owned();
     if more > 0 {
-        text += &format!(" +{more}");
+        text.push_str(" +");
+        text.push_str(&more.to_string());
     }
     text
 }
