@@ -62,7 +62,8 @@ fn fits(problem: &Problem, start: &[Option<usize>]) -> bool {
                 problem.items.iter().zip(start).filter(|(item, _)| item.purses.contains(&purse))
             {
                 for &(offset, million) in &item.spend {
-                    if start.map(|start| (start as i64 + i64::from(offset)).max(0)) == Some(year as i64) {
+                    let offset = isize::from(offset);
+                    if start.map(|start| start.saturating_add_signed(offset)) == Some(year) {
                         due += million;
                     }
                 }
@@ -85,8 +86,6 @@ fn fits(problem: &Problem, start: &[Option<usize>]) -> bool {
 
 /// The best worth of all selections; `None` where none may be.
 fn best(problem: &Problem) -> Option<f64> {
-    let mut best: Option<f64> = None;
-    let mut start: Vec<Option<usize>> = Vec::new();
     fn go(problem: &Problem, start: &mut Vec<Option<usize>>, best: &mut Option<f64>) {
         if start.len() == problem.items.len() {
             if fits(problem, start) {
@@ -102,6 +101,9 @@ fn best(problem: &Problem) -> Option<f64> {
             start.pop();
         }
     }
+
+    let mut best: Option<f64> = None;
+    let mut start: Vec<Option<usize>> = Vec::new();
     go(problem, &mut start, &mut best);
     best
 }

@@ -14,7 +14,7 @@ fn the_programme_of_the_published_table_is_worth_what_is_published() {
     let flows: Vec<f64> = reader.records().map(|row| row.unwrap()[3].parse().unwrap()).collect();
     let year_end = net_present_value(0.12, &flows, FirstFlow::YearEnd);
     assert!((year_end - 26952.6254).abs() < 1e-3, "{year_end}");
-    assert_eq!(year_end.floor(), 26952.0, "published");
+    assert!((year_end.floor() - 26952.0).abs() < 0.5, "published");
     let undiscounted = net_present_value(0.12, &flows, FirstFlow::Undiscounted);
     assert!((undiscounted - 30186.9404).abs() < 1e-3, "{undiscounted}");
     let rates = internal_rates(&flows);

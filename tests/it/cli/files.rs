@@ -165,7 +165,7 @@ fn pairs(folder: &Folder) -> [&'static str; 8] {
     let written = gridstage::read::read(&folder.path("118.m")).unwrap().plan.network;
     let mut list = "outage,element,element_type\n".to_owned();
     for line in written.lines.iter().take(100) {
-        list += &format!("{0},{0},line\n", line.id);
+        list.extend([line.id.as_str(), ",", line.id.as_str(), ",line\n"]);
     }
     folder.write("list.csv", &list);
     ["n1", "118.m", "--list", "list.csv", "--order", "2", "--format", "jsonl"]

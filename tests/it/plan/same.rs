@@ -33,6 +33,7 @@ fn with_load(rows: Vec<ForecastRow>, network: &Network) -> Vec<ForecastRow> {
         .collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a plan has as many fields")]
 fn plan() -> impl Strategy<Value = Plan> {
     let words = (text(), text(), vec((name(), text()), 0..3), maybe(any_number()), any::<bool>());
     (network(), vec(work(), 0..4), forecast(), rules(), words, vec((any_number(), origin()), 3)).prop_map(

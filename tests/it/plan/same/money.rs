@@ -66,7 +66,7 @@ pub(super) fn unit_costs(amounts: &[f64], source: &str, origin: &Origin) -> Vec<
             currency: Name::default(),
             price_year: 2016,
             basis: source.to_owned(),
-            price_year_estimated: at % 2 == 0,
+            price_year_estimated: at.is_multiple_of(2),
         },
         origin: origin.clone(),
     };
