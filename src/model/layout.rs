@@ -121,7 +121,7 @@ tables! {
         "sn_mva" ["MVA"] "needed by `transformer` and `station`" "rated power of a transformer";
         "units" [""] "1" "transformers of the station";
         "capex_million" ["million of the currency"] required "cost of one, or of a kilometre";
-        "currency" [""] "that of the plan" "currency, with a rate in [economics]";
+        "currency" [""] "that of the plan" "currency, with a rate in `[economics]`";
         "price_year" ["year"] "that of the plan" "year whose prices these are";
         "price_year_estimated" [""] "false" "whether the price year was assumed";
         "cost_basis" [""] "unknown" "how the cost was found";
@@ -457,7 +457,7 @@ tables! {
         "excludes" [""] "none" "works that cannot stand together with it";
         "funding" [""] "not said" "whose money pays for it: its class in budgets.csv";
         "capex_million" ["million of the currency"] "unit costs, where they fit" "cost";
-        "currency" [""] "that of the plan" "currency of the cost, with a rate in [economics]";
+        "currency" [""] "that of the plan" "currency of the cost, with a rate in `[economics]`";
         "price_year" ["year"] "that of the plan" "year whose prices these are";
         "price_year_estimated" [""] "false" "whether the price year was assumed";
         "cost_basis" [""] "unknown" "how the cost was found";
