@@ -52,7 +52,10 @@ pub fn write(plan: &Plan, dir: &Path) -> Result<Vec<Finding>, Vec<Finding>> {
 }
 
 fn not_written(path: &Path, error: &std::io::Error) -> Vec<Finding> {
-    vec![Finding::error(Code::Io, format!("{} cannot be written: {error}", path.display()))]
+    vec![Finding::error(
+        Code::Io,
+        format!("{} cannot be written: {error}", path.components().as_path().display()),
+    )]
 }
 
 /// Writes the files of a plan to `dir`, which is told as `shown`.

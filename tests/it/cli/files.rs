@@ -126,7 +126,9 @@ fn a_closed_pipe_is_silent_whatever_the_verb() {
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), stderr), (Some(open.code), open.stderr), "{args:?}");
+        assert_eq!(output.status.code(), Some(open.code), "{args:?}");
+        // What is told after the output need not be; nothing else is.
+        assert!(open.stderr.starts_with(&stderr), "{args:?}: {stderr}");
     }
 }
 

@@ -128,7 +128,8 @@ fn the_only_way_to_a_load_leaves_it_dark_and_ends_with_1() {
     assert_eq!((row["outage"].as_str(), row["lost_mw"].as_f64()), (Some("4-5-1"), Some(40.0)));
     assert_eq!(row["dead_buses"], serde_json::json!(["5"]));
     let run = Folder::with("far.m", &infeasible()).run(&["n1", "far.m"]);
-    assert_eq!((run.code, run.stdout.as_str()), (4, ""));
+    assert_eq!(run.code, 4);
+    assert!(run.stdout.contains("No load-flow solution was found."), "{}", run.stdout);
 }
 
 #[test]

@@ -35,6 +35,8 @@ fn the_help_gives_the_idea_and_three_examples() {
       rank         Rank works by what they do for the grid, per money: taken out one at a time, put in
                    one at a time, and by fair shares
       fund         Say what to build with the money there is, in which year, and what stays broken
+      report       Write the report that is handed in: verdict, map, charts and tables, in Vietnamese or
+                   English
       sens         Give distribution factors: flow per MW fed in (PTDF), or per MW lost (LODF)
       lint         Check an input without solving: all findings at once
       diff         Compare two plans, versions, stages or grids, record by record
@@ -63,11 +65,13 @@ fn the_help_gives_the_idea_and_three_examples() {
       gridstage check grids/hanoi                     does the plan hold? the verdict, worst first
       gridstage solve grids/hanoi --at 2025           one load flow: voltages, flows, losses
       gridstage need grids/hanoi                      by when is each work needed?
+      gridstage report grids/hanoi -o report.html     the report that is handed in
       gridstage fund grids/hanoi --budget 50%         what to build with half of the money
       gridstage show grids/hanoi --projects           the works with their dates and costs
 
     Exit codes: 0 holds, 1 does not hold, 2 usage, 3 invalid input, 4 no load-flow solution,
-    5 the time limit ended it, 70 a bug of ours, 74 output not written. Results go to standard output, remarks to standard error.
+    5 the time limit ended it, 70 a bug of ours, 74 output not written. Results go to standard output,
+    remarks to standard error.
     `gridstage VERB --help` tells more.
     ");
 }
@@ -82,6 +86,7 @@ fn every_verb_has_an_example_and_its_exit_codes_in_its_help() {
         "headroom",
         "rank",
         "fund",
+        "report",
         "test",
         "lint",
         "diff",

@@ -58,7 +58,8 @@ pub(super) fn unit_costs(amounts: &[f64], source: &str, origin: &Origin) -> Vec<
         UnitCostOf::Station { sn_mva: 250.0, units: 2 },
     ];
     let cost = |of: UnitCostOf, at: usize| UnitCost {
-        id: format!("{at}, {source}").into(),
+        // a cell is read without blanks at its ends
+        id: format!("{at}, {source}").trim().into(),
         of,
         vn_kv: 110.0,
         cost: Cost {
