@@ -43,7 +43,7 @@ is in it where there is no map. For PDF, print the page from a browser.
 Exit codes: 0 the plan holds, 1 it does not, 2 usage, 3 invalid input, 4 a load flow has no solution (the
 report is written and says so), 74 output not written.")]
 pub(crate) struct Args {
-    /// Plan folder, or grid file; `-` reads a grid file from standard input
+    /// Plan folder or workbook, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
     plan: std::path::PathBuf,
     #[command(flatten)]
