@@ -128,7 +128,9 @@ fn island(network: &Network, islands: &Islands, id: IslandId, solves: bool, opti
         steps: 0,
     };
     let mut tools = Tools { solver: Solver::new(case), modes: Modes::new(case), options, steps: 0 };
-    let Some(top) = nose(&mut tools.solver, case, options, if solves { MOST } else { 1.0 }) else { return found };
+    let Some(top) = nose(&mut tools.solver, case, options, if solves { MOST } else { 1.0 }) else {
+        return found;
+    };
     tools.steps += top.steps;
     found.steps = tools.steps;
     (found.factor, found.nose) = (Some(top.factor), top.passed);

@@ -120,7 +120,8 @@ fn product(a: &CsMat<f64>, x: &[f64]) -> Vec<f64> {
 /// Which unknowns stand in one equation of a symmetric matrix.
 #[expect(clippy::cast_possible_truncation, reason = "at most MOST_NODES nodes")]
 fn pattern(normal: &CsMat<f64>) -> Graph {
-    let edges: Vec<(u32, u32)> = normal.iter().map(|(_, (row, column))| (row as u32, column as u32)).collect();
+    let edges: Vec<(u32, u32)> =
+        normal.iter().map(|(_, (row, column))| (row as u32, column as u32)).collect();
     Graph::new(normal.cols(), &edges.iter().copied())
 }
 

@@ -63,7 +63,10 @@ impl Folder {
             Err(error) => folder.log.push(
                 Finding::error(
                     Code::Io,
-                    format!("the last write of {} was broken off, and cannot be finished: {error}", path.display()),
+                    format!(
+                        "the last write of {} was broken off, and cannot be finished: {error}",
+                        path.display()
+                    ),
                 )
                 .help("close what holds the file open, or run it again where the folder may be written to"),
             ),

@@ -97,8 +97,9 @@ pub fn finish(dir: &Path) -> io::Result<bool> {
         }
         Err(error) => return Err(error),
     };
-    let list = Unfinished::parse(&text)
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("{FILE} is no list of gridstage's")))?;
+    let list = Unfinished::parse(&text).ok_or_else(|| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("{FILE} is no list of gridstage's"))
+    })?;
     list.finish(dir)?;
     Ok(true)
 }
@@ -106,9 +107,8 @@ pub fn finish(dir: &Path) -> io::Result<bool> {
 /// Whether a name is that of a file in the folder or in one below it; of those laid beside, or of those of the plan.
 fn is_within(name: &str, beside: bool) -> bool {
     let parts: Vec<&str> = name.split('/').collect();
-    let is_plain = |part: &&str| {
-        !part.is_empty() && !part.contains(['\\', ':', '\0']) && !matches!(*part, "." | "..")
-    };
+    let is_plain =
+        |part: &&str| !part.is_empty() && !part.contains(['\\', ':', '\0']) && !matches!(*part, "." | "..");
     let last = parts.last().copied().unwrap_or_default();
     parts.len() <= 2
         && parts.iter().all(is_plain)

@@ -57,7 +57,13 @@ pub fn explain(report: &ExplainText<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// What is to be said of a state that other results lack; `of` names it in the headings.
-pub(super) fn unsolved(plan: &Plan, one: &Unsolved, of: &str, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn unsolved(
+    plan: &Plan,
+    one: &Unsolved,
+    of: &str,
+    ink: Ink,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let state = state_cells(plan, one.stage, one.scenario).join(" ");
     let named: Vec<&str> = [of, state.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
     let of = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };

@@ -104,7 +104,10 @@ fn fill(plan: &Plan, dir: &Path, shown: &Path) -> Result<Vec<Finding>, Vec<Findi
         ready.push(written);
     }
     for (what, file) in left_over(dir, &texts) {
-        let said = format!("{} was {what} of the plan that stood there, and is deleted", shown.join(&file).display());
+        let said = format!(
+            "{} was {what} of the plan that stood there, and is deleted",
+            shown.join(&file).display()
+        );
         findings.push(Finding::note(Code::NotUsed, said));
         left.deletions.push(file);
     }
@@ -133,7 +136,8 @@ fn left_over(dir: &Path, texts: &[NamedText]) -> Vec<(&'static str, String)> {
         .map(|name| format!("amendments/{name}"))
         .collect();
     amendments.sort();
-    let all = tables.map(|file| ("a table", file)).chain(amendments.into_iter().map(|file| ("an amendment", file)));
+    let all =
+        tables.map(|file| ("a table", file)).chain(amendments.into_iter().map(|file| ("an amendment", file)));
     all.filter(|(_, file)| !texts.iter().any(|(written, _)| written == file)).collect()
 }
 

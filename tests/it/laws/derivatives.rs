@@ -5,7 +5,7 @@ use super::{meshed, rows};
 use gridstage::case::{self, Case, NodeKind, loads};
 use gridstage::flow::newton::{Options, mismatch};
 use gridstage::flow::{Status, kernel::Solver};
-use gridstage::ids::{BusId, Id};
+use gridstage::ids::{BusId, Id, Node};
 use gridstage::matrix::{Jacobian, ibus, ybus};
 use gridstage::model::{Load, LoadModel, Origin};
 use num_complex::Complex64;
@@ -34,7 +34,16 @@ fn difference(low: &[Complex64], high: &[Complex64]) -> Vec<Complex64> {
 
 fn load(model: LoadModel) -> Load {
     let (p_mw, q_mvar, bus) = (7.0, -3.0, BusId::from_index(0));
-    Load { id: "L".into(), bus, p_mw, q_mvar, model, built: true, in_service: true, origin: Origin::default() }
+    Load {
+        id: "L".into(),
+        bus,
+        p_mw,
+        q_mvar,
+        model,
+        built: true,
+        in_service: true,
+        origin: Origin::default(),
+    }
 }
 
 proptest! {
@@ -95,7 +104,7 @@ proptest! {
             prop_assert!(solver.respond(&mut answer));
             let moved = |by: f64| {
                 let mut case = case.clone();
-                case.sbus.as_mut_slice()[node] += ds * by;
+                case.sbus[Node::from_index(node)] += ds * by;
                 solved(&case)
             };
             for (own, by_difference) in answer.iter().zip(difference(&moved(-H), &moved(H))) {
