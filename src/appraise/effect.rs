@@ -25,9 +25,9 @@ pub struct Side<'v> {
 pub struct Effect<'v> {
     /// Violations of the second side that the first does not have, worst first.
     pub opened: Vec<&'v JudgedViolation>,
-    /// Violations of the first side that the second does not have, worst first.
+    /// Violations of the first side that the second does not have, worst first: they hold there, or their element does not stand.
     pub closed: Vec<&'v JudgedViolation>,
-    /// Those of both that pass their limit further on the second side: first, second.
+    /// Those of both that pass their limit further on the second side, by how much: first, second.
     pub worse: Vec<(&'v JudgedViolation, &'v JudgedViolation)>,
     /// Those that pass it less far.
     pub better: Vec<(&'v JudgedViolation, &'v JudgedViolation)>,
@@ -116,8 +116,11 @@ pub fn effect<'v>(first: Side<'v>, second: Side<'v>) -> Effect<'v> {
     let by_excess = |one: &JudgedViolation| std::cmp::Reverse(order(one.violation.excess_percent()));
     found.opened.sort_by_key(|one| by_excess(one));
     found.closed.sort_by_key(|one| by_excess(one));
-    found.worse.sort_by_key(|(_, new)| by_excess(new));
-    found.better.sort_by_key(|(_, new)| by_excess(new));
+    let step = |(old, new): &(&JudgedViolation, &JudgedViolation)| {
+        std::cmp::Reverse(order((new.violation.excess_percent() - old.violation.excess_percent()).abs()))
+    };
+    found.worse.sort_by_key(step);
+    found.better.sort_by_key(step);
     found.states = states(first, second, one_stage);
     found
 }

@@ -49,10 +49,18 @@ pub struct Room {
     pub first: Option<Violation>,
     /// Whether the load flow has no solution beyond it.
     pub unsolved: bool,
-    /// Whether what breaks is broken without more load too, and becomes worse.
-    pub worse: bool,
+    /// What it is without more load, where it is broken there too and becomes worse.
+    pub planned: Option<f64>,
     /// Years until the station's forecast has grown by that; `None` where it does not up to the last year of the plan.
     pub years: Option<f64>,
+}
+
+impl Room {
+    /// Whether the station can take nothing more: less than what is told apart.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.p_mw < STEP_MW && (self.first.is_some() || self.unsolved)
+    }
 }
 
 /// What was asked of how many load flows.
@@ -170,7 +178,7 @@ fn of_station(
         let first = broken.and_then(|broken| broken.first);
         Room {
             p_mw,
-            worse: first.as_ref().is_some_and(|first| first.planned.is_some()),
+            planned: first.as_ref().and_then(|first| first.planned),
             first: first.map(|first| first.violation),
             unsolved,
             years: years(days, stage, scenario, station, p_mw),

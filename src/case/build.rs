@@ -128,6 +128,10 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
     };
     let mut node_of_root = Col::<BusId, Option<Node>>::filled(network.buses.len(), None);
     let mut dead_of_part: Vec<Option<usize>> = vec![None; members.len()];
+    let mut room = vec![0; members.len()];
+    for part in branches.iter().filter_map(|branch| part_of[branch.from]) {
+        room[part] += 1;
+    }
     for (part, buses) in members.into_iter().enumerate() {
         let Some(slack) = &slack_of_part[part] else {
             dead_of_part[part] = Some(islands.dead.len());
@@ -159,10 +163,10 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
             vm_setpoint: Col::filled(count, 1.0),
             va_setpoint: Col::filled(count, 0.0),
             given: None,
-            branches: Vec::new(),
+            branches: Vec::with_capacity(room[part]),
         });
         islands.buses.push(rows);
-        islands.elements.push(Vec::new());
+        islands.elements.push(Vec::with_capacity(room[part]));
         islands.slack.push(slack.clone());
     }
     islands.stars.sort_unstable_by_key(|star| star.transformer);

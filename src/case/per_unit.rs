@@ -47,7 +47,7 @@ fn ends(shunts: &[EndShunt; 2], sbase_mva: f64) -> [Complex64; 2] {
 /// An `E-VALUE` finding where ohms meet a bus without rated voltage.
 pub fn line(network: &Network, line: &Line) -> Result<BranchPu, Finding> {
     let mut branch = uncompensated(network, line)?;
-    if let Some(series) = line.series {
+    if let Some(series) = &line.series {
         let vn_kv = rated_voltage(network, line.from, "line", &line.id)?;
         branch.z.im += series.x_ohm / zbase_ohm(vn_kv, network.sbase_mva);
     }

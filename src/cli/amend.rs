@@ -1,9 +1,9 @@
 //! `gridstage amend`: writes an amendment.
 
 use super::exit::Exit;
-use super::input;
+use super::input::{self, Opened};
 use super::output::deliver;
-use super::talk::{self, Talk};
+use super::talk::{self, Detail, Talk};
 use crate::finding::{Finding, Severity};
 use crate::model::{APPROVED, Amend, Amendment, Edit, Name, Origin, Plan, PlanDate, Standing, lint};
 use crate::{read, write};
@@ -92,9 +92,12 @@ pub(crate) fn run(args: &Args) -> Exit {
         }
     };
     let text = write::plan::amendment_text(&amendment);
-    if let Err(findings) = sound(folder, &amendment.id, &text) {
-        talk.error("the amended plan would not hold together, and nothing is written");
-        return input::reject(&findings, None, &talk);
+    match sound(folder, &amendment.id, &text, &opened) {
+        Ok(new) => talk.findings(&new, Detail::All, ""),
+        Err(findings) => {
+            talk.error("the amended plan would not hold together, and nothing is written");
+            return input::reject(&findings, None, &talk);
+        }
     }
     let path = folder.join("amendments").join(format!("{}.toml", amendment.id));
     if args.dry_run {
@@ -221,12 +224,19 @@ fn named(row: &str) -> Vec<(Name, String)> {
     cells.unwrap_or_else(|| vec![(Name::from("id"), row.to_owned())])
 }
 
-/// Whether the amended plan can be read, and built to its end.
-fn sound(folder: &Path, id: &str, text: &str) -> Result<(), Vec<Finding>> {
+/// Whether the amended plan can be read, and built to its end; and the remarks on it that the plan before does not earn.
+fn sound(folder: &Path, id: &str, text: &str, before: &Opened) -> Result<Vec<Finding>, Vec<Finding>> {
     let amended = read::read_amended(folder, id, text).map_err(|rejected| rejected.findings)?;
+    let found = lint(&amended.plan);
     let broken: Vec<Finding> =
-        lint(&amended.plan).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
-    if broken.is_empty() { Ok(()) } else { Err(broken) }
+        found.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
+    if !broken.is_empty() {
+        return Err(broken);
+    }
+    let known: Vec<Finding> = before.findings.iter().cloned().chain(lint(&before.plan)).collect();
+    let is_known =
+        |one: &Finding| known.iter().any(|other| (other.code, &other.message) == (one.code, &one.message));
+    Ok(amended.findings.into_iter().chain(found).filter(|one| !is_known(one)).collect())
 }
 
 /// Puts the file there, whole; one that is there already stays.

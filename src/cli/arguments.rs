@@ -43,9 +43,9 @@ pub(crate) struct Flow {
 /// On or off.
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
 pub(crate) enum Switch {
-    /// It moves
+    /// Yes: it moves, or is judged
     On,
-    /// It stands as the input says
+    /// No: it stands as the input says, or is left out
     Off,
 }
 
@@ -194,6 +194,27 @@ pub(crate) struct Works {
     pub(crate) without: Vec<String>,
     #[command(flatten)]
     pub(crate) version: Version,
+}
+
+impl Works {
+    /// Path and options that ask the same again, where a message proposes the next command: these and what else was named.
+    pub(crate) fn again(&self, path: &str, named: &[(&str, &[String])], n1: Option<Switch>) -> String {
+        let mut words = vec![quoted(path)];
+        let own: [(&str, &[String]); 2] = [("--with", &self.with), ("--without", &self.without)];
+        for (option, values) in named.iter().chain(&own) {
+            words.extend(values.iter().map(|value| format!("{option} {}", quoted(value))));
+        }
+        words.extend(self.version.as_of.iter().map(|id| format!("--as-of {}", quoted(id))));
+        if n1 == Some(Switch::Off) {
+            words.push("--n1 off".to_owned());
+        }
+        words.join(" ")
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.to_owned() }
 }
 
 /// Which version of the plan.

@@ -41,7 +41,7 @@ Exit codes: 0 the plan holds, 1 it does not (a criterion is violated or load is 
 never count), 2 usage, 3 invalid input, 4 a load flow has no solution, 5 the time limit ended it,
 74 output not written.")]
 pub(crate) struct Args {
-    /// Plan folder, or grid file; `-` reads a grid file from standard input
+    /// Plan folder or workbook, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
     plan: PathBuf,
     #[command(flatten)]

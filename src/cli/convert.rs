@@ -25,7 +25,7 @@ W-NOT-CARRIED. A plan with several stages fits no single grid file: use `gridsta
 Exit codes: 0 written (losses are warnings), 2 usage, 3 invalid input, or with --strict a loss (nothing is
 written), 74 output not written.")]
 pub(crate) struct Args {
-    /// Plan folder, or grid file; `-` reads a grid file from standard input
+    /// Plan folder or workbook, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "IN")]
     input: PathBuf,
     /// Where to write it

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::output::{deliver, deliver_anyway};
 use super::state::{State, Which};
 use super::talk::{self, Detail};
-use crate::finding::Code;
+use crate::finding::{Code, nearest};
 use crate::flow::{self, Status};
 use crate::report::json::{self, Answer, Kind};
 use crate::report::text;
@@ -51,6 +51,15 @@ pub(crate) fn run(args: &Args) -> Exit {
             TextOrJson::Text => text::code(code, ink, out),
             TextOrJson::Json => json::write(&json::explain_code(code), out),
         });
+    }
+    if !operand.exists() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        let near = nearest(&word.to_ascii_uppercase(), Code::ALL.iter().map(|code| code.as_str()));
+        let near = near.map(|near| format!("did you mean `{near}`?\n")).unwrap_or_default();
+        talk.error(&format!(
+            "`{word}` is neither a code nor a file\n{near}rules of a plan (C20T and the like) are told by `gridstage check PLAN`, \
+             under What the criteria ask; works and records by `gridstage show PLAN --blame ID`"
+        ));
+        return Exit::Usage;
     }
     let json = (args.format == TextOrJson::Json).then_some(Kind::Explain);
     let state = match args.which.open(json, &talk) {

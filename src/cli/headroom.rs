@@ -35,7 +35,7 @@ pub(crate) struct Args {
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
     /// Judge this stage only; may be repeated
-    #[arg(long, value_name = "STAGE")]
+    #[arg(long, visible_alias = "at", value_name = "STAGE")]
     stage: Vec<String>,
     /// Judge this scenario; may be repeated [default: the first of the plan]
     #[arg(long, value_name = "SCENARIO")]
@@ -128,11 +128,21 @@ pub(crate) fn run(args: &Args) -> Exit {
     progress.end();
     let (days, (rows, effort, total)) = match found {
         Ok((_, (_, _, 0))) => {
-            let message = "no substation draws load in a state that has a load-flow solution";
-            let finding = Finding::error(Code::NoPlan, message).help(
-                "give a plan with substations.csv; `gridstage check` tells which states have no solution",
-            );
-            return input::reject(&[finding], json, &talk);
+            let (message, help) = if args.station.is_empty() {
+                (
+                    "no substation draws load in a state that has a load-flow solution".to_owned(),
+                    "give a plan with substations.csv; `gridstage check` tells which states have no solution",
+                )
+            } else {
+                (
+                    format!(
+                        "{} draws no load itself in a state that has a load-flow solution",
+                        args.station.join(", ")
+                    ),
+                    "name the stations that it feeds: `gridstage show PLAN --supply` tells what feeds what",
+                )
+            };
+            return input::reject(&[Finding::error(Code::NoPlan, message).help(help)], json, &talk);
         }
         Ok(found) => found,
         Err(findings) => {
@@ -149,7 +159,10 @@ pub(crate) fn run(args: &Args) -> Exit {
         TextJsonCsv::Text => {
             let top = args.top.rows();
             let (path, rows, early) = (&opened.path, &rows, early.as_ref());
-            text::headroom(&text::HeadroomText { path, plan, rows, effort, early, top, ink }, out)
+            let named: [(&str, &[String]); 3] =
+                [("--stage", &args.stage), ("--scenario", &args.scenario), ("--station", &args.station)];
+            let again = &args.works.again(path, &named, args.n1);
+            text::headroom(&text::HeadroomText { path, again, plan, rows, effort, early, top, ink }, out)
         }
         TextJsonCsv::Csv => headroom_sheet::headroom(plan, &rows, out),
         TextJsonCsv::Json => {

@@ -89,13 +89,13 @@ impl Opened {
 
     /// The works named, in the order of the plan; `None` for all.
     pub(crate) fn projects(&self, names: &[String]) -> Result<Option<Vec<ProjectId>>, String> {
-        named(names, &self.plan.projects, |project| &project.id, "project")
+        named(names, &self.plan.projects, |project| &project.id, "work")
     }
 
     /// The works counted in or left out.
     pub(crate) fn selection(&self, works: &Works) -> Result<Selection, String> {
         let find = |names: &[String]| -> Result<Vec<ProjectId>, String> {
-            Ok(named(names, &self.plan.projects, |project| &project.id, "project")?.unwrap_or_default())
+            Ok(named(names, &self.plan.projects, |project| &project.id, "work")?.unwrap_or_default())
         };
         Ok(Selection { with: find(&works.with)?, without: find(&works.without)? })
     }
@@ -134,6 +134,9 @@ impl Opened {
                     origin: crate::model::Origin::default(),
                 };
                 Ok(self.plan.stages.push(stage))
+            }
+            Err(help) if at.contains('-') && at.bytes().all(|b| b.is_ascii_digit() || b == b'-') => {
+                Err(format!("--at {at}: no stage is called so, and it is no date\n{help}"))
             }
             _ => Err(unknown("stage", at, stages.iter().map(|stage| stage.id.as_str()))),
         }
@@ -175,7 +178,8 @@ pub(crate) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'
     let nearest = finding::nearest(name, known.clone())
         .map(|near| format!("; did you mean `{near}`?"))
         .unwrap_or_default();
-    format!("there is no {what} `{name}`{nearest}\n{what}s: {}", list(known))
+    let plural = if what.ends_with(['s', 'h']) { "es" } else { "s" };
+    format!("there is no {what} `{name}`{nearest}\n{what}{plural}: {}", list(known))
 }
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -29,7 +29,7 @@ Examples:
 The findings are the result of this command: they go to standard output.
 Exit codes: 0 the input can be used, 2 usage, 3 it cannot, 74 output not written.")]
 pub(crate) struct Args {
-    /// Plan folder, or grid file; `-` reads a grid file from standard input
+    /// Plan folder or workbook, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
     plan: PathBuf,
     /// Form of the result

@@ -43,7 +43,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..=50))]
     years: u16,
     /// Ask about this work only; may be repeated
-    #[arg(long, value_name = "PROJECT")]
+    #[arg(long, visible_alias = "project", value_name = "WORK")]
     work: Vec<String>,
     /// Judge this scenario; may be repeated [default: the first of the plan]
     #[arg(long, value_name = "SCENARIO")]
@@ -250,6 +250,11 @@ fn tell(args: &Args, opened: &Opened, answered: &Answered<'_>, talk: &Talk) -> E
         TextJsonCsv::Text => text::need(
             &text::NeedText {
                 path: &opened.path,
+                again: &args.works.again(
+                    &opened.path,
+                    &[("--work", args.work.as_slice()), ("--scenario", &args.scenario)],
+                    args.n1,
+                ),
                 days,
                 rows,
                 effort,

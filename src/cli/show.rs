@@ -15,6 +15,7 @@ use crate::report::json::{self, Kind};
 use crate::report::overview::StageCount;
 use crate::report::text::{self, View};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Show what a plan holds: stages, works, records and how well they are supported
@@ -35,7 +36,7 @@ Exit codes: 0 shown, 2 usage, 3 invalid input, 4 --supply of a stage without a l
 output not written.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a view that is named on the command line")]
 pub(crate) struct Args {
-    /// Plan folder, or grid file; `-` reads a grid file from standard input
+    /// Plan folder or workbook, or grid file; `-` reads a grid file from standard input
     #[arg(value_name = "PLAN|GRID")]
     plan: PathBuf,
     /// Only up to this stage or date
@@ -172,6 +173,18 @@ pub(crate) fn run(args: &Args) -> Exit {
 fn blame<'a>(name: &str, opened: &'a Opened, json: Option<Kind>, talk: &Talk) -> Result<Blame<'a>, Exit> {
     let plan = &opened.plan;
     let Some(element) = plan.network.called(name) else {
+        if let Some(work) = plan.projects.iter().find(|work| work.id == name) {
+            let changes = work.phases.iter().flat_map(|phase| &phase.changes);
+            let elements: BTreeSet<_> = changes.flat_map(|change| change.op.elements()).collect();
+            let ids: Vec<&str> =
+                elements.iter().take(8).map(|&element| plan.network.id_of(element)).collect();
+            let more = if elements.len() > ids.len() { ", ..." } else { "" };
+            talk.error(&format!(
+                "{name} is a work, and --blame asks about a record\nit touches {}{more}; `show --projects` has its dates",
+                if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
+            ));
+            return Err(Exit::Usage);
+        }
         let known: Vec<&str> = plan.network.elements().map(|element| plan.network.id_of(element)).collect();
         talk.error(&input::unknown("record", name, known.iter().copied()));
         return Err(Exit::Usage);

@@ -23,6 +23,16 @@ use std::path::{Path, PathBuf};
 /// the results, tolerances by quantity, and the verdict and values expected. `src/doc/expected_results.md` has the format.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
+A case in short (a wrong key is told):
+  [case]
+  witness = \"closed formula\"     # who vouches for the values
+  input = \".\"                    # plan or grid, from the folder of the file
+  verdict = \"violated\"
+  [[state]]
+  stage = \"2030\"
+  losses_mw = 2.3197
+  bus = { \"B\" = { vm_pu = 0.961 } }
+
 Examples:
   gridstage test grids
   gridstage test grids --format junit -o tests.xml

@@ -204,7 +204,8 @@ fn loads(network: &Network, islands: &Islands, id: IslandId) -> Vec<(BusId, Node
             by_bus.entry(load.bus).or_insert((node, Complex64::ZERO)).1 += s;
         }
     }
-    let drawing = by_bus.into_iter().filter(|(_, (_, s))| s.re > 0.0 || s.im > 0.0);
+    // what feeds in is no load to shed
+    let drawing = by_bus.into_iter().filter(|(_, (_, s))| s.re > 0.0 || (s.re == 0.0 && s.im > 0.0));
     drawing.map(|(bus, (node, s))| (bus, node, s)).collect()
 }
 

@@ -240,7 +240,9 @@ impl Way<'_> {
     fn pass(&mut self, most: f64) -> Option<bool> {
         // the last step, and the point it set out from
         let mut last: Option<Leg> = None;
-        let mut stride = STRIDE;
+        // what is only a way to somewhere takes longer strides
+        let longest = if self.close > SHARP { 2.0 * STRIDE } else { STRIDE };
+        let mut stride = longest;
         for _ in 0..POINTS {
             let b = self.tangent()?;
             let along = steepest(&b);
@@ -285,7 +287,7 @@ impl Way<'_> {
                 self.passed_by.pop_front();
             }
             self.passed_by.push_back((self.lambda, self.v.clone()));
-            stride = (stride * 1.5).min(STRIDE);
+            stride = (stride * 1.5).min(longest);
         }
         Some(false)
     }

@@ -23,8 +23,8 @@ pub struct Line {
     pub impedance: LineImpedance,
     /// Shunts at its `from` and `to` end, switched with it.
     pub end_shunts: [EndShunt; 2],
-    /// A capacitor or reactor in series with it; `None` where there is none.
-    pub series: Option<SeriesCompensation>,
+    /// A capacitor or reactor in series with it, rare and so kept apart; `None` where there is none.
+    pub series: Option<Box<SeriesCompensation>>,
     /// Ratings as given; where there is none, the weakest section's type says.
     pub rating: Rating,
     /// Whether it stands in the state at hand.

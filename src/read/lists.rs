@@ -62,10 +62,12 @@ impl Lists {
         let name = path.display().to_string();
         let bytes = open::bytes(path).map_err(Rejected::because)?;
         let sha256 = open::sha256(&bytes);
-        let (name, bytes) = unpack::unpacked(&name, bytes).map_err(Rejected::because)?;
+        let unpack::Unpacked { name, bytes, beside } =
+            unpack::unpacked(&name, bytes).map_err(Rejected::because)?;
         let file: Arc<str> = Arc::from(name.as_str());
         let (text, told) = encoding::decoded(bytes, &file);
         self.findings.extend(told);
+        self.findings.extend(beside);
         self.inputs.push(Input { path: name.clone(), sha256, format: Format::PsseLists });
         let text = String::from_utf8(text).map_err(|_| {
             Rejected::because(

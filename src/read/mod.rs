@@ -183,9 +183,11 @@ pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
         return read;
     }
     let sha256 = open::sha256(&bytes);
-    let (name, bytes) = unpack::unpacked(name, bytes).map_err(Rejected::because)?;
+    let unpack::Unpacked { name, bytes, beside } =
+        unpack::unpacked(name, bytes).map_err(Rejected::because)?;
     let file: Arc<str> = Arc::from(name.as_str());
     let (text, told) = encoding::decoded(bytes, &file);
+    let told: Vec<Finding> = beside.into_iter().chain(told).collect();
     let read = detect(&name, &text)
         .map_err(Rejected::because)
         .and_then(|format| with_fingerprint(&text, format, &name, || sha256));
@@ -211,8 +213,7 @@ pub fn read_bytes(bytes: Vec<u8>, name: &str) -> Result<Read, Rejected> {
 /// [`Rejected`] with why it cannot be opened or unpacked.
 pub fn unpacked(path: &Path) -> Result<Vec<u8>, Rejected> {
     let bytes = open::bytes(path).map_err(Rejected::because)?;
-    let (_, bytes) = unpack::unpacked(&path.display().to_string(), bytes).map_err(Rejected::because)?;
-    Ok(bytes)
+    Ok(unpack::unpacked(&path.display().to_string(), bytes).map_err(Rejected::because)?.bytes)
 }
 
 /// Looks at the grid of a plan that could be read: every record, built or not, then the base grid as a whole.

@@ -57,7 +57,9 @@ pub(super) fn whole(number: f64) -> Option<u64> {
         clippy::cast_sign_loss,
         reason = "an integer between 1 and 2^53"
     )]
-    ((1.0..=LARGEST).contains(&number) && number.fract() == 0.0).then_some(number as u64)
+    let whole = number as i64;
+    // the way there and back, as a fraction would call a function on processors without an instruction for it
+    ((1.0..=LARGEST).contains(&number) && whole as f64 == number).then_some(whole as u64)
 }
 
 /// Ids made of whole numbers, without an allocation.

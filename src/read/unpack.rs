@@ -1,30 +1,44 @@
-//! Compressed files: gzip, and zip archives with one file in them.
+//! Compressed files: gzip, and zip archives with one grid in them.
 //!
 //! What comes out is never larger than [`MAX_FILE_BYTES`], however small the archive is. An archive inside of an
 //! archive is not opened.
 
+use super::detect::detect;
+use super::encoding;
 use super::open::MAX_FILE_BYTES;
 use crate::finding::{Code, Finding, Place};
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-/// The name and bytes of a file, or of what is packed in it: `grid.raw.gz` keeps its name, a member of a zip
-/// archive is called `grids.zip/grid.raw`.
-pub(super) fn unpacked(name: &str, bytes: Vec<u8>) -> Result<(String, Vec<u8>), Finding> {
-    let (name, bytes) = if is_gzip(&bytes) {
-        (name.to_owned(), whole(name, flate2::read::MultiGzDecoder::new(bytes.as_slice()))?)
+/// Files of an archive that a message names.
+const MOST_NAMES: usize = 5;
+
+/// A file as it is without its packing.
+pub(super) struct Unpacked {
+    /// `grid.raw.gz` keeps its name, a member of a zip archive is called `grids.zip/grid.raw`.
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+    /// What lies beside it in its archive and is not read, told.
+    pub(super) beside: Option<Finding>,
+}
+
+/// A file, or what is packed in it.
+pub(super) fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Unpacked, Finding> {
+    let file = if is_gzip(&bytes) {
+        let bytes = whole(name, flate2::read::MultiGzDecoder::new(bytes.as_slice()))?;
+        Unpacked { name: name.to_owned(), bytes, beside: None }
     } else if is_zip(&bytes) {
         zip(name, &bytes)?
     } else {
-        return Ok((name.to_owned(), bytes));
+        return Ok(Unpacked { name: name.to_owned(), bytes, beside: None });
     };
-    if is_gzip(&bytes) || is_zip(&bytes) {
-        let text = format!("{name} is an archive inside of an archive");
+    if is_gzip(&file.bytes) || is_zip(&file.bytes) {
+        let text = format!("{} is an archive inside of an archive", file.name);
         let finding =
             Finding::error(Code::Unsupported, text).help("unpack the outer one and give the inner one");
-        return Err(finding.place(Place::new(&Arc::from(name), 1)));
+        return Err(finding.place(Place::new(&Arc::from(file.name), 1)));
     }
-    Ok((name, bytes))
+    Ok(file)
 }
 
 fn is_gzip(bytes: &[u8]) -> bool {
@@ -67,26 +81,38 @@ pub(super) fn members(
     Ok(files)
 }
 
-/// The one file of a zip archive.
-fn zip(name: &str, bytes: &[u8]) -> Result<(String, Vec<u8>), Finding> {
-    let mut archive =
-        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(name, &error.to_string()))?;
-    let members: Vec<String> = archive
-        .file_names()
-        .flatten()
-        .map(std::borrow::Cow::into_owned)
-        .filter(|name| is_data(name))
-        .collect();
-    let [member] = members.as_slice() else {
-        let list = members.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let text = format!("{name} holds {} files, and a grid is one ({list})", members.len());
-        return Err(Finding::error(Code::Unsupported, text)
-            .place(Place::new(&Arc::from(name), 1))
-            .help("unpack the archive and give the file that is meant"));
+/// The one file of a zip archive, or the one that is a grid where readme, licence and the like lie beside it.
+fn zip(name: &str, bytes: &[u8]) -> Result<Unpacked, Finding> {
+    let files = members(name, bytes, |_| true)?;
+    let list = |files: &[(String, Vec<u8>)]| {
+        let own = files.iter().take(MOST_NAMES).map(|(member, _)| &member[name.len() + 1..]);
+        let more = if files.len() > MOST_NAMES { ", ..." } else { "" };
+        format!("{}{more}", own.collect::<Vec<_>>().join(", "))
     };
-    let file = archive.by_name(member).map_err(|error| broken(name, &error.to_string()))?;
-    let unpacked = whole(name, file)?;
-    Ok((format!("{name}/{member}"), unpacked))
+    let place = || Place::new(&Arc::from(name), 1);
+    let one = |mut files: Vec<(String, Vec<u8>)>, beside| match (files.pop(), files.len()) {
+        (Some((name, bytes)), 0) => Ok(Unpacked { name, bytes, beside }),
+        (last, _) => {
+            files.extend(last);
+            let text = format!("{name} holds {} files, and a grid is one ({})", files.len(), list(&files));
+            let help = "unpack the archive and give the file that is meant";
+            Err(Finding::error(Code::Unsupported, text).place(place()).help(help))
+        }
+    };
+    let is_grid = |(member, bytes): &(String, Vec<u8>)| {
+        let (text, _) = encoding::decoded(bytes.clone(), &Arc::from(member.as_str()));
+        detect(member, &text).is_ok()
+    };
+    let alone = files.len() <= 1;
+    let (grids, beside): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| alone || is_grid(file));
+    match (grids.len(), beside.len()) {
+        (_, 0) => one(grids, None),
+        (0, _) => one(beside, None),
+        _ => {
+            let text = format!("{} is read, and not what lies beside it: {}", list(&grids), list(&beside));
+            one(grids, Some(Finding::note(Code::NotUsed, text).place(place())))
+        }
+    }
 }
 
 /// Whether a member of an archive is more than a folder, or a note of the program that packed it.

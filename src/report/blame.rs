@@ -137,7 +137,10 @@ fn amendments<'a>(plan: &'a Plan, element: ElementId, steps: &[&Applied]) -> Vec
         match table {
             "projects" => of_work("id"),
             "phases" | "changes" | "construction" | "spending" | "obstacles" => of_work("project"),
-            _ => change.names("id", id) || change.names("id", row),
+            // rows without an id of their own name the station or bus that they are about
+            _ => ["id", "substation", "bus", "from", "to"]
+                .iter()
+                .any(|column| change.names(column, id) || change.names(column, row)),
         }
     };
     plan.amendments

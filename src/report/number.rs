@@ -47,6 +47,17 @@ pub fn in_unit(value: f64, unit: &str) -> String {
     }
 }
 
+/// A value in `unit` and the limit that it passes, with as many decimals that they do not read the same: 100.04 and 100.00.
+#[must_use]
+pub fn beside_limit(value: f64, limit: f64, unit: &str) -> [String; 2] {
+    let plain = [in_unit(value, unit), in_unit(limit, unit)];
+    if plain[0] != plain[1] {
+        return plain;
+    }
+    let finer = (1..=4).map(|decimals| [fixed(value, decimals), fixed(limit, decimals)]);
+    finer.into_iter().find(|[value, limit]| value != limit).unwrap_or(plain)
+}
+
 /// A large amount without decimals, its digits in groups of three: `12 345`.
 #[must_use]
 pub fn grouped(value: f64) -> String {

@@ -5,7 +5,7 @@ use crate::appraise::JudgedViolation;
 use crate::model::Plan;
 use std::fmt::Write as _;
 
-/// `2030 max: line Source - Town 1 (L1), loading 109.2 % of 100.0 % (rule L), since 2030, cleared 2035 by P1`.
+/// `2030 max: line Source - Town 1 (L1), loading 109.2 % of 100.0 % (rule L), since 2030, cleared 2035 as P1 come nearby`.
 #[must_use]
 pub fn violation(plan: &Plan, row: &JudgedViolation) -> String {
     let v = &row.violation;
@@ -15,19 +15,10 @@ pub fn violation(plan: &Plan, row: &JudgedViolation) -> String {
         None => "the grid".to_owned(),
     };
     text.push_str(&at);
-    let value = if v.value.is_finite() {
-        format!("{} {}", number::in_unit(v.value, v.unit), v.unit)
-    } else {
-        "without any limit left".to_owned()
-    };
-    let _ = write!(
-        text,
-        ", {} {value}, limit {} {} (rule {})",
-        v.quantity,
-        number::in_unit(v.limit, v.unit),
-        v.unit,
-        v.rule
-    );
+    let [value, limit] = number::beside_limit(v.value, v.limit, v.unit);
+    let value =
+        if v.value.is_finite() { format!("{value} {}", v.unit) } else { "without any limit left".to_owned() };
+    let _ = write!(text, ", {} {value}, limit {limit} {} (rule {})", v.quantity, v.unit, v.rule);
     if let Some(fault) = &v.fault {
         let _ = write!(text, ", after the loss of {}", fault.outage);
         if fault.outages > 1 {
@@ -40,7 +31,7 @@ pub fn violation(plan: &Plan, row: &JudgedViolation) -> String {
         let works: Vec<&str> =
             cleared.projects.iter().take(3).map(|&id| plan.projects[id].id.as_str()).collect();
         if !works.is_empty() {
-            let _ = write!(text, " by {}", works.join(", "));
+            let _ = write!(text, " as {} come nearby", works.join(", "));
         }
     }
     if let Some(baseline) = row.baseline {

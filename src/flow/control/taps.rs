@@ -162,7 +162,7 @@ pub(super) fn series(state: &State<'_>) -> Option<Box<dyn Control>> {
     let network = &*state.network;
     let mut steppers = Vec::new();
     for (id, line) in network.lines.iter_ids() {
-        let Some(series) = line.series else { continue };
+        let Some(series) = &line.series else { continue };
         let element = ElementId::Line(id);
         if let Some(control) = series.control.filter(|control| control.active)
             && let Some(row) = state.branch(element)

@@ -21,7 +21,7 @@ pub(super) fn cut(
     spur: Option<Section>,
 ) -> Result<[Line; 2], Misfit> {
     let old = &network.lines[line];
-    no_series(old.series.as_ref())?;
+    no_series(old.series.as_deref())?;
     let total_km = length_km(old).or(line_km).ok_or_else(|| Misfit {
         why: "its record does not tell how long it is".to_owned(),
         help: "give `sections` in lines.csv, or the length of the whole line in `line_km`".to_owned(),
@@ -50,7 +50,7 @@ pub(super) fn cut(
 pub(super) fn joined(network: &Network, first: LineId, second: LineId, tee: BusId) -> Result<Line, Misfit> {
     let first = &turned(&network.lines[first], |line| line.from == tee);
     let second = &turned(&network.lines[second], |line| line.to == tee);
-    no_series(first.series.as_ref().or(second.series.as_ref()))?;
+    no_series(first.series.as_deref().or(second.series.as_deref()))?;
     if first.end_shunts[1] != EndShunt::default() || second.end_shunts[0] != EndShunt::default() {
         return Err(Misfit {
             why: "a shunt stands at the tee".to_owned(),

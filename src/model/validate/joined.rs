@@ -17,7 +17,7 @@ const SAME_SETPOINT_PU: f64 = 1e-9;
 #[must_use]
 pub fn line_joins(network: &Network, line: &Line) -> bool {
     // a capacitor or reactor of its own keeps two buses apart
-    if line.series.is_some_and(|series| series.x_ohm != 0.0) {
+    if line.series.as_ref().is_some_and(|series| series.x_ohm != 0.0) {
         return false;
     }
     let ohm = |r: f64, x: f64| {

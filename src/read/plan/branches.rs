@@ -310,7 +310,7 @@ fn end_shunts(record: &Record<'_>) -> [EndShunt; 2] {
 }
 
 /// What compensates a line in series.
-fn series(record: &Record<'_>) -> Option<SeriesCompensation> {
+fn series(record: &Record<'_>) -> Option<Box<SeriesCompensation>> {
     let others =
         ["series_x_min_ohm", "series_x_max_ohm", "series_p_min_mw", "series_p_max_mw", "series_locked"];
     if !record.has("series_x_ohm") {
@@ -325,12 +325,12 @@ fn series(record: &Record<'_>) -> Option<SeriesCompensation> {
         p_max_mw: record.need_number("series_p_max_mw"),
         active: !record.bool_or("series_locked", false),
     });
-    Some(SeriesCompensation {
+    Some(Box::new(SeriesCompensation {
         x_ohm,
         x_min_ohm: record.number_or("series_x_min_ohm", x_ohm),
         x_max_ohm: record.number_or("series_x_max_ohm", x_ohm),
         control,
-    })
+    }))
 }
 
 /// A tap position.

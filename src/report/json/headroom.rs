@@ -96,6 +96,8 @@ pub struct RoomRow<'a> {
     pub quantity: Option<&'static str>,
     /// Its value just beyond the headroom, in `unit`.
     pub value: Num,
+    /// The same without more load, where the limit is passed there too; else null.
+    pub planned: Num,
     /// The limit, in `unit`.
     pub limit: Num,
     /// Unit of value and limit.
@@ -111,7 +113,7 @@ impl<'a> RoomRow<'a> {
             p_mw: Num(room.p_mw),
             at_least: first.is_none() && !room.unsolved,
             years: room.years.into(),
-            change: match (first, room.unsolved, room.worse) {
+            change: match (first, room.unsolved, room.planned.is_some()) {
                 (_, true, _) => Some("no_solution"),
                 (Some(_), _, true) => Some("worse"),
                 (Some(_), _, false) => Some("new"),
@@ -122,6 +124,7 @@ impl<'a> RoomRow<'a> {
             element_id: first.and_then(|v| v.element).map(|element| plan.network.id_of(element)),
             quantity: first.map(|v| v.quantity),
             value: first.map(|v| v.value).into(),
+            planned: room.planned.into(),
             limit: first.map(|v| v.limit).into(),
             unit: first.map(|v| v.unit),
             outage: first.and_then(|v| v.fault.as_ref()).map(|fault| fault.outage.as_str()),

@@ -13,11 +13,15 @@ use std::path::Path;
 pub(super) fn sentence(former: &Path, compared: &Compared) -> String {
     let Compared { new, worse, same, better, gone, lost_states, construction } = compared;
     let mut text = if compared.is_worse() {
-        format!("Against {}: {new} new and {worse} worse", former.display())
+        format!("Not accepted: {new} new and {worse} worse than in {}", former.display())
     } else {
-        format!("Against {}: nothing is new or worse", former.display())
+        format!("Accepted: nothing is new or worse than in {}", former.display())
     };
-    let _ = write!(text, "; {same} the same, {better} better, {} gone.", gone.len());
+    let _ = write!(
+        text,
+        "; {same} the same, {better} better, {} gone (violations by element, rule, stage and scenario).",
+        gone.len()
+    );
     if !lost_states.is_empty() {
         let _ =
             write!(text, " {} no longer a solution.", count(lost_states.len(), "state has", "states have"));

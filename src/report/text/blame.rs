@@ -76,7 +76,8 @@ pub(super) fn list(plan: &Plan) -> (String, String) {
     let mut table =
         Table::new(&["Amendment", "Date", "What", "Reason, decision, author", "In force"]).wrapped(WIDTH);
     for one in &plan.amendments {
-        let what: Vec<String> = one.changes.iter().map(Amend::words).collect();
+        let mut what: Vec<String> = one.changes.iter().map(Amend::words).collect();
+        what.extend(one.supersedes.iter().map(|gone| format!("takes {gone} back")));
         table.row([
             one.id.to_string(),
             one.date.to_string(),
@@ -96,7 +97,7 @@ fn reason(amendment: &Amendment) -> String {
 fn standing(standing: &Standing) -> String {
     match standing {
         Standing::Applied => "yes".to_owned(),
-        Standing::Superseded(by) => format!("no: {by} took its place"),
+        Standing::Superseded(by) => format!("no: taken back by {by}"),
         Standing::Later => "no: later than asked for".to_owned(),
     }
 }

@@ -67,10 +67,13 @@ pub fn check(report: &CheckText<'_>, out: &mut dyn Write) -> io::Result<()> {
     let counts = Counts::of(verdict);
     let sentence = sentence(plan, verdict, &counts);
     let sentence = if verdict.exit == Exit::Holds { ink.good(&sentence) } else { ink.bad(&sentence) };
-    writeln!(out, "{sentence}\n")?;
+    // Held against a former result, what counts is what that says.
     if let Some((former, compared)) = against {
         let sentence = baseline::sentence(former, compared);
         writeln!(out, "{}\n", if compared.is_worse() { ink.bad(&sentence) } else { ink.good(&sentence) })?;
+    }
+    writeln!(out, "{sentence}\n")?;
+    if let Some((_, compared)) = against {
         section(
             out,
             ink,

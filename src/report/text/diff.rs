@@ -115,7 +115,9 @@ fn effects(
 ) -> io::Result<()> {
     let [first, second] = sides.map(|side| side.plan);
     let mut text = paragraph(&format!(
-        "{} opened, {} closed, {} worse, {} better, {} as before (within {STEP_PERCENT} % of the limit).",
+        "{} opened, {} closed, {} worse, {} better, {} as before (within \
+         {STEP_PERCENT} % of the limit). Each counts an element under a rule in a stage and scenario; closed are those too whose \
+         element does not stand any more.",
         number::count(effect.opened.len(), "violation", "violations"),
         effect.closed.len(),
         effect.worse.len(),
@@ -154,7 +156,7 @@ fn effects(
         ]);
     }
     text += &states.text();
-    text += &cost(effect);
+    text += &cost(effect, second);
     section(out, of.ink, "Effect", &text)?;
     let alone = |plan: &Plan, list: &[&JudgedViolation]| -> Vec<[String; 6]> {
         list.iter().map(|one| violation(plan, one, None)).collect()
@@ -165,8 +167,8 @@ fn effects(
     let lists = [
         ("Opened", alone(second, &effect.opened)),
         ("Closed", alone(first, &effect.closed)),
-        ("Worse", pairs(&effect.worse)),
-        ("Better", pairs(&effect.better)),
+        ("Worse, most first", pairs(&effect.worse)),
+        ("Better, most first", pairs(&effect.better)),
     ];
     for (title, rows) in lists {
         if rows.is_empty() {
@@ -224,9 +226,10 @@ fn construction(effect: &Effect<'_>, sides: [Side<'_>; 2]) -> String {
 }
 
 /// Cost of the works that are new in a stage, where it differs; nothing where none does.
-fn cost(effect: &Effect<'_>) -> String {
-    let mut table =
-        Table::new(&["Stage", "Prices of", ">New works,|first, million", ">New works,|second, million"]);
+fn cost(effect: &Effect<'_>, plan: &Plan) -> String {
+    let currency = plan.money.as_ref().map_or("", |money| money.currency.as_str());
+    let [first, second] = ["first", "second"].map(|side| format!(">New works, {side},|million {currency}"));
+    let mut table = Table::new(&["Stage", "Prices of", &first, &second]);
     let mut told: Vec<&str> = Vec::new();
     for state in &effect.states {
         if told.contains(&state.stage.as_str()) {
@@ -252,11 +255,16 @@ fn violation(plan: &Plan, one: &JudgedViolation, before: Option<&JudgedViolation
     let stage = format!("{} {}", plan.stages[one.stage].id, plan.scenarios[one.scenario].id);
     let element =
         found.element.map_or_else(|| "the grid".to_owned(), |element| name::with_id(&plan.network, element));
-    let value = |value: f64| number::fixed(value, 1);
+    let [value, limit] = number::beside_limit(found.value, found.limit, found.unit);
     let shown = match before {
-        Some(before) => format!("{} → {} {}", value(before.violation.value), value(found.value), found.unit),
-        None => format!("{} {}", value(found.value), found.unit),
+        Some(before) => {
+            let was = number::in_unit(before.violation.value, found.unit);
+            let change = number::in_unit(found.value - before.violation.value, found.unit);
+            let sign = if found.value >= before.violation.value { "+" } else { "" };
+            format!("{was} → {value} {} ({sign}{change})", found.unit)
+        }
+        None => format!("{value} {}", found.unit),
     };
     let outage = found.fault.as_ref().map_or_else(|| NONE.to_owned(), |fault| fault.outage.to_string());
-    [stage, element, format!("{} {}", found.rule, found.criterion), shown, value(found.limit), outage]
+    [stage, element, format!("{} {}", found.rule, found.criterion), shown, limit, outage]
 }

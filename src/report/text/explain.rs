@@ -96,7 +96,8 @@ fn distance(one: &Diagnosis) -> String {
     let text = match (one.solves, one.factor, one.nose) {
         (_, None, _) => "Not even a light load has a solution: look at impedances, ratios and set-points.".to_owned(),
         (true, Some(factor), true) => format!(
-            "All loads and generation together may rise to {} times what is scheduled, the slack taking the rest; above that there is no solution.",
+            "All loads and generation together may rise by {} %, to {} times what is scheduled, the slack taking the rest; above that there is no solution.",
+            fixed(100.0 * (factor - 1.0), 1),
             fixed(factor, 3)
         ),
         (true, Some(factor), false) if factor < 1.0 => format!(

@@ -159,7 +159,7 @@ fn by_year(capital: &Capital, rows: &[Spending]) -> String {
     }
     let classes: BTreeSet<&Name> = rows.iter().map(|row| &row.funding).collect();
     let by_class = (2..=4).contains(&classes.len());
-    let mut headings = vec!["Year".to_owned(), ">Works".to_owned()];
+    let mut headings = vec!["Year".to_owned(), ">Works paid|in it".to_owned()];
     if by_class {
         headings.extend(classes.iter().map(|funding| format!(">{}", class(funding))));
     }

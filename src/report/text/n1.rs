@@ -57,7 +57,12 @@ pub fn n1(report: &N1Text<'_>, out: &mut dyn Write) -> io::Result<()> {
     let sentence = sentence(verdict);
     let holds = summary.holding == summary.outages && verdict.rules.watched() > 0;
     writeln!(out, "{}\n", if holds { ink.good(&sentence) } else { ink.bad(&sentence) })?;
-    section(out, ink, "What limits, worst first", &limiting(network, verdict, top))?;
+    section(
+        out,
+        ink,
+        "What limits: what held before, worst first, then what the intact grid breaks too",
+        &limiting(network, verdict, top),
+    )?;
     section(out, ink, "Load without supply, most first", &dark(network, verdict, top))?;
     section(out, ink, "No state found", &unsolved(network, verdict, top))?;
     section(out, ink, "How it was done", &how(network, verdict, options))
@@ -79,11 +84,19 @@ fn sentence(verdict: &OutageVerdict) -> String {
     }
     let mut parts = Vec::new();
     if summary.violated > 0 {
-        parts.push(format!("{} pass a limit that held before", summary.violated));
+        let passed = verdict
+            .limiting()
+            .iter()
+            .filter(|v| v.fault.as_ref().is_some_and(|f| f.before.is_none()))
+            .count();
+        let pass = if summary.violated == 1 { "passes" } else { "pass" };
+        let on = count(passed, "element", "elements");
+        parts.push(format!("{} {pass} a limit that held before (on {on})", summary.violated));
     }
     if summary.losing_load > 0 {
         let most = fixed(summary.most_unserved_mw.0, 1);
-        parts.push(format!("{} leave load without supply ({most} MW at most)", summary.losing_load));
+        let leave = if summary.losing_load == 1 { "leaves" } else { "leave" };
+        parts.push(format!("{} {leave} load without supply ({most} MW at most)", summary.losing_load));
     }
     if summary.unsolved > 0 {
         parts.push(format!("for {} no state was found", summary.unsolved));
@@ -99,17 +112,26 @@ fn limiting(network: &Network, verdict: &OutageVerdict, top: usize) -> String {
     for row in rows.iter().take(if top == 0 { rows.len() } else { top }) {
         let Violation { value, limit, unit, rule, element, level, fault, quantity, .. } = row;
         let Some(fault) = fault else { continue };
+        let [worst, limit] = number::beside_limit(*value, *limit, unit);
         let spoken = match element {
-            Some(element) => name::with_id(network, *element),
+            Some(element) => {
+                let both = name::with_id(network, *element);
+                // An id is never cut: it finds the record.
+                if both.chars().count() <= NAME {
+                    both
+                } else {
+                    number::clean(network.id_of(*element)).into_owned()
+                }
+            }
             None if *quantity == "flow" => format!("interface {rule}"),
             None => "the grid".to_owned(),
         };
         let warns = if *level == Level::Warning { " (warns)" } else { "" };
         table.row([
-            name::short(&spoken, NAME),
-            format!("{} {unit}", in_unit(*value, unit)),
+            spoken,
+            format!("{worst} {unit}"),
             fault.before.map_or_else(|| "holds".to_owned(), |before| in_unit(before, unit)),
-            in_unit(*limit, unit),
+            limit,
             alike.name(&fault.outage),
             fault.outages.to_string(),
             format!("{rule}{warns}"),

@@ -9,21 +9,23 @@ use crate::finding::Finding;
 use crate::ids::GeneratorId;
 use crate::model::{Money, Plan};
 use crate::report::need::{critical, word};
-use crate::report::number::{count, fixed, grouped, in_unit};
+use crate::report::number::{beside_limit, clean, count, fixed, grouped, in_unit};
 use crate::report::{Ink, name};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Width of the name of a work, and of what fails.
-const NAME: usize = 22;
-const WHERE: usize = 26;
+const NAME: usize = 20;
+const WHERE: usize = 34;
 
 /// What the report is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct NeedText<'a> {
     /// The path as the user gave it.
     pub path: &'a str,
+    /// Path and options that ask the same again.
+    pub again: &'a str,
     /// The plan, year by year.
     pub days: &'a Days<'a>,
     /// The works.
@@ -45,7 +47,7 @@ pub struct NeedText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn need(report: &NeedText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let NeedText { path, days, rows, effort, saving, top, ink, .. } = *report;
+    let NeedText { path, again, days, rows, effort, saving, top, ink, .. } = *report;
     let plan = &days.plan;
     head(path, plan, ink, out)?;
     ended_early(report.early, ink, out)?;
@@ -53,18 +55,25 @@ pub fn need(report: &NeedText<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, ink, "How it is judged", &rules(days))?;
     section(out, ink, "The plan as it stands, on 31 December of each year", &planned(days))?;
     let mut needed: Vec<&WorkNeed> = rows.iter().filter(|row| word(&row.need) == "needed").collect();
-    needed.sort_by_key(|row| match row.need {
-        NeedBy::Day { day, float_years, .. } => (float_years, day, row.project),
-        _ => (u16::MAX, jiff::civil::Date::MAX, row.project),
+    let float = |row: &WorkNeed| match row.need {
+        NeedBy::Day { float_years, .. } => float_years,
+        _ => u16::MAX,
+    };
+    needed.sort_by(|a, b| {
+        let excess = |row: &WorkNeed| excess_beyond_float(row);
+        float(a)
+            .cmp(&float(b))
+            .then_with(|| excess(b).total_cmp(&excess(a)))
+            .then((a.planned, a.project).cmp(&(b.planned, b.project)))
     });
     let pairs = critical(rows);
     let shown =
         |len: usize| if top == 0 || len <= top { String::new() } else { format!(" ({top} of {len})") };
     let title = format!("Most critical delays{}", shown(pairs.len()));
     section(out, ink, &title, &pairs_table(plan, rows, top))?;
-    let title = format!("Needed by, least float first{}", shown(needed.len()));
+    let title = format!("Needed by, least float first, then what a year more does{}", shown(needed.len()));
     section(out, ink, &title, &needed_table(plan, &needed, top))?;
-    let title = format!("What a delay does: MW without supply and MVA beyond limits{}", shown(needed.len()));
+    let title = format!("What a delay does: excess by years of delay{}", shown(needed.len()));
     section(out, ink, &title, &matrix(plan, &needed, top))?;
     if let Some((percent, deferrals)) = saving {
         let title = format!("What {} % more saving of load defers", in_unit(percent, "MW"));
@@ -86,11 +95,20 @@ pub fn need(report: &NeedText<'_>, out: &mut dyn Write) -> io::Result<()> {
         ink,
         "See more",
         &format!(
-            "  gridstage need {path} --top 0          all rows\n  \
-               gridstage need {path} --format csv     the matrix for a spreadsheet\n  \
-               gridstage check {path} --without ID    the verdict without a work\n"
+            "  gridstage need {again} --top 0          all rows\n  \
+               gridstage need {again} --format csv     the matrix for a spreadsheet\n  \
+               gridstage check {path} --without ID    the verdict without a work; what builds on it goes too: name it as well\n"
         ),
     )
+}
+
+/// What the first delay with which something fails comes to.
+fn excess_beyond_float(row: &WorkNeed) -> f64 {
+    let excess = row.slips.iter().find_map(|slip| match slip.outcome {
+        Outcome::Fails { beyond_mw, .. } => Some(beyond_mw),
+        _ => None,
+    });
+    excess.unwrap_or(0.0)
 }
 
 fn sentence(rows: &[WorkNeed]) -> String {
@@ -105,6 +123,14 @@ fn sentence(rows: &[WorkNeed]) -> String {
         of("not_needed_yet"),
         of("changes_nothing"),
     );
+    for (kind, words) in [
+        ("after_horizon", "planned after the last year judged, and not asked"),
+        ("not_planned", "not asked, as they do not count or have no date"),
+    ] {
+        if of(kind) > 0 {
+            let _ = write!(text, " {} {words}.", of(kind));
+        }
+    }
     if of("unknown") > 0 {
         let _ = write!(text, " {} could not be judged.", of("unknown"));
     }
@@ -138,8 +164,9 @@ fn rules(days: &Days<'_>) -> String {
         "Load of a station that does not stand goes to its neighbours up to what mv_transfer.csv allows; the \
          rest is lost."
             .to_owned(),
-        "The float is the number of whole years that a work may be late. MW add up load without supply and \
-         MVA beyond limits, over all elements; a voltage counts as a limit only."
+        "The float is the number of whole years that a work may be late. Load lost is that of the intact grid. The excess \
+         adds up load without supply in MW and load beyond limits in MVA over all elements, each at its worst fault, in the \
+         worst year: it ranks delays, and is no power that flows anywhere. A voltage counts as a limit only."
             .to_owned(),
     ]
     .iter()
@@ -175,19 +202,21 @@ fn pairs_table(plan: &Plan, rows: &[WorkNeed], top: usize) -> String {
     if pairs.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["Work", "Name", ">Late by|years", ">MW", ">Limits", "Gravest"]);
+    let mut table =
+        Table::new(&["Work", "Name", ">Late,|years", ">Load|lost MW", ">Excess", ">Limits", "Gravest"]);
     for pair in pairs.iter().take(limit(pairs.len(), top)) {
         let row = rows.iter().find(|row| row.project == pair.project);
         let slip = row.into_iter().flat_map(|row| &row.slips).find(|slip| slip.years == pair.years);
-        let gravest = slip.map_or(String::new(), |slip| match &slip.outcome {
-            Outcome::Fails { worst, .. } => failing(plan, worst),
-            _ => String::new(),
-        });
+        let (gravest, lost) = match slip.map(|slip| &slip.outcome) {
+            Some(Outcome::Fails { worst, lost_mw, .. }) => (failing(plan, worst), fixed(*lost_mw, 1)),
+            _ => Default::default(),
+        };
         let project = &plan.projects[pair.project];
         table.row([
             project.id.to_string(),
             name::short(&project.name, NAME),
             pair.years.to_string(),
+            lost,
             fixed(pair.beyond_mw, 1),
             pair.limits.to_string(),
             gravest,
@@ -221,8 +250,8 @@ fn needed_table(plan: &Plan, needed: &[&WorkNeed], top: usize) -> String {
 fn with_it(plan: &Plan, row: &WorkNeed) -> String {
     match row.followers.as_slice() {
         [] => "–".to_owned(),
-        [one] => name::short(&plan.projects[*one].id, 12),
-        [one, more @ ..] => format!("{} +{}", name::short(&plan.projects[*one].id, 8), more.len()),
+        [one] => plan.projects[*one].id.to_string(),
+        more => count(more.len(), "work", "works"),
     }
 }
 
@@ -256,27 +285,34 @@ fn matrix(plan: &Plan, needed: &[&WorkNeed], top: usize) -> String {
     let mut text = table.text();
     text += &narrow(
         "ok: whatever holds as planned holds; ·: the grid is the planned one in every year judged; lim: limits \
-         broken without MW (voltages, reserve); ?: could not be judged.",
+         broken without excess (voltages, reserve); ?: could not be judged.",
     );
     text
 }
 
-/// What fails, where, in the fewest words: `2021 line L1 112.3 % of 100 after L2`.
+/// What fails, where, in the fewest words: `2021 L1`, `112.3 %, limit 100.0, planned 101.0`, `after loss of L2`.
 fn failing(plan: &Plan, failing: &Failing) -> String {
     let Failing { year, element, quantity, value, limit, unit, outage, planned, rule, .. } = failing;
     if rule == NO_SOLUTION {
         return format!("{year} no load-flow solution beyond {} % of load", fixed(*value, 0));
     }
-    let at = element.map_or_else(String::new, |one| name::short(&name::with_id(&plan.network, one), WHERE));
+    // An id is never cut: it finds the record.
+    let at = element.map_or_else(String::new, |one| {
+        let both = name::with_id(&plan.network, one);
+        if both.chars().count() <= WHERE { both } else { clean(plan.network.id_of(one)).into_owned() }
+    });
+    let [value_text, limit_text] = beside_limit(*value, *limit, unit);
     let what = match quantity.as_str() {
         "lost load" => format!("{} MW lost", in_unit(*value, "MW")),
         _ if *limit == 0.0 || value.is_infinite() => "no reserve at all".to_owned(),
-        _ => format!("{} of {} {unit}", in_unit(*value, unit), in_unit(*limit, unit)),
+        "vm" | "power factor" if value < limit => format!("{value_text} {unit}, at least {limit_text}"),
+        "vm" => format!("{value_text} {unit}, at most {limit_text}"),
+        _ => format!("{value_text} {unit}, limit {limit_text}"),
     };
     let after = outage.as_ref().map(|outage| format!(" after loss of {outage}")).unwrap_or_default();
     let before = planned.map(|planned| format!(", planned {}", in_unit(planned, unit))).unwrap_or_default();
     let wrapped = format!("{year} {at}\n{what}{before}");
-    if after.is_empty() { wrapped } else { format!("{wrapped}\n{}", name::short(after.trim_start(), 40)) }
+    if after.is_empty() { wrapped } else { format!("{wrapped}\n{}", after.trim_start()) }
 }
 
 fn deferred(plan: &Plan, deferrals: &[Deferral], top: usize) -> String {

@@ -6,8 +6,8 @@ use crate::appraise::supply::{Feed, StationSupply, is_harmless};
 use crate::flow::Status;
 use crate::model::{ElementId, Plan};
 use crate::report::json::StageSupply;
-use crate::report::number::fixed;
-use crate::report::{Ink, name};
+use crate::report::number::{count, fixed};
+use crate::report::{Ink, name, number};
 use crate::study::Unsolved;
 use std::io::{self, Write};
 
@@ -52,7 +52,12 @@ pub fn supply(report: &SupplyText<'_>, out: &mut dyn Write) -> io::Result<()> {
         } else {
             String::new()
         };
-        let text: String = worst.iter().take(shown).map(|one| station(plan, one)).collect();
+        let mut text: String = worst.iter().take(shown).map(|one| station(plan, one)).collect();
+        if worst.is_empty() {
+            text = narrow(
+                "No station that was asked for draws load itself; those that it feeds name it under `Fed from`.",
+            );
+        }
         section(out, ink, &format!("Stage {id}, scenario {scenario}{some}"), &text)?;
     }
     if let Some(one) = unsolved {
@@ -76,12 +81,17 @@ fn rules() -> String {
     [
         "Fed from: transformers of a higher voltage and generators, by the share of the power that reaches the \
          station. Each circuit or transformer that feeds it is then taken out, by itself.",
-        "Reserve: rated power less what is carried, with all units and without the largest (N-1).",
+        "Spare: rated power less what is carried, by load in MVA. Load % of a supply is that of its current, at the voltage it has.",
         "Back-feed: what neighbours that stand can take over by mv_transfer.csv.",
     ]
     .iter()
     .map(|text| narrow(text))
     .collect()
+}
+
+/// Rated power left, or missing.
+fn spare(mva: f64) -> String {
+    if mva < 0.0 { format!("{} MVA short", fixed(-mva, 1)) } else { format!("{} MVA spare", fixed(mva, 1)) }
 }
 
 fn station(plan: &Plan, one: &StationSupply) -> String {
@@ -99,13 +109,13 @@ fn station(plan: &Plan, one: &StationSupply) -> String {
     }
     for reserve in &one.reserves {
         text += &narrow(&format!(
-            "  Transformers to {} kV: {} of {} MVA in all carry {}; reserve {} MVA, N-1 {} MVA",
+            "  Transformers to {} kV: {}, {} MVA in all, carry {} MVA; {}, with the largest out {}",
             fixed(reserve.vn_kv, 0),
-            reserve.units,
+            count(reserve.units, "unit", "units"),
             fixed(reserve.installed_mva, 0),
             fixed(reserve.carried_mva, 1),
-            fixed(reserve.intact_mva(), 1),
-            fixed(reserve.after_loss_mva(), 1)
+            spare(reserve.intact_mva()),
+            spare(reserve.after_loss_mva())
         ));
     }
     let back: Vec<String> = one
@@ -125,7 +135,7 @@ fn station(plan: &Plan, one: &StationSupply) -> String {
     let mut table = Table::new(&["  Supply", "From", ">MW", ">Load %", "When it is out"]);
     for feed in &one.feeds {
         table.row([
-            format!("  {}", name::short(network.id_of(feed.branch), 26)),
+            format!("  {}", number::clean(network.id_of(feed.branch))),
             name::short(&name::label(network, feed.from), 18),
             fixed(feed.p_mw, 1),
             fixed(feed.loading_percent, 0),
@@ -158,7 +168,7 @@ fn out_of(plan: &Plan, feed: &Feed) -> String {
     }
     if let Some(worst) = &lost.worst {
         let at = worst.element.map_or("", |element| plan.network.id_of(element));
-        parts.push(format!("{} limits, {} {} %", lost.limits, name::short(at, 20), fixed(worst.percent, 0)));
+        parts.push(format!("{}: {at} {} %", count(lost.limits, "limit", "limits"), fixed(worst.percent, 0)));
     }
     parts.join("\n")
 }

@@ -31,12 +31,13 @@ pub(super) fn table(plan: &Plan, groups: &[Lines<'_>], top: usize) -> String {
         // No share of a limit of nought.
         let percent = if violation.percent.is_finite() { violation.percent } else { f64::NAN };
         let states = if group.len() > 1 { format!("in {} states", group.len()) } else { String::new() };
-        let value = format!("{} {}", number::in_unit(violation.value, violation.unit), violation.unit);
+        let [value, limit] = number::beside_limit(violation.value, violation.limit, violation.unit);
+        let value = format!("{value} {}", violation.unit);
         let mut cells = vec![
             element_lines(plan, violation.element, if after { ELEMENT - 5 } else { ELEMENT }),
             format!("{}\n{}", what(worst), violation.rule),
             value.trim_end().to_owned(),
-            number::in_unit(violation.limit, violation.unit),
+            limit,
             match &violation.fault {
                 Some(fault) => fault_lines(fault),
                 None => number::fixed(percent, 1),
@@ -68,9 +69,9 @@ fn element_lines(plan: &Plan, element: Option<ElementId>, width: usize) -> Strin
 fn fault_lines(fault: &Fault) -> String {
     let id = name::short(&number::clean(&fault.outage), 22);
     match (fault.before, fault.outages) {
-        (Some(_), n) => format!("{id}\nof {n}; intact grid too"),
+        (Some(_), n) => format!("{id}\nworst of {n}; intact too"),
         (None, 1) => id,
-        (None, n) => format!("{id}\n+{} other outages", n - 1),
+        (None, n) => format!("{id}\nworst of {n} outages"),
     }
 }
 
@@ -95,8 +96,8 @@ fn cleared(plan: &Plan, group: &Lines<'_>) -> String {
     let Some(last) = cleared_last(group) else { return "not cleared".to_owned() };
     let works = match last.projects.as_slice() {
         [] => String::new(),
-        [one] => format!("\nby {}", plan.projects[*one].id),
-        [one, rest @ ..] => format!("\nby {} +{}", plan.projects[*one].id, rest.len()),
+        [one] => format!("\n{}", plan.projects[*one].id),
+        [one, rest @ ..] => format!("\n{} and {} more", plan.projects[*one].id, rest.len()),
     };
     format!("{}{works}", plan.stages[last.stage].id)
 }

@@ -132,7 +132,9 @@ fn of_equipment(network: &Network, losses: &mut Losses) {
             losses.add("shunts at the ends of branches are left out", || id.to_string());
         }
     }
-    for line in network.lines.iter().filter(|l| l.built && l.series.is_some_and(|s| s.control.is_some())) {
+    for line in
+        network.lines.iter().filter(|l| l.built && l.series.as_ref().is_some_and(|s| s.control.is_some()))
+    {
         losses.add("controls of series capacitors are left out, reactances stay as they are", || {
             line.id.to_string()
         });

@@ -87,7 +87,7 @@ fn what_has_no_dates_or_no_such_work_is_refused() {
     assert_eq!(document["diagnostics"][0]["code"], "E-NO-PLAN");
     let folder = self::folder();
     let work = folder.run(&["need", "plan", "--work", "P12"]);
-    assert!(work.code == 2 && work.stderr.contains("there is no project `P12`"), "{}", work.stderr);
+    assert!(work.code == 2 && work.stderr.contains("there is no work `P12`"), "{}", work.stderr);
     assert_eq!(folder.run(&["need", "plan", "--saving", "120"]).code, 2);
 }
 

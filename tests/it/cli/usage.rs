@@ -193,7 +193,7 @@ fn unknown_names_are_refused_with_the_ones_there_are() {
     let said = refused(&["solve", "five.m", "--scenario", "gven"]);
     assert!(said.contains("there is no scenario `gven`; did you mean `given`?"), "{said}");
     assert!(refused(&["check", "five.m", "--stage", "2020"]).contains("there is no stage `2020`"));
-    assert!(refused(&["check", "five.m", "--without", "P-1"]).contains("there is no project `P-1`"));
+    assert!(refused(&["check", "five.m", "--without", "P-1"]).contains("there is no work `P-1`"));
     assert!(refused(&["solve", "five.m", "--at", "2020"]).contains("there is no stage `2020`"));
 }
 

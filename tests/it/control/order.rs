@@ -41,7 +41,7 @@ fn two_of_each() -> Network {
     for k in [2, 5] {
         let control = Some(SeriesControl { p_min_mw: -9.0, p_max_mw: 9.0, active: k == 5 });
         network.lines[LineId::from_index(k)].series =
-            Some(SeriesCompensation { x_ohm: -2.0, x_min_ohm: -8.0, x_max_ohm: 0.0, control });
+            Some(Box::new(SeriesCompensation { x_ohm: -2.0, x_min_ohm: -8.0, x_max_ohm: 0.0, control }));
     }
     for (bus, p, q) in [(b, 40.0, 18.0), (c, 35.0, 15.0), (e, 30.0, 12.0), (f, 25.0, 10.0)] {
         grid::load(&mut network, bus, p, q);

@@ -151,7 +151,7 @@ fn a_series_capacitor_is_a_line_of_so_much_less_reactance() {
     let (mut network, second) = parallel();
     let mut shorter = network.clone();
     let series = |x_ohm| SeriesCompensation { x_ohm, x_min_ohm: x_ohm, x_max_ohm: x_ohm, control: None };
-    network.lines[second].series = Some(series(-12.1));
+    network.lines[second].series = Some(Box::new(series(-12.1)));
     let LineImpedance::PerUnit { x_pu, .. } = &mut shorter.lines[second].impedance else {
         unreachable!("as made")
     };
@@ -168,7 +168,7 @@ fn a_controlled_series_capacitor_takes_the_power_it_holds() {
     let (mut network, second) = parallel();
     let control = Some(SeriesControl { p_min_mw: 49.99, p_max_mw: 50.01, active: true });
     network.lines[second].series =
-        Some(SeriesCompensation { x_ohm: 0.0, x_min_ohm: -16.0, x_max_ohm: 0.0, control });
+        Some(Box::new(SeriesCompensation { x_ohm: 0.0, x_min_ohm: -16.0, x_max_ohm: 0.0, control }));
     let flow = solve(&network);
     let found = action(&flow, ElementId::Line(second));
     assert_eq!((found.quantity, found.ended), ("series_x_ohm", Ended::Met));

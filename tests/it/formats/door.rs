@@ -63,6 +63,23 @@ fn names_of_a_code_page_are_read_and_told() {
 }
 
 #[test]
+fn what_lies_beside_the_grid_of_an_archive_is_left_and_told() {
+    let readme = b"A case of three buses.\nSee the licence.\n";
+    let bytes = zipped(&[("README.md", readme), ("own.m", CASE.as_bytes()), ("LICENSE", readme)]);
+    let read = read_bytes(bytes, "grid.zip").unwrap();
+    assert_eq!(read.inputs[0].path, "grid.zip/own.m");
+    let told = read.findings.iter().find(|finding| finding.code == Code::NotUsed).unwrap();
+    assert!(told.message.contains("README.md, LICENSE"), "{}", told.message);
+    let two = zipped(&[("a.m", CASE.as_bytes()), ("README.md", readme), ("b.m", CASE.as_bytes())]);
+    let refused = read_bytes(two, "grid.zip").unwrap_err().findings.remove(0);
+    assert!(
+        refused.message.contains("2 files") && refused.message.contains("a.m, b.m"),
+        "{}",
+        refused.message
+    );
+}
+
+#[test]
 fn archives_of_many_files_within_each_other_or_broken_are_refused() {
     let code = |bytes: Vec<u8>| read_bytes(bytes, "x").unwrap_err().findings[0].code;
     assert_eq!(code(zipped(&[("a.m", b"1"), ("b.m", b"2")])), Code::Unsupported);

@@ -29,7 +29,8 @@ fn everything() -> Network {
     let line = &mut network.lines[LineId::from_index(0)];
     line.end_shunts = [EndShunt { g_mw: 0.1, b_mvar: -20.0 }, EndShunt { g_mw: 0.0, b_mvar: 5.0 }];
     let control = Some(SeriesControl { p_min_mw: 20.0, p_max_mw: 21.0, active: false });
-    line.series = Some(SeriesCompensation { x_ohm: -3.0, x_min_ohm: -8.0, x_max_ohm: 0.0, control });
+    line.series =
+        Some(Box::new(SeriesCompensation { x_ohm: -3.0, x_min_ohm: -8.0, x_max_ohm: 0.0, control }));
     for _ in 0..3 {
         grid::load(&mut network, c, 10.0, 3.0);
     }
