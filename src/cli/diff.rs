@@ -9,11 +9,13 @@ use super::output::deliver;
 use super::talk::{self, Detail, Talk};
 use crate::appraise::{self, Side, Verdict};
 use crate::finding::Finding;
+use crate::flow::Status;
 use crate::ids::StageId;
 use crate::model::{APPROVED, AsOf, Difference, Plan, Selection};
 use crate::read;
 use crate::report::json::{self, Kind};
 use crate::report::{sheet, text};
+use crate::study::Unsolved;
 use crate::write::plan::{Compare, compare};
 use std::path::{Path, PathBuf};
 
@@ -127,6 +129,8 @@ pub(crate) fn run(args: &Args) -> Exit {
         [Side { plan: &first.opened.plan, verdict: one }, Side { plan: &second.opened.plan, verdict: two }]
     });
     let effect = sides.map(|[one, two]| appraise::effect(one, two));
+    let unsolved = [0, 1].map(|at| unsolved(args, sides?[at]));
+    let unsolved = unsolved.each_ref().map(Option::as_ref);
     let exit = exit(&differences, verdicts.as_ref());
     let told: Vec<Finding> = first.opened.findings.iter().chain(&second.opened.findings).cloned().collect();
     talk.findings(&told, Detail::Condensed, "`gridstage lint` lists all");
@@ -138,6 +142,7 @@ pub(crate) fn run(args: &Args) -> Exit {
                 differences: &differences,
                 sides,
                 effect: effect.as_ref(),
+                unsolved,
                 top: args.top.rows(),
                 ink,
             },
@@ -153,10 +158,17 @@ pub(crate) fn run(args: &Args) -> Exit {
                 ignore: args.ignore.iter().map(String::as_str).collect(),
                 effect: args.effect,
             };
-            let document = json::diff(inputs, options, exit.code(), &differences, sides.zip(effect.as_ref()));
+            let effect = sides.zip(effect.as_ref());
+            let document = json::diff(inputs, options, exit.code(), &differences, effect, unsolved);
             json::write(&document, out)
         }
     })
+}
+
+/// The first state of a side that has no solution, and why.
+fn unsolved(args: &Args, side: Side<'_>) -> Option<Unsolved> {
+    let none = side.verdict.summary.iter().find(|state| state.status != Status::Converged)?;
+    Unsolved::new(side.plan, (none.stage, none.scenario), &Selection::default(), &args.flow.options())
 }
 
 fn exit(differences: &[Difference], verdicts: Option<&[Verdict; 2]>) -> Exit {

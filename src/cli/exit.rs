@@ -69,8 +69,9 @@ pub(crate) fn usage(asked: &clap::Error) -> Exit {
     }
 }
 
-/// Replaces the trace of a panic by a message that a user can act on.
-pub(crate) fn report_panics() {
+/// Has a panic end the process with a message that a user can act on: nothing is caught, and nothing goes on after it.
+#[expect(clippy::exit, reason = "what stands on the stack of a panic is not to be trusted")]
+pub(crate) fn end_at_a_panic() {
     std::panic::set_hook(Box::new(|panic| {
         let payload = panic.payload();
         let text = payload.downcast_ref::<&str>().copied();
@@ -82,6 +83,7 @@ pub(crate) fn report_panics() {
              help: please report it with the command line and, if you can, the input",
             env!("CARGO_PKG_VERSION"),
         ));
+        std::process::exit(Exit::Bug.code().into());
     }));
 }
 

@@ -237,7 +237,8 @@ fn map(network: &Network, strict: bool) -> Result<(Vec<u8>, Vec<Finding>), Faile
         Ok(flow) => {
             let said =
                 format!("the load flow did not converge ({}): the map has no results", flow.status.as_str());
-            lost.push(Finding::warning(Code::NoSolution, said));
+            let help = "`gridstage explain` tells how far it is from one, and what would give it one";
+            lost.push(Finding::warning(Code::NoSolution, said).help(help));
             None
         }
         Err(error) => {

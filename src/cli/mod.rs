@@ -100,15 +100,15 @@ enum Verb {
 
 /// Runs the program: reads the command line, does what it asks, gives the exit code.
 ///
-/// A bug of ours, that is a panic, ends in one message on standard error and exit code 70.
+/// A bug of ours, that is a panic in any thread, ends the process with one message on standard error and exit code 70.
 #[must_use]
 pub fn main() -> ExitCode {
-    exit::report_panics();
-    let run = std::panic::catch_unwind(|| match Cli::try_parse() {
+    exit::end_at_a_panic();
+    let exit = match Cli::try_parse() {
         Ok(cli) => run(&cli.verb),
         Err(asked) => exit::usage(&asked),
-    });
-    run.unwrap_or(Exit::Bug).into()
+    };
+    exit.into()
 }
 
 fn run(verb: &Verb) -> Exit {

@@ -6,6 +6,7 @@ use super::input::{self, Opened};
 use super::judging::{self, Judged, Judging, Stopped};
 use super::output::deliver_anyway;
 use super::progress::{Progress, When};
+use super::state::explained;
 use super::supply;
 use super::talk::{self, Detail, Talk};
 use crate::appraise::dated::{self, DatedOptions, Days, Outages};
@@ -13,6 +14,7 @@ use crate::appraise::headroom::{self, Headroom};
 use crate::appraise::need::{Delays, WorkNeed};
 use crate::criteria::Modelled;
 use crate::finding::Finding;
+use crate::flow::Status;
 use crate::ids::ScenarioId;
 use crate::model::{CriteriaSet, Plan};
 use crate::report::dossier::{Dossier, Language, Section, Sections, Sources, html, markdown, workbook};
@@ -331,8 +333,10 @@ fn write(
     let all = judging::findings(opened, verdict);
     talk.findings(&all, Detail::Condensed, "-v shows all");
     let options = args.judging.document(opened, verdict);
-    let document =
-        json::check(opened.inputs(), options, exit.code(), plan, verdict, (states, None, None), &all);
+    let unsolved = states.iter().find(|state| state.flow.status != Status::Converged);
+    let explanation = unsolved.and_then(|state| explained(&state.grid.network, &state.flow, &study.flow));
+    let of_states = (states.as_slice(), None, unsolved.zip(explanation.as_ref()));
+    let document = json::check(opened.inputs(), options, exit.code(), plan, verdict, of_states, &all);
     let variant = args.judging.variant();
     let sources = Sources {
         path: &opened.path,

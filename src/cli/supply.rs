@@ -10,10 +10,10 @@ use super::talk::{Detail, Talk};
 use crate::appraise::{self, supply};
 use crate::finding::Finding;
 use crate::flow::{Controls, FlowOptions};
-use crate::model::{CriteriaSet, Plan};
+use crate::model::{CriteriaSet, Plan, Selection};
 use crate::report::json::{self, Kind, StageSupply};
 use crate::report::{supply_sheet, text};
-use crate::study::{StudyOptions, contingency, stages};
+use crate::study::{StudyOptions, Unsolved, contingency, stages};
 
 /// Solves the stages and tells what feeds each station.
 pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
@@ -52,13 +52,17 @@ pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
         .into_iter()
         .map(|(stage, found)| (stage, found.map(|rows| rows.into_iter().filter(|one| wanted(one)).collect())))
         .collect();
+    let none = found.iter().find(|(_, stations)| stations.is_none());
+    let unsolved =
+        none.and_then(|(stage, _)| Unsolved::new(plan, (*stage, scenario), &Selection::default(), &flow));
+    let unsolved = unsolved.as_ref();
     let exit = if found.iter().any(|(_, found)| found.is_none()) { Exit::NoSolution } else { Exit::Holds };
     talk.findings(&opened.findings, Detail::Condensed, "`gridstage lint` lists all");
     deliver(args.target.output.as_deref(), exit, talk, |out, ink| match args.format {
         TextJsonCsv::Text => {
             let scenario = &plan.scenarios[scenario].id;
-            let (path, top) = (&opened.path, args.top.rows());
-            text::supply(&text::SupplyText { path, plan, scenario, stages: &found, top, ink }, out)
+            let (path, top, stages) = (&opened.path, args.top.rows(), &found);
+            text::supply(&text::SupplyText { path, plan, scenario, stages, unsolved, top, ink }, out)
         }
         TextJsonCsv::Csv => supply_sheet::supply(plan, &found, out),
         TextJsonCsv::Json => {
@@ -69,7 +73,8 @@ pub(super) fn run(args: &Args, mut opened: Opened, talk: &Talk) -> Exit {
             };
             let findings = &opened.findings;
             let options = (options, scenario);
-            json::write(&json::supply(opened.inputs(), options, exit.code(), plan, &found, findings), out)
+            let found = (found.as_slice(), unsolved);
+            json::write(&json::supply(opened.inputs(), options, exit.code(), plan, found, findings), out)
         }
     })
 }

@@ -17,7 +17,7 @@
 use super::kernel::Solver;
 use super::load_flow::{FlowOptions, load_flow};
 use super::newton::Options;
-use super::nose::{Nose, nose, nose_from};
+use super::nose::{Nose, nose, nose_from, shifted};
 use super::result::{LoadFlow, Status};
 use crate::case::{self, Case, CaseError, Islands, NodeKind};
 use crate::ids::{BusId, Id, IslandId, Node};
@@ -80,7 +80,7 @@ const NAMED: usize = 10;
 const LEAST_PART: f64 = 1e-3;
 
 /// Planes until what is shed must do.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 20;
 
 /// How far behind a plane is aimed, as a share of the way there: the border is curved.
 const BEYOND: f64 = 1e-3;
@@ -127,12 +127,13 @@ fn island(network: &Network, islands: &Islands, id: IslandId, solves: bool, opti
         add: None,
         steps: 0,
     };
-    let mut solver = Solver::new(case);
-    let Some(top) = nose(&mut solver, case, options, if solves { MOST } else { 1.0 }) else { return found };
-    found.steps = top.steps;
+    let mut tools = Tools { solver: Solver::new(case), modes: Modes::new(case), options, steps: 0 };
+    let Some(top) = nose(&mut tools.solver, case, options, if solves { MOST } else { 1.0 }) else {
+        return found;
+    };
+    tools.steps += top.steps;
+    found.steps = tools.steps;
     (found.factor, found.nose) = (Some(top.factor), top.passed);
-    let Some(mode) = Mode::at(case, &top.v) else { return found };
-    found.steps += mode.steps;
     let mut bus_of = vec![None; case.len()];
     for &(node, bus) in islands.buses[id].iter().rev() {
         bus_of[node.index()] = Some(bus);
@@ -140,6 +141,8 @@ fn island(network: &Network, islands: &Islands, id: IslandId, solves: bool, opti
     if !top.passed {
         return found;
     }
+    let Some(mode) = tools.mode(case, &top.v) else { return found };
+    found.steps = tools.steps;
     found.weakest = weakest(&mode, &top.v, &bus_of);
     if solves || top.factor >= 1.0 {
         return found;
@@ -150,7 +153,7 @@ fn island(network: &Network, islands: &Islands, id: IslandId, solves: bool, opti
         .iter()
         .map(|&(_, node, s)| Remedy { node, ds: s, cost: s.re.max(1e-3 * s.im.abs()).max(1e-9), most: 1.0 })
         .collect();
-    if let Some(shares) = least(&mut solver, case, options, &remedies, (&top, &mode), &mut found.steps) {
+    if let Some(shares) = tools.least(case, &remedies, (&top, &mode)) {
         for (&(bus, _, s), share) in loads.iter().zip(shares) {
             if share > 0.0 {
                 let s = s * share * sbase;
@@ -172,9 +175,10 @@ fn island(network: &Network, islands: &Islands, id: IslandId, solves: bool, opti
     let best =
         feeds.into_iter().max_by(|a, b| mode.gain(&a.1).total_cmp(&mode.gain(&b.1)).then(b.0.cmp(&a.0)));
     if let Some((bus, remedy)) = best {
-        let shares = least(&mut solver, case, options, &[remedy], (&top, &mode), &mut found.steps);
+        let shares = tools.least(case, &[remedy], (&top, &mode));
         found.add = shares.map(|shares| (bus, shares[0] * sbase));
     }
+    found.steps = tools.steps;
     found
 }
 
@@ -200,7 +204,8 @@ fn loads(network: &Network, islands: &Islands, id: IslandId) -> Vec<(BusId, Node
             by_bus.entry(load.bus).or_insert((node, Complex64::ZERO)).1 += s;
         }
     }
-    let drawing = by_bus.into_iter().filter(|(_, (_, s))| s.re > 0.0 || s.im > 0.0);
+    // what feeds in is no load to shed
+    let drawing = by_bus.into_iter().filter(|(_, (_, s))| s.re > 0.0 || (s.re == 0.0 && s.im > 0.0));
     drawing.map(|(bus, (node, s))| (bus, node, s)).collect()
 }
 
@@ -213,53 +218,73 @@ struct Remedy {
     most: f64,
 }
 
-/// The least of the remedies by which a case solves, in units of each; nothing where all of them are not enough.
-fn least(
-    solver: &mut Solver,
-    case: &Case,
-    options: &Options,
-    remedies: &[Remedy],
-    (top, mode): (&Nose, &Mode),
-    steps: &mut usize,
-) -> Option<Vec<f64>> {
-    let mut done = vec![0.0; remedies.len()];
-    let mut relieved = case.clone();
-    let mut at = (top.factor, mode.clone(), top.below.clone());
-    for _ in 0..ROUNDS {
-        let (factor, mode, below) = &at;
-        // how far what is scheduled lies behind the plane
-        let mut left = (1.0 - factor) * mode.of(&relieved) * (1.0 + BEYOND);
-        let mut order: Vec<usize> = (0..remedies.len())
-            .filter(|&k| mode.gain(&remedies[k]) > 0.0 && done[k] < remedies[k].most)
-            .collect();
-        let worth = |k: usize| mode.gain(&remedies[k]) / remedies[k].cost;
-        order.sort_by(|&a, &b| worth(b).total_cmp(&worth(a)).then(a.cmp(&b)));
-        for k in order {
-            let gain = mode.gain(&remedies[k]);
-            let units = (left / gain).min(remedies[k].most - done[k]);
-            done[k] += units;
-            relieved.sbus[remedies[k].node] += remedies[k].ds * units;
-            left -= units * gain;
-            if left <= 0.0 {
-                break;
-            }
-        }
-        if left > 0.0 {
-            return None;
-        }
-        let next = nose_from(solver, &relieved, options, 1.0, Some(below))?;
-        *steps += next.steps;
-        if next.factor >= 1.0 {
-            return Some(done);
-        }
-        if !next.passed {
-            return None;
-        }
-        let mode = Mode::at(&relieved, &next.v)?;
-        *steps += mode.steps;
-        at = (next.factor, mode, next.below);
+/// What the examination of an island works with: made once, as all its cases have the same grid.
+struct Tools<'a> {
+    solver: Solver,
+    modes: Modes,
+    options: &'a Options,
+    /// Factorisations so far.
+    steps: usize,
+}
+
+impl Tools<'_> {
+    fn mode(&mut self, case: &Case, v: &[Complex64]) -> Option<Mode> {
+        self.steps += 1;
+        self.modes.at(case, v)
     }
-    None
+
+    /// The least of the remedies by which a case solves, in units of each; nothing where all of them are not enough.
+    fn least(&mut self, case: &Case, remedies: &[Remedy], (top, mode): (&Nose, &Mode)) -> Option<Vec<f64>> {
+        let mut done = vec![0.0; remedies.len()];
+        let mut relieved = case.clone();
+        let (mut top, mut mode) = (top.clone(), mode.clone());
+        // as much again behind every plane: what is left falls below it soon
+        let beyond = BEYOND * (1.0 - top.factor);
+        for _ in 0..ROUNDS {
+            // how far what is scheduled lies behind the plane
+            let mut left = (1.0 - top.factor + beyond) * mode.of(&relieved);
+            let mut order: Vec<usize> = (0..remedies.len())
+                .filter(|&k| mode.gain(&remedies[k]) > 0.0 && done[k] < remedies[k].most)
+                .collect();
+            let worth = |k: usize| mode.gain(&remedies[k]) / remedies[k].cost;
+            order.sort_by(|&a, &b| worth(b).total_cmp(&worth(a)).then(a.cmp(&b)));
+            for k in order {
+                let gain = mode.gain(&remedies[k]);
+                let units = (left / gain).min(remedies[k].most - done[k]);
+                done[k] += units;
+                relieved.sbus[remedies[k].node] += remedies[k].ds * units;
+                left -= units * gain;
+                if left <= 0.0 {
+                    break;
+                }
+            }
+            if left > 0.0 {
+                return None;
+            }
+            top = self.next(&relieved, &top)?;
+            if top.factor >= 1.0 {
+                return Some(done);
+            }
+            if !top.passed {
+                return None;
+            }
+            mode = self.mode(&relieved, &top.v)?;
+        }
+        None
+    }
+
+    /// The nose of a case that differs from the one whose nose is `last`. Where that has come to lie beyond the whole load, another
+    /// one may stand before it: that is seen from below.
+    fn next(&mut self, case: &Case, last: &Nose) -> Option<Nose> {
+        let moved = shifted(&mut self.solver, case, self.options, last);
+        self.steps += moved.steps;
+        if let Some(nose) = moved.nose.filter(|nose| nose.factor < 1.0) {
+            return Some(nose);
+        }
+        let found = nose_from(&mut self.solver, case, self.options, &last.below)?;
+        self.steps += found.steps;
+        Some(found)
+    }
 }
 
 /// The mode of the least singular value, by nodes: active and reactive parts.
@@ -269,34 +294,42 @@ struct Mode {
     right: Vec<Complex64>,
     /// The normal of the border, pointing to more load.
     left: Vec<Complex64>,
-    steps: usize,
 }
 
-impl Mode {
+/// Finds modes of one grid, whatever its injections: the order of elimination is found once.
+struct Modes {
+    ybus: CsMat<Complex64>,
+    jacobian: Jacobian,
+    lu: Option<SparseLu>,
+}
+
+impl Modes {
+    fn new(case: &Case) -> Self {
+        let ybus = ybus(case);
+        let jacobian = Jacobian::new(case, &ybus);
+        Self { ybus, jacobian, lu: None }
+    }
+
     /// By inverse iteration with `JᵀJ`.
-    fn at(case: &Case, v: &[Complex64]) -> Option<Self> {
+    fn at(&mut self, case: &Case, v: &[Complex64]) -> Option<Mode> {
         /// Each turn gains the square of the ratio of the two least singular values, which is large at a nose.
         const TURNS: usize = 6;
-        let ybus = ybus(case);
-        let mut jacobian = Jacobian::new(case, &ybus);
-        let order = jacobian.order();
+        let order = self.jacobian.order();
         if order == 0 {
             return None;
         }
-        let i = ibus(&ybus, v);
-        let j = jacobian.fill(&ybus, v, &i);
-        let transposed: CsMat<f64> = j.transpose_view().to_csc();
-        let factors = |a: &CsMat<f64>| {
-            let mut lu = SparseLu::analyse(a).ok()?;
-            lu.factorise(a).ok()?;
-            Some(lu)
-        };
-        let (lu, lu_transposed) = (factors(j)?, factors(&transposed)?);
+        let i = ibus(&self.ybus, v);
+        let j = self.jacobian.fill(&self.ybus, v, &i);
+        if self.lu.is_none() {
+            self.lu = SparseLu::analyse(j).ok();
+        }
+        let lu = self.lu.as_mut()?;
+        lu.factorise(j).ok()?;
         let mut right = vec![1.0; order];
         let mut left = vec![0.0; order];
         for _ in 0..TURNS {
             left.clone_from(&right);
-            lu_transposed.solve(&mut left).ok()?;
+            lu.solve_transposed(&mut left).ok()?;
             normalise(&mut left)?;
             right.clone_from(&left);
             lu.solve(&mut right).ok()?;
@@ -304,10 +337,10 @@ impl Mode {
         }
         let by_node = |x: &[f64]| -> Vec<Complex64> {
             let (mut va, mut vm) = (vec![0.0; case.len()], vec![0.0; case.len()]);
-            jacobian.step(x, &mut va, &mut vm);
+            self.jacobian.step(x, &mut va, &mut vm);
             va.into_iter().zip(vm).map(|(re, im)| Complex64::new(re, im)).collect()
         };
-        let mut mode = Self { right: by_node(&right), left: by_node(&left), steps: 2 };
+        let mut mode = Mode { right: by_node(&right), left: by_node(&left) };
         if mode.of(case) < 0.0 {
             for w in &mut mode.left {
                 *w = -*w;
@@ -315,7 +348,9 @@ impl Mode {
         }
         Some(mode)
     }
+}
 
+impl Mode {
     /// `w·s` of what is scheduled.
     fn of(&self, case: &Case) -> f64 {
         self.left.iter().zip(&case.sbus).map(|(w, s)| w.re * s.re + w.im * s.im).sum()

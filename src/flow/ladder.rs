@@ -208,7 +208,12 @@ pub fn climb(
             }
         }
     }
-    let up = solvable::follow(solver, case, options);
+    let up = if ended.iter().any(|one| one.found.status == Status::Converged) {
+        solvable::follow(solver, case, options)
+    } else {
+        // where every start failed there is probably nothing above
+        solvable::follow_warily(solver, case, options)
+    };
     climb.examine(solver, case, (follows, up), options, ended);
     climb
 }

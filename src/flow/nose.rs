@@ -10,7 +10,8 @@
 //! nose         1/b_k = 0, by the secant between the last point before and the first behind
 //! ```
 //!
-//! So a step costs a factorisation and two solves, and none fails for want of a solution.
+//! So a correction costs a factorisation and two solves, and none fails for want of a solution. The factors of the tangent make the
+//! first one, and those of the second all that follow while they lead down quickly.
 //! Source: V. Ajjarapu, C. Christy, *The Continuation Power Flow*, IEEE Trans. Power Systems 7 (1992), p. 416.
 
 use super::damped::{largest, mismatch, moved};
@@ -36,7 +37,14 @@ const LEAST: f64 = 1e-3;
 const POINTS: usize = 200;
 
 /// Correctors of a point.
-const CORRECTORS: usize = 8;
+const CORRECTORS: usize = 12;
+
+/// A correction with factors of an earlier point has to leave no more than this share of the mismatch, or it is the last.
+const QUICK: f64 = 0.1;
+
+/// How near the nose is told, and how near is enough to go on from there: what is left to be gained, as a share of the factor.
+const SHARP: f64 = 1e-7;
+const ROUGH: f64 = 1e-5;
 
 /// Mismatch at which a point on the way is near enough [p.u.]; the last one is held to the tolerance asked for.
 const NEAR: f64 = 1e-5;
@@ -69,16 +77,20 @@ pub type Point = (f64, Vec<Complex64>);
 /// Follows the operating state of a case, laid out as `solver`, up to its nose, or to the factor `most`; nothing where no
 /// light load is found to have a state.
 pub fn nose(solver: &mut Solver, case: &Case, options: &Options, most: f64) -> Option<Nose> {
-    nose_from(solver, case, options, most, None)
+    follow(solver, case, options, most, (None, SHARP))
 }
 
-/// As [`nose`], setting out from a point of the way of a case that differs a little, if its state can be met from there.
-pub fn nose_from(
+/// As [`nose`], but to 1e-5, setting out from a point of the way of a case that differs a little, if its state can be met from there.
+pub fn nose_from(solver: &mut Solver, case: &Case, options: &Options, from: &Point) -> Option<Nose> {
+    follow(solver, case, options, 1.0, (Some(from), ROUGH))
+}
+
+fn follow(
     solver: &mut Solver,
     case: &Case,
     options: &Options,
     most: f64,
-    from: Option<&Point>,
+    (from, close): (Option<&Point>, f64),
 ) -> Option<Nose> {
     let mut steps = 0;
     let mut light = case.clone();
@@ -103,12 +115,73 @@ pub fn nose_from(
     let mut scaled = case.clone();
     scale(&mut scaled, case, lambda);
     let passed_by = VecDeque::from([(lambda, v.clone())]);
-    let mut way = Way { solver, case, scaled, options, v, lambda, passed_by, steps };
+    let mut way = Way { solver, case, scaled, options, v, lambda, passed_by, steps, close, factored: false };
     let passed = way.pass(most)?;
     let Way { v, lambda, passed_by, steps, .. } = way;
     let is_below = |(at, _): &&Point| *at <= SOMEWHAT_BELOW * lambda;
     let below = passed_by.iter().rev().find(is_below).or(passed_by.front()).cloned()?;
     Some(Nose { factor: lambda, passed, v, steps, below })
+}
+
+/// What came of a search that starts at the nose of a similar case.
+pub struct Shifted {
+    /// The nose; nothing where none is met nearby.
+    pub nose: Option<Nose>,
+    /// Factorisations it took.
+    pub steps: usize,
+}
+
+/// The nose of a case that differs a little from one whose nose is known: into what that one has moved, to 1e-5. The curve of the
+/// new case is met where the quantity that turned quickest stands as before, and its crest is a parabola from there.
+///
+/// Another nose may stand before it on the way from a light load.
+pub fn shifted(solver: &mut Solver, case: &Case, options: &Options, known: &Nose) -> Shifted {
+    /// Points of the crest.
+    const CREST: usize = 6;
+    /// How far the second point lies from the first [p.u. of its voltage, or rad], and the furthest one.
+    const ASIDE: f64 = 0.02;
+    const FURTHEST: f64 = 0.5;
+    let mut scaled = case.clone();
+    scale(&mut scaled, case, known.factor);
+    let (v, lambda) = (known.v.clone(), known.factor);
+    let passed_by = VecDeque::new();
+    let (steps, close, factored) = (0, ROUGH, false);
+    let mut way = Way { solver, case, scaled, options, v, lambda, passed_by, steps, close, factored };
+    let crest = |way: &mut Way<'_>| -> Option<()> {
+        let along = steepest(&way.tangent()?);
+        if matches!(along, Along::Factor) || !way.go(along, 0.0, NEAR) {
+            return None;
+        }
+        let mut at = 0.0;
+        let mut rise = 1.0 / along.of(&way.tangent()?);
+        let mut next = ASIDE.copysign(rise);
+        for _ in 0..CREST {
+            if !way.go(along, next - at, NEAR) {
+                return None;
+            }
+            let (before, rose) = (at, rise);
+            at = next;
+            rise = 1.0 / along.of(&way.tangent()?);
+            let bend = (rise - rose) / (at - before);
+            // a crest, not a trough
+            if !(bend < 0.0) {
+                return None;
+            }
+            next = at - rise / bend;
+            if next.abs() > FURTHEST {
+                return None;
+            }
+            // what is still to be gained
+            if (rise * (next - at)).abs() / 2.0 < ROUGH * way.lambda.abs() {
+                return Some(());
+            }
+        }
+        None
+    };
+    let met = crest(&mut way);
+    let Way { v, lambda, steps, .. } = way;
+    let nose = met.map(|()| Nose { factor: lambda, passed: true, v, steps, below: known.below.clone() });
+    Shifted { nose, steps }
 }
 
 fn scale(scaled: &mut Case, case: &Case, factor: f64) {
@@ -156,6 +229,10 @@ struct Way<'a> {
     /// The last points.
     passed_by: VecDeque<Point>,
     steps: usize,
+    /// How near the nose has to be met.
+    close: f64,
+    /// Whether the factors at hand are those of `v`.
+    factored: bool,
 }
 
 impl Way<'_> {
@@ -163,7 +240,9 @@ impl Way<'_> {
     fn pass(&mut self, most: f64) -> Option<bool> {
         // the last step, and the point it set out from
         let mut last: Option<Leg> = None;
-        let mut stride = STRIDE;
+        // what is only a way to somewhere takes longer strides
+        let longest = if self.close > SHARP { 2.0 * STRIDE } else { STRIDE };
+        let mut stride = longest;
         for _ in 0..POINTS {
             let b = self.tangent()?;
             let along = steepest(&b);
@@ -182,8 +261,7 @@ impl Way<'_> {
                 self.go(along, length, NEAR)
             };
             if !reached {
-                (self.v, self.lambda) = (point, lambda);
-                self.rescale();
+                self.put(point, lambda);
                 stride /= 2.0;
                 if stride < LEAST {
                     return Some(false);
@@ -195,8 +273,7 @@ impl Way<'_> {
                 let beyond = most - self.lambda;
                 let there = self.go(Along::Factor, beyond, 0.0);
                 if !there {
-                    (self.v, self.lambda) = (point, lambda);
-                    self.rescale();
+                    self.put(point, lambda);
                 }
                 return Some(false);
             }
@@ -210,7 +287,7 @@ impl Way<'_> {
                 self.passed_by.pop_front();
             }
             self.passed_by.push_back((self.lambda, self.v.clone()));
-            stride = (stride * 1.5).min(STRIDE);
+            stride = (stride * 1.5).min(longest);
         }
         Some(false)
     }
@@ -218,8 +295,8 @@ impl Way<'_> {
     /// Finds the nose on a step that went over it.
     fn close_in(&mut self, leg: Leg) {
         let Leg { v, lambda, along, length, slope, .. } = leg;
-        (self.v, self.lambda) = (v, lambda);
-        self.rescale();
+        self.put(v, lambda);
+        let near = if self.close > SHARP { NEAR } else { 0.0 };
         let mut best = (self.v.clone(), self.lambda);
         // dλ/dx falls through 0: positive here
         let (mut low, mut rise_low) = (0.0, 1.0 / slope.abs());
@@ -230,7 +307,7 @@ impl Way<'_> {
                 Some(rise_high) => low + (high - low) * rise_low / (rise_low - rise_high),
                 None => f64::midpoint(low, high),
             };
-            if !self.go(along, (next - at) * length.signum(), 0.0) {
+            if !self.go(along, (next - at) * length.signum(), near) {
                 break;
             }
             at = next;
@@ -241,7 +318,7 @@ impl Way<'_> {
             let rise = length.signum() / along.of(&b);
             // what is still to be gained: the slope times the way to the nose
             let width = if rise > 0.0 { high - at } else { at - low };
-            if (rise * width).abs() < 1e-7 * self.lambda.abs() {
+            if (rise * width).abs() < self.close * self.lambda.abs() {
                 break;
             }
             if rise > 0.0 {
@@ -250,8 +327,24 @@ impl Way<'_> {
                 (high, rise_high) = (at, Some(rise));
             }
         }
-        (self.v, self.lambda) = best;
+        let (v, lambda) = best;
+        self.put(v, lambda);
+    }
+
+    /// Goes back to a point.
+    fn put(&mut self, v: Vec<Complex64>, lambda: f64) {
+        (self.v, self.lambda) = (v, lambda);
+        self.factored = false;
         self.rescale();
+    }
+
+    /// Factorises at `v`, if that has not been done; says whether that is possible.
+    fn linearise(&mut self) -> bool {
+        if !self.factored {
+            self.steps += 1;
+            self.factored = self.solver.linearise(&self.scaled, &self.v);
+        }
+        self.factored
     }
 
     fn rescale(&mut self) {
@@ -260,8 +353,7 @@ impl Way<'_> {
 
     /// How the state follows λ, `Δθ + j·ΔV/V` by nodes.
     fn tangent(&mut self) -> Option<Vec<Complex64>> {
-        self.steps += 1;
-        if !self.solver.linearise(&self.scaled, &self.v) {
+        if !self.linearise() {
             return None;
         }
         let mut b = self.direction();
@@ -278,6 +370,7 @@ impl Way<'_> {
     fn go(&mut self, along: Along, mut left: f64, near: f64) -> bool {
         let tol = self.options.tol.max(near);
         let allowed = 2.0 * left.abs() + 1e-6;
+        let (mut usable, mut last) = (self.factored, f64::INFINITY);
         for _ in 0..CORRECTORS {
             let f = mismatch(&self.scaled, &self.v);
             let worst = largest(&f);
@@ -287,10 +380,10 @@ impl Way<'_> {
             if !worst.is_finite() {
                 return false;
             }
-            self.steps += 1;
-            if !self.solver.linearise(&self.scaled, &self.v) {
+            if (!usable || worst > QUICK * last) && !self.linearise() {
                 return false;
             }
+            (usable, last) = (true, worst);
             let (mut a, mut b) = (f, self.direction());
             for a in &mut a {
                 *a = -*a;
@@ -307,6 +400,7 @@ impl Way<'_> {
                 return false;
             }
             self.v = moved(&self.v, &d, 1.0);
+            self.factored = false;
             self.lambda += step;
             self.rescale();
             left -= match along {

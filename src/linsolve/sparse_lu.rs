@@ -54,6 +54,21 @@ impl SparseLu {
         let factors = self.factors.as_ref().ok_or(Singular)?;
         let rows = b.len();
         factors.solve_in_place_with_conj(Conj::No, MatMut::from_column_major_slice_mut(b, rows, 1));
-        if b.iter().all(|x| x.is_finite()) { Ok(()) } else { Err(Singular) }
+        finite(b)
     }
+
+    /// Solves `aᵀ·x = b`, as [`SparseLu::solve`].
+    ///
+    /// # Errors
+    /// [`Singular`] if there are no factors, or `x` is not finite.
+    pub fn solve_transposed(&self, b: &mut [f64]) -> Result<(), Singular> {
+        let factors = self.factors.as_ref().ok_or(Singular)?;
+        let rows = b.len();
+        factors.solve_transpose_in_place_with_conj(Conj::No, MatMut::from_column_major_slice_mut(b, rows, 1));
+        finite(b)
+    }
+}
+
+fn finite(x: &[f64]) -> Result<(), Singular> {
+    if x.iter().all(|x| x.is_finite()) { Ok(()) } else { Err(Singular) }
 }

@@ -4,8 +4,8 @@ use super::suspects::suspects;
 use crate::case::CaseError;
 use crate::finding::{Code, Finding};
 use crate::flow::{self, Diagnosis, FlowOptions, LoadFlow, Status};
-use crate::ids::BusId;
-use crate::model::{ElementId, Network};
+use crate::ids::{BusId, ScenarioId, StageId};
+use crate::model::{ElementId, Network, Plan, Selection};
 use std::collections::BTreeSet;
 
 /// What is to be said of a grid that does not solve; of one that does, about the limit that it meets.
@@ -27,6 +27,38 @@ impl Explanation {
         let islands = flow::examine(network, flow, options, |status| solved || status != Status::Converged)?;
         let likely = likely(network, &islands, flow);
         Ok(Self { islands, likely })
+    }
+}
+
+/// A state of a plan without a solution, and why.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Unsolved {
+    /// The stage.
+    pub stage: StageId,
+    /// The scenario.
+    pub scenario: ScenarioId,
+    /// Its grid.
+    pub network: Network,
+    /// Why it has none.
+    pub explanation: Explanation,
+}
+
+impl Unsolved {
+    /// Solves a state by itself; nothing where that has a solution, or cannot be built.
+    #[must_use]
+    pub fn new(
+        plan: &Plan,
+        (stage, scenario): (StageId, ScenarioId),
+        selection: &Selection,
+        options: &FlowOptions,
+    ) -> Option<Self> {
+        let network = plan.grid(stage, scenario, selection).ok()?.network;
+        let flow = flow::load_flow(&network, options, None).ok()?;
+        if flow.status == Status::Converged {
+            return None;
+        }
+        let explanation = Explanation::new(&network, &flow, options).ok()?;
+        Some(Self { stage, scenario, network, explanation })
     }
 }
 

@@ -11,7 +11,7 @@ pub mod stated;
 mod stop;
 mod suspects;
 
-pub use explanation::Explanation;
+pub use explanation::{Explanation, Unsolved};
 pub use losses::YearlyLosses;
 pub use side_by_side::{has_threads_to_spare, side_by_side};
 pub use stages::{StageState, Stopped, StudyOptions};

@@ -65,7 +65,7 @@ pub fn atomically<T>(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::
 }
 
 /// Makes a folder with all that `fill` puts into it, or not at all: beside its place first, then moved there. A folder that is
-/// there already is filled as it is, file by file.
+/// there already is filled as it is: `fill` sees to it that what stood there goes as a whole.
 ///
 /// # Errors
 /// Those of `fill` and of the file system.

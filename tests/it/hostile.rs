@@ -167,6 +167,7 @@ fn every_door_stands_what_is_spoilt() {
         ("rawx", rawx.clone()),
         ("ucte", uct.clone()),
         ("pandapower", json.clone()),
+        ("dgs", crate::formats::dgs::OWN.into()),
         ("packed", m.clone()),
         ("workbook", file("tests/cases/workbook/teaching.xlsx")),
         ("plan", of_folder("tests/cases/plan/teaching")),

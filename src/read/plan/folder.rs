@@ -1,7 +1,7 @@
 //! The folder that is read: its files, what was found in them, and the sources they name.
 
 use super::log::Log;
-use super::workbook;
+use super::{unfinished, workbook};
 use crate::finding::{Code, Finding, Place};
 use crate::model::{Amendment, Standing};
 use crate::read::{Format, Input, encoding, open};
@@ -49,6 +49,29 @@ impl Folder {
             amendments: RefCell::default(),
             drafts: BTreeMap::new(),
         }
+    }
+
+    /// The folder of a plan at `path`, the last write of it finished.
+    pub(super) fn of_plan(path: &Path) -> Self {
+        let folder = Self::new(path);
+        match unfinished::finish(path) {
+            Ok(false) => {}
+            Ok(true) => folder.log.push(Finding::note(
+                Code::Io,
+                format!("the last write of {} was broken off, and has been finished now", path.display()),
+            )),
+            Err(error) => folder.log.push(
+                Finding::error(
+                    Code::Io,
+                    format!(
+                        "the last write of {} was broken off, and cannot be finished: {error}",
+                        path.display()
+                    ),
+                )
+                .help("close what holds the file open, or run it again where the folder may be written to"),
+            ),
+        }
+        folder
     }
 
     /// The workbook called `name`.

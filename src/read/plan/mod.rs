@@ -21,6 +21,7 @@ mod names;
 mod projects;
 mod record;
 mod table;
+pub mod unfinished;
 mod workbook;
 mod works;
 
@@ -87,7 +88,7 @@ pub fn read(path: &Path) -> Result<Read, Rejected> {
 /// # Errors
 /// As [`read`]; if there is no such amendment.
 pub fn read_as_of(path: &Path, as_of: &AsOf) -> Result<Read, Rejected> {
-    close(Folder::new(root(path)), as_of)
+    close(Folder::of_plan(root(path)), as_of)
 }
 
 /// Reads the plan as it would be with one more amendment, whose file would be `amendments/ID.toml` and hold `text`.
@@ -95,7 +96,7 @@ pub fn read_as_of(path: &Path, as_of: &AsOf) -> Result<Read, Rejected> {
 /// # Errors
 /// As [`read`].
 pub fn read_amended(path: &Path, id: &str, text: &str) -> Result<Read, Rejected> {
-    let mut folder = Folder::new(root(path));
+    let mut folder = Folder::of_plan(root(path));
     folder.drafts.insert(format!("{}/{id}.toml", amendments::FOLDER), text.to_owned());
     close(folder, &AsOf::Latest)
 }
@@ -153,7 +154,7 @@ fn rows(
             return Err(format!("{} has no column `{column}`", layout.file));
         }
     }
-    let mut folder = Folder::new(root(path));
+    let mut folder = Folder::of_plan(root(path));
     if let Some((id, text)) = draft {
         folder.drafts.insert(format!("{}/{id}.toml", amendments::FOLDER), text.to_owned());
     }

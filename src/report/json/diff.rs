@@ -1,8 +1,9 @@
 //! What `diff` writes: differences, and what they do.
 
-use super::{Answer, Case, Document, Input, Kind, Num, TOOL, ViolationRow};
+use super::{Answer, Case, Document, Input, Kind, Num, TOOL, UnsolvedRow, ViolationRow};
 use crate::appraise::{ConstructionCheck, Effect, JudgedViolation, Side, StateEffect};
 use crate::model::{Difference, Plan, What};
+use crate::study::Unsolved;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -37,6 +38,8 @@ pub struct DiffSummary<'a> {
     pub differences: Vec<DifferenceRow<'a>>,
     /// What they do; null if it was not asked.
     pub effect: Option<EffectRow<'a>>,
+    /// Of each side the first state without a solution, and why: first, second; null where all have one.
+    pub unsolved: [Option<UnsolvedRow<'a>>; 2],
 }
 
 /// A difference.
@@ -140,6 +143,7 @@ pub fn diff<'a>(
     exit_code: u8,
     differences: &'a [Difference],
     effect: Option<([Side<'a>; 2], &Effect<'a>)>,
+    unsolved: [Option<&'a Unsolved>; 2],
 ) -> DiffDocument<'a> {
     let count = |word: &str| differences.iter().filter(|one| one.what.as_str() == word).count();
     Document {
@@ -158,11 +162,20 @@ pub fn diff<'a>(
             removed: count("removed"),
             changed: count("changed"),
             differences: differences.iter().map(DifferenceRow::new).collect(),
+            unsolved: unsolved_rows(effect.as_ref().map(|(sides, _)| sides), unsolved),
             effect: effect.map(|([first, second], effect)| effect_row(first.plan, second.plan, effect)),
         }),
         cases: Vec::new(),
         diagnostics: Vec::new(),
     }
+}
+
+fn unsolved_rows<'a>(
+    sides: Option<&[Side<'a>; 2]>,
+    [first, second]: [Option<&'a Unsolved>; 2],
+) -> [Option<UnsolvedRow<'a>>; 2] {
+    let row = |side: usize, one: Option<&'a Unsolved>| Some(UnsolvedRow::new(sides?[side].plan, one?));
+    [row(0, first), row(1, second)]
 }
 
 fn effect_row<'a>(first: &'a Plan, second: &'a Plan, effect: &Effect<'a>) -> EffectRow<'a> {

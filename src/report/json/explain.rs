@@ -5,8 +5,8 @@ use super::{Answer, Case, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num
 use crate::finding::{Code, Finding};
 use crate::flow::Diagnosis;
 use crate::ids::Id as _;
-use crate::model::Network;
-use crate::study::Explanation;
+use crate::model::{Network, Plan};
+use crate::study::{Explanation, Unsolved};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -115,6 +115,30 @@ pub struct ShedRow<'a> {
     pub p_mw: Num,
     /// Reactive power.
     pub q_mvar: Num,
+}
+
+/// A state without a solution, and why.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Unsolved")]
+pub struct UnsolvedRow<'a> {
+    /// The stage or date.
+    pub stage: &'a str,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// Why it has none.
+    pub explanation: ExplanationRow<'a>,
+}
+
+impl<'a> UnsolvedRow<'a> {
+    /// The JSON form of a state of `plan`.
+    #[must_use]
+    pub fn new(plan: &'a Plan, unsolved: &'a Unsolved) -> Self {
+        Self {
+            stage: &plan.stages[unsolved.stage].id,
+            scenario: &plan.scenarios[unsolved.scenario].id,
+            explanation: ExplanationRow::new(&unsolved.network, &unsolved.explanation),
+        }
+    }
 }
 
 impl<'a> ExplanationRow<'a> {

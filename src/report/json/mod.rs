@@ -32,7 +32,8 @@ pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};
 pub use diagnostic::Diagnostic;
 pub use diff::{DiffDocument, DiffOptions, DifferenceRow, diff};
 pub use explain::{
-    CodeRow, ExplainDocument, ExplainOptions, ExplainSummary, ExplanationRow, explain, explain_code,
+    CodeRow, ExplainDocument, ExplainOptions, ExplainSummary, ExplanationRow, UnsolvedRow, explain,
+    explain_code,
 };
 pub use former::former;
 pub use fund::{

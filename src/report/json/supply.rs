@@ -1,10 +1,11 @@
 //! What `show --supply` writes: what feeds each station, stage by stage.
 
-use super::{Answer, Diagnostic, Document, Input, Kind, Num, TOOL};
+use super::{Answer, Diagnostic, Document, Input, Kind, Num, TOOL, UnsolvedRow};
 use crate::appraise::supply::{Feed, StationSupply, is_harmless};
 use crate::finding::Finding;
 use crate::ids::{ScenarioId, StageId};
 use crate::model::{ElementId, Plan};
+use crate::study::Unsolved;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -33,6 +34,8 @@ pub struct SupplySummary<'a> {
     pub without_firm_reserve: usize,
     /// Stages without a load-flow solution: nothing is known of them.
     pub unsolved: Vec<&'a str>,
+    /// The first of them, and why it has none.
+    pub explained: Option<UnsolvedRow<'a>>,
 }
 
 /// A station at a stage.
@@ -226,7 +229,7 @@ pub fn supply<'a>(
     options: (SupplyOptions<'a>, ScenarioId),
     exit_code: u8,
     plan: &'a Plan,
-    stages: &'a [StageSupply],
+    (stages, explained): (&'a [StageSupply], Option<&'a Unsolved>),
     findings: &'a [Finding],
 ) -> SupplyDocument<'a> {
     let all = || stages.iter().flat_map(|(_, found)| found.iter().flatten());
@@ -251,6 +254,7 @@ pub fn supply<'a>(
             losing_load: all().filter(loses).count(),
             without_firm_reserve: all().filter(short).count(),
             unsolved,
+            explained: explained.map(|one| UnsolvedRow::new(plan, one)),
         }),
         cases: stages
             .iter()

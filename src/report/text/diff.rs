@@ -1,12 +1,13 @@
 //! What differs between two inputs, for people.
 
 use super::check::section;
-use super::{Table, WIDTH, paragraph};
+use super::{Table, WIDTH, explain, paragraph};
 use crate::appraise::{ConstructionCheck, Effect, JudgedViolation, STEP_PERCENT, Side};
 use crate::flow::Status;
 use crate::model::{Difference, Plan, What};
 use crate::report::number::{self, NONE};
 use crate::report::{Ink, name};
+use crate::study::Unsolved;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -21,6 +22,8 @@ pub struct DiffText<'a> {
     pub sides: Option<[Side<'a>; 2]>,
     /// What the differences do.
     pub effect: Option<&'a Effect<'a>>,
+    /// Of each side the first state without a solution, and why.
+    pub unsolved: [Option<&'a Unsolved>; 2],
     /// Rows of each table; 0 for all.
     pub top: usize,
     /// Colour.
@@ -71,7 +74,12 @@ pub fn diff(of: &DiffText<'_>, out: &mut dyn Write) -> io::Result<()> {
         section(out, of.ink, &one.table, &(table.text() + &more))?;
     }
     match (of.effect, of.sides) {
-        (Some(effect), Some(sides)) => effects(of, effect, sides, out),
+        (Some(effect), Some(sides)) => {
+            effects(of, effect, sides, out)?;
+            let each = of.unsolved.iter().zip(sides).zip(of.names);
+            each.filter_map(|((one, side), name)| Some(((*one)?, side, name)))
+                .try_for_each(|(one, side, name)| explain::unsolved(side.plan, one, name, of.ink, out))
+        }
         _ => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! Why a grid does not solve, and what a code means.
 
 use super::check::{head, section};
+use super::matrix::state_cells;
 use super::solve::failed;
 use super::{Table, paragraph};
 use crate::finding::{Code, Finding};
@@ -9,7 +10,7 @@ use crate::ids::{BusId, Id as _};
 use crate::model::{Network, Plan};
 use crate::report::number::{self, fixed};
 use crate::report::{Ink, name};
-use crate::study::Explanation;
+use crate::study::{Explanation, Unsolved};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -55,6 +56,20 @@ pub fn explain(report: &ExplainText<'_>, out: &mut dyn Write) -> io::Result<()> 
     why(network, explanation, "", ink, out)
 }
 
+/// What is to be said of a state that other results lack; `of` names it in the headings.
+pub(super) fn unsolved(
+    plan: &Plan,
+    one: &Unsolved,
+    of: &str,
+    ink: Ink,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let state = state_cells(plan, one.stage, one.scenario).join(" ");
+    let named: Vec<&str> = [of, state.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
+    let of = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
+    why(&one.network, &one.explanation, &of, ink, out)
+}
+
 /// What stands in the way, what would help, and what is probably wrong; `of` is added to the headings.
 pub(super) fn why(
     network: &Network,
@@ -84,6 +99,10 @@ fn distance(one: &Diagnosis) -> String {
             "All loads and generation together may rise by {} %, to {} times what is scheduled, the slack taking the rest; above that there is no solution.",
             fixed(100.0 * (factor - 1.0), 1),
             fixed(factor, 3)
+        ),
+        (true, Some(factor), false) if factor < 1.0 => format!(
+            "A solution was found, but the way up from a light load could be followed to {} % of what is scheduled only: it is probably no state of operation.",
+            fixed(100.0 * factor, 2)
         ),
         (true, Some(factor), false) => format!(
             "All loads and generation together were raised to {} times what is scheduled, and a solution was still there.",

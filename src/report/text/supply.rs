@@ -1,13 +1,14 @@
 //! The supply plan as text: a paragraph of a few lines for each station.
 
 use super::check::{head, section};
-use super::{Table, narrow};
+use super::{Table, explain, narrow};
 use crate::appraise::supply::{Feed, StationSupply, is_harmless};
 use crate::flow::Status;
 use crate::model::{ElementId, Plan};
 use crate::report::json::StageSupply;
 use crate::report::number::{count, fixed};
 use crate::report::{Ink, name, number};
+use crate::study::Unsolved;
 use std::io::{self, Write};
 
 /// What the report is made from.
@@ -21,6 +22,8 @@ pub struct SupplyText<'a> {
     pub scenario: &'a str,
     /// The stages.
     pub stages: &'a [StageSupply],
+    /// The first stage without a solution, and why.
+    pub unsolved: Option<&'a Unsolved>,
     /// How many stations of each stage are shown; 0 is all.
     pub top: usize,
     /// Colours or not.
@@ -32,7 +35,7 @@ pub struct SupplyText<'a> {
 /// # Errors
 /// If `out` cannot be written.
 pub fn supply(report: &SupplyText<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let SupplyText { path, plan, scenario, stages, top, ink } = *report;
+    let SupplyText { path, plan, scenario, stages, unsolved, top, ink } = *report;
     head(path, plan, ink, out)?;
     section(out, ink, "How to read it", &rules())?;
     for (stage, found) in stages {
@@ -56,6 +59,9 @@ pub fn supply(report: &SupplyText<'_>, out: &mut dyn Write) -> io::Result<()> {
             );
         }
         section(out, ink, &format!("Stage {id}, scenario {scenario}{some}"), &text)?;
+    }
+    if let Some(one) = unsolved {
+        explain::unsolved(plan, one, "", ink, out)?;
     }
     let more = format!(
         "  gridstage show {path} --supply --top 0               all stations\n  \

@@ -21,13 +21,15 @@ pub use workbook::{empty_workbook, workbook};
 
 use crate::finding::{Code, Finding};
 use crate::model::{ElementId, Plan, layout};
+use crate::read::plan::unfinished::{self, Unfinished};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Writes the plan to the folder `dir`, which is made if need be, and returns what could not be carried.
 ///
-/// A folder that is not there yet appears with all its files; in one that is, all files are written beside their place first and
-/// moved there, one after the other, when all are complete. Tables of an earlier
+/// A folder that is not there yet appears with all its files; in one that is, all files are written beside their place first. When
+/// all are complete, a list says what takes whose place ([`unfinished`]): a write that is broken off before leaves the old plan, and one
+/// after it the new one, as the next reader finishes it. Tables of an earlier
 /// plan that this one does not need are deleted; other files of the folder stay. Where the base grid is a file
 /// of another format that is there, it stays that file.
 ///
@@ -75,13 +77,15 @@ fn fill(plan: &Plan, dir: &Path, shown: &Path) -> Result<Vec<Finding>, Vec<Findi
     let failed = |path: &Path, error: &std::io::Error| {
         not_written(&shown.join(path.strip_prefix(dir).unwrap_or(path)), error)
     };
-    let mut ready: Vec<(tempfile::NamedTempFile, PathBuf)> = Vec::new();
+    unfinished::finish(dir).map_err(|error| failed(dir, &error))?;
+    let mut ready: Vec<tempfile::NamedTempFile> = Vec::new();
+    let mut left = Unfinished::default();
     for (file, text) in &texts {
         let path = dir.join(file);
         let folder = path.parent().unwrap_or(dir);
         std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".gridstage-");
+        builder.prefix(unfinished::BESIDE);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -93,35 +97,48 @@ fn fill(plan: &Plan, dir: &Path, shown: &Path) -> Result<Vec<Finding>, Vec<Findi
             temporary.as_file().sync_data()?;
             Ok(temporary)
         });
-        ready.push((written.map_err(|error| failed(&path, &error))?, path));
+        let written = written.map_err(|error| failed(&path, &error))?;
+        let beside = written.path().file_name().unwrap_or_default().to_string_lossy();
+        let beside = file.rsplit_once('/').map_or(beside.to_string(), |(sub, _)| format!("{sub}/{beside}"));
+        left.moves.push((beside, file.clone()));
+        ready.push(written);
     }
-    for (temporary, path) in ready {
-        temporary.persist(&path).map_err(|error| failed(&path, &error.error))?;
+    for (what, file) in left_over(dir, &texts) {
+        let said = format!(
+            "{} was {what} of the plan that stood there, and is deleted",
+            shown.join(&file).display()
+        );
+        findings.push(Finding::note(Code::NotUsed, said));
+        left.deletions.push(file);
     }
-    for file in known_files() {
-        let path = dir.join(&file);
-        if path.is_file() && !texts.iter().any(|(written, _)| *written == file) {
-            std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
-            findings.push(Finding::note(
-                Code::NotUsed,
-                format!("{} was a table of the plan that stood there, and is deleted", path.display()),
-            ));
-        }
+    super::atomically(&dir.join(unfinished::FILE), |out| out.write_all(left.text().as_bytes()))
+        .map_err(|error| failed(dir, &error))?;
+    // the list has them from here on: whoever ends this write finds them
+    for temporary in ready {
+        let _ = temporary.into_temp_path().keep();
     }
-    let amendments = dir.join("amendments");
-    let mut old: Vec<PathBuf> =
-        std::fs::read_dir(&amendments).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    old.sort();
-    for path in old.into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
-        if !texts.iter().any(|(written, _)| dir.join(written) == path) {
-            std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
-            findings.push(Finding::note(
-                Code::NotUsed,
-                format!("{} was an amendment of the plan that stood there, and is deleted", path.display()),
-            ));
-        }
-    }
+    left.finish(dir).map_err(|error| {
+        let told = not_written(shown, &error).into_iter();
+        let help = "close what holds the file open: the next command that reads the plan finishes the write";
+        told.map(|finding| finding.help(help)).collect::<Vec<_>>()
+    })?;
     Ok(findings)
+}
+
+/// Tables and amendments that lie in the folder and are none of the new plan, each with what it was.
+fn left_over(dir: &Path, texts: &[NamedText]) -> Vec<(&'static str, String)> {
+    let tables = known_files().into_iter().filter(|file| dir.join(file).is_file());
+    let amendments = std::fs::read_dir(dir.join("amendments")).into_iter().flatten().flatten();
+    let mut amendments: Vec<String> = amendments
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.'))
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "toml"))
+        .map(|name| format!("amendments/{name}"))
+        .collect();
+    amendments.sort();
+    let all =
+        tables.map(|file| ("a table", file)).chain(amendments.into_iter().map(|file| ("an amendment", file)));
+    all.filter(|(_, file)| !texts.iter().any(|(written, _)| written == file)).collect()
 }
 
 /// The name of a file in the folder, with `/` for sub-folders, and its text.

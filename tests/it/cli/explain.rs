@@ -87,6 +87,42 @@ fn every_verb_that_finds_no_solution_says_what_would_give_one() {
     assert!(document["summary"]["factor"].as_f64().unwrap() > 1.0, "{document}");
 }
 
+/// Verbs that go through many states explain the first that has no solution, as `check` does.
+#[test]
+fn the_first_state_without_a_solution_is_explained_by_what_goes_through_many() {
+    let folder = Folder::new();
+    for plan in ["plan", "heavy"] {
+        assert_eq!(folder.run(&["new", plan]).code, 0);
+    }
+    let forecast = folder.read("heavy/forecast.csv");
+    assert!(forecast.contains("EAST,base,45,"), "{forecast}");
+    folder.write("heavy/forecast.csv", &forecast.replace("EAST,base,", "EAST,base,100"));
+    let checked = folder.run(&["check", "heavy", "--format", "json"]);
+    assert_eq!(checked.code, 4, "{}", checked.stderr);
+    let checked = assert_valid(&folder, "check", &checked.stdout);
+    let why = &checked["cases"][0]["explanation"];
+    assert!(why["islands"][0]["factor"].as_f64().unwrap() < 1.0, "{why}");
+    let supply = ["show", "heavy", "--supply"];
+    let diff = ["diff", "plan", "heavy", "--effect"];
+    for (args, kind, of) in [(&supply[..], "supply", "2026 max"), (&diff[..], "diff", "heavy, 2026 max")] {
+        let text = folder.run(args);
+        assert_eq!(text.code, 4, "{}", text.stderr);
+        for words in ["How far it is", "What gives way", "What would make it solve"] {
+            assert!(text.stdout.contains(&format!("{words} ({of})")), "{words}: {}", text.stdout);
+        }
+        let json = folder.run(&[args, &["--format", "json"]].concat());
+        assert_eq!(json.code, 4, "{}", json.stderr);
+        let document = assert_valid(&folder, kind, &json.stdout);
+        let summary = &document["summary"];
+        let explained = if kind == "diff" { &summary["unsolved"][1] } else { &summary["explained"] };
+        assert_eq!(explained["stage"], "2026");
+        assert_eq!(&explained["explanation"], why, "{kind}");
+    }
+    let same = folder.run(&["diff", "plan", "plan", "--effect", "--format", "json"]);
+    let same = assert_valid(&folder, "diff", &same.stdout);
+    assert!(same["summary"]["unsolved"][0].is_null() && same["summary"]["unsolved"][1].is_null());
+}
+
 #[test]
 fn a_code_is_explained_as_json_too() {
     let folder = Folder::new();

@@ -2,6 +2,7 @@
 
 use super::json::assert_valid;
 use super::{FIVE, Folder, command};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -84,6 +85,112 @@ fn a_killed_run_leaves_a_whole_plan_or_none() {
         }
     }
     eprintln!("40 kills: {made} plans made, {} not", 40 - made);
+}
+
+/// All files of a folder but those that a broken run left beside its own, by name.
+fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let (mut folders, mut files) = (vec![folder.to_path_buf()], BTreeMap::new());
+    while let Some(at) = folders.pop() {
+        for path in std::fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = path.strip_prefix(folder).unwrap().display().to_string().replace('\\', "/");
+            if path.is_dir() {
+                folders.push(path);
+            } else if !name.contains(".gridstage-") {
+                files.insert(name, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// Two plans of different tables, as they are written: `one` and `two`.
+fn two_plans() -> (Folder, [BTreeMap<String, Vec<u8>>; 2]) {
+    let folder = Folder::new();
+    let teaching =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan/teaching").display().to_string();
+    for args in [["new", "made", ""], ["convert", &teaching, "one"], ["convert", "made", "two"]] {
+        let args: Vec<&str> = args.into_iter().filter(|arg| !arg.is_empty()).collect();
+        let run = folder.run(&args);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    let plans = ["one", "two"].map(|name| files_of(&folder.path(name)));
+    assert!(plans[0].keys().any(|file| !plans[1].contains_key(file)), "one of them has a table of its own");
+    (folder, plans)
+}
+
+/// A plan that takes the place of another: whenever the run is killed, the next reader finds the old one or the new one.
+#[test]
+fn a_killed_run_leaves_the_old_plan_or_the_new_one() {
+    let (folder, [one, two]) = two_plans();
+    let replace = ["convert", "two", "plan"];
+    let begin = |folder: &Folder| {
+        let _ = std::fs::remove_dir_all(folder.path("plan"));
+        assert_eq!(folder.run(&["convert", "one", "plan"]).code, 0);
+    };
+    begin(&folder);
+    let begun = Instant::now();
+    assert_eq!(folder.run(&replace).code, 0);
+    let takes = begun.elapsed();
+    assert_eq!(files_of(&folder.path("plan")), two);
+    let mut numbers = Numbers(3);
+    let mut old = 0;
+    for _ in 0..60 {
+        begin(&folder);
+        killed(&replace, &folder, takes.mul_f64(1.1 * numbers.next()));
+        let run = folder.run(&["lint", "plan"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let found = files_of(&folder.path("plan"));
+        assert!(found == one || found == two, "{:?}", found.keys());
+        old += usize::from(found == one);
+    }
+    eprintln!("60 kills: {old} left the old plan, {} the new one", 60 - old);
+    assert!(old >= 10, "{old}");
+}
+
+/// The same at every point between the moves, where a clock hardly ever hits.
+#[test]
+fn a_write_that_was_broken_off_is_finished_wherever_it_stopped() {
+    let (folder, [one, two]) = two_plans();
+    let gone: Vec<&String> = one.keys().filter(|file| !two.contains_key(*file)).collect();
+    let list = ".gridstage-unfinished";
+    for done in 0..=two.len() + gone.len() {
+        let _ = std::fs::remove_dir_all(folder.path("plan"));
+        assert_eq!(folder.run(&["convert", "one", "plan"]).code, 0);
+        let plan = folder.path("plan");
+        let mut text = "gridstage: a write of this plan, to be finished\n".to_owned();
+        for (k, (file, bytes)) in two.iter().enumerate() {
+            let (sub, _) = file.rsplit_once('/').map_or(("", ""), |(sub, name)| (sub, name));
+            let beside =
+                if sub.is_empty() { format!(".gridstage-{k}") } else { format!("{sub}/.gridstage-{k}") };
+            std::fs::create_dir_all(plan.join(sub)).unwrap();
+            std::fs::write(plan.join(if k < done { file } else { &beside }), bytes).unwrap();
+            text += &format!("move\t{beside}\t{file}\n");
+        }
+        for (k, file) in gone.iter().enumerate() {
+            if two.len() + k < done {
+                std::fs::remove_file(plan.join(file)).unwrap();
+            }
+            text += &format!("delete\t{file}\n");
+        }
+        std::fs::write(plan.join(list), text).unwrap();
+        let run = folder.run(&["lint", "plan"]);
+        assert!(
+            run.code == 0 && run.stdout.contains("has been finished now"),
+            "{}{}",
+            run.stdout,
+            run.stderr
+        );
+        assert_eq!(files_of(&plan), two, "after {done}");
+        assert!(!plan.join(list).exists());
+    }
+    // a list of somebody else's moves nothing
+    folder.write(
+        &format!("plan/{list}"),
+        "gridstage: a write of this plan, to be finished\ndelete\t../five.m\n",
+    );
+    let run = folder.run(&["lint", "plan"]);
+    assert!(run.code == 3 && run.stdout.contains("cannot be finished"), "{}{}", run.stdout, run.stderr);
+    assert_eq!(files_of(&folder.path("plan")), two);
 }
 
 /// Every verb that writes: a device that is full ends in 74 and a message, whether it is standard output or the file named.

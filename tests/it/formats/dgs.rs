@@ -143,7 +143,7 @@ fn a_file_with_decimal_commas_is_read_and_those_without_a_source_or_a_terminal_a
 
 /// A file of our own: an external grid, a line of two circuits, a transformer, a load, a capacitor, comments as the program
 /// writes them, and its own number for every object.
-const OWN: &str = "********\n* DIgSILENT (R) DGS Export\n********\n\n$$General;ID(a:40);Descr(a:40);Val(a:40)\n  1;Version;6.0\n\
+pub(crate) const OWN: &str = "********\n* DIgSILENT (R) DGS Export\n********\n\n$$General;ID(a:40);Descr(a:40);Val(a:40)\n  1;Version;6.0\n\
 $$ElmNet;ID(a:40);loc_name(a:40);fold_id(p);frnom(r)\n 2;Net;;50\n\
 $$ElmSubstat;ID(a:40);loc_name(a:40);fold_id(p);GPSlat(r);GPSlon(r)\n 3;Dong;2;21.0;105.8\n 4;Tay;2;0;0\n\
 $$ElmTerm;ID(a:40);loc_name(a:40);fold_id(p);uknom(r);outserv(i)\n* terminals\n 5;BB;3;110;0\n 6;BB;4;110;0\n 7;MV;4;22;0\n\

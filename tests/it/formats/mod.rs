@@ -4,7 +4,7 @@
 mod any_grid;
 mod cdf;
 mod cgmes;
-mod dgs;
+pub(crate) mod dgs;
 mod door;
 mod geojson;
 mod lists;

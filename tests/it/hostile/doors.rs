@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub(crate) type Door = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub(crate) const DOORS: [Door; 15] = [
+pub(crate) const DOORS: [Door; 16] = [
     ("matpower", |input| read_as(input, Format::Matpower)),
     ("raw", |input| read_as(input, Format::Raw)),
     ("rawx", |input| read_as(input, Format::Rawx)),
@@ -28,6 +28,7 @@ pub(crate) const DOORS: [Door; 15] = [
     ("ucte", |input| read_as(input, Format::Ucte)),
     ("xiidm", |input| read_as(input, Format::Xiidm)),
     ("pandapower", |input| read_as(input, Format::Pandapower)),
+    ("dgs", |input| read_as(input, Format::Dgs)),
     ("cgmes", cgmes),
     ("packed", packed),
     ("workbook", workbook),
