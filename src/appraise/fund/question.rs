@@ -74,11 +74,12 @@ impl Fund<'_, '_> {
         let places = programme.places(&ground, &search.starts);
         let accounts =
             (0..purses.purses.len()).map(|purse| programme.problem.account(purse, &places)).collect();
+        let told = ground.told(&search.starts, &search.worths);
         let mut worth = BTreeMap::new();
         for &work in &ground.free {
             let start = search.starts.get(&work).copied().flatten();
             let later = start.map_or(0, |start| start - ground.planned(work));
-            let by_year = ground.worth(&search.worths, work);
+            let by_year = ground.worth(&told, work);
             let there = usize::try_from(later).ok().and_then(|later| by_year.get(later).copied());
             worth.insert(work, there.unwrap_or(0.0));
         }
