@@ -1,18 +1,17 @@
 //! `gridstage fund`: what to build with the money there is, and in which year.
 
-use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, Top, Works};
+use super::arguments::{Target, TextJsonCsv, Top};
+use super::asking::Asking;
 use super::exit::Exit;
 use super::input::{self, Opened};
-use super::outages::Then;
 use super::output::deliver;
-use super::progress::{Progress, When};
-use super::rank::{Measure, first_scenario, needs_works, scenario_ids, stages, unpriced};
-use super::talk::{self, Detail, Talk};
+use super::progress::Progress;
+use super::rank::{Measure, needs_works, stages, unpriced};
+use super::talk::{Detail, Talk};
 use crate::appraise::capital::Capital;
 use crate::appraise::dated::{self, DatedOptions, Outages};
 use crate::appraise::fund::{self, BudgetSource, Budgets, Fund, Funding, Step, Unfunded};
 use crate::appraise::rank::{Game, Metric, Prices};
-use crate::criteria::Modelled;
 use crate::finding::{Code, Finding};
 use crate::ids::ProjectId;
 use crate::model::{CriteriaSet, Selection};
@@ -39,6 +38,8 @@ Examples:
 Budgets are those of the plan's budgets.csv, by year and funding class; where there is none, what the plan itself would spend.
 Works that are commissioned take no money; those funded or under construction come as planned, and are paid first.
 
+Numbers are those of the first scenario of the plan; with several --scenario they are summed.
+
 Exit codes: 0 answered, 1 the budget does not pay for what must come, 2 usage, 3 invalid input, 74 output
 not written.")]
 pub(crate) struct Args {
@@ -60,11 +61,6 @@ pub(crate) struct Args {
     /// Most rounds of proposing, verifying and learning; few works are all compared at once
     #[arg(long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u32).range(1..=100))]
     rounds: u32,
-    /// Judge this scenario; may be repeated, numbers are summed [default: the first of the plan]
-    #[arg(long, value_name = "SCENARIO")]
-    scenario: Vec<String>,
-    #[command(flatten)]
-    works: Works,
     #[command(flatten)]
     top: Top,
     /// Form of the result; csv: one row per work
@@ -72,20 +68,8 @@ pub(crate) struct Args {
     format: TextJsonCsv,
     #[command(flatten)]
     target: Target,
-    /// Judge the grid after a fault, where the criteria ask it [default: on]
-    #[arg(long, value_enum, help_heading = "After an outage")]
-    n1: Option<Switch>,
     #[command(flatten)]
-    then: Then,
-    #[command(flatten)]
-    flow: Flow,
-    #[command(flatten)]
-    jobs: Jobs,
-    /// Show progress on standard error
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
-    progress: When,
-    #[command(flatten)]
-    talk: talk::Options,
+    asking: Asking,
 }
 
 /// A share of the budgets: `50%` or `0.5`.
@@ -107,20 +91,20 @@ impl FromStr for Factor {
 
 /// Funds.
 pub(crate) fn run(args: &Args) -> Exit {
-    let talk = args.talk.talk();
+    let talk = args.asking.talk.talk();
     if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
         talk.error(message);
         return Exit::Usage;
     }
     let json = (args.format == TextJsonCsv::Json).then_some(Kind::Fund);
-    let mut opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
+    let mut opened = match input::open_as_of(&args.plan, &args.asking.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
-    let asked = opened.projects(&args.must).and_then(|must| {
-        Ok((must.unwrap_or_default(), opened.scenarios(&args.scenario)?, opened.selection(&args.works)?))
-    });
-    let (must, scenarios, selection) = match asked {
+    let asked = opened
+        .projects(&args.must)
+        .and_then(|must| Ok((must.unwrap_or_default(), args.asking.meant(&opened)?)));
+    let (must, (scenarios, selection)) = match asked {
         Ok(asked) => asked,
         Err(message) => {
             talk.error(&message);
@@ -135,19 +119,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         }
         Err(Refused::Input(findings)) => return input::reject(&findings, json, &talk),
     };
-    args.jobs.start();
-    if let Some(message) = args.then.unheeded(&opened.plan.network) {
-        talk.warn(message);
-    }
-    let outages = |set: &CriteriaSet| args.then.options(&opened.plan, set, args.flow.options());
-    let contingencies = args.n1 != Some(Switch::Off);
-    let options = DatedOptions {
-        scenarios: scenarios.unwrap_or_else(|| first_scenario(&opened.plan)),
-        selection: selection.clone(),
-        flow: args.flow.options(),
-        modelled: Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() },
-        outages: Outages(&outages),
-    };
+    args.asking.start(&opened.plan, &talk);
+    let outages = |set: &CriteriaSet| args.asking.outages(&opened.plan, set);
+    let options = args.asking.dated((scenarios, selection.clone()), Outages(&outages));
     match funded(args, &opened, (&options, &selection), (budgets, must), &talk) {
         Ok(exit) => exit,
         Err(findings) => {
@@ -198,8 +172,8 @@ fn funded(
         return Err(vec![unpriced()]);
     }
     let yearly = dated::yearly(&opened.plan)?;
-    let stage_days = stages(&fund::years_of_works(&opened.plan)?, options, (args.progress, talk))?;
-    let year_days = stages(&yearly, options, (args.progress, talk))?;
+    let stage_days = stages(&fund::years_of_works(&opened.plan)?, options, (args.asking.progress, talk))?;
+    let year_days = stages(&yearly, options, (args.asking.progress, talk))?;
     let (mut of_stages, mut of_years) = (Game::new(&stage_days), Game::new(&year_days));
     let mut factors: Vec<f64> = args.factors.iter().map(|factor| factor.0).collect();
     if factors.is_empty() {
@@ -216,17 +190,9 @@ fn funded(
         must: args.must.iter().map(String::as_str).collect(),
         metric: metric.as_str(),
         rounds: args.rounds,
-        scenarios: scenario_ids(&stage_days),
-        with: args.works.with.iter().map(String::as_str).collect(),
-        without: args.works.without.iter().map(String::as_str).collect(),
-        as_of: args.works.version.as_of.as_deref(),
-        n1: args.n1 != Some(Switch::Off),
-        response: args.then.response(),
-        redispatch: args.then.redispatch(),
-        transfer_minutes: args.then.transfer_minutes.map(json::Num),
-        flow: args.flow.row("newton"),
+        asked: args.asking.row(&opened.plan, &options.scenarios),
     };
-    let steps = Step::ALL.map(|step| (step, Progress::new(args.progress, talk, step.as_str())));
+    let steps = Step::ALL.map(|step| (step, Progress::new(args.asking.progress, talk, step.as_str())));
     let answer = Fund {
         stages: &mut of_stages,
         years: &mut of_years,

@@ -1,17 +1,16 @@
 //! `gridstage headroom`: how much more load each station can take.
 
-use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, TimeLimit, Top, Works};
+use super::arguments::{Target, TextJsonCsv, TimeLimit, Top};
+use super::asking::Asking;
 use super::exit::Exit;
 use super::input;
-use super::outages::Then;
 use super::output::deliver;
-use super::progress::{Progress, When};
-use super::talk::{self, Detail};
-use crate::appraise::dated::{DatedOptions, Days, Outages};
+use super::progress::Progress;
+use super::talk::Detail;
+use crate::appraise::dated::{Days, Outages};
 use crate::appraise::headroom;
-use crate::criteria::Modelled;
 use crate::finding::{Code, Finding};
-use crate::ids::{Col, ScenarioId, SubstationId};
+use crate::ids::{Col, SubstationId};
 use crate::model::CriteriaSet;
 use crate::report::json::{self, Kind};
 use crate::report::{headroom_sheet, text};
@@ -37,14 +36,9 @@ pub(crate) struct Args {
     /// Judge this stage only; may be repeated
     #[arg(long, visible_alias = "at", value_name = "STAGE")]
     stage: Vec<String>,
-    /// Judge this scenario; may be repeated [default: the first of the plan]
-    #[arg(long, value_name = "SCENARIO")]
-    scenario: Vec<String>,
     /// Ask about this station only; may be repeated
     #[arg(long, value_name = "STATION")]
     station: Vec<String>,
-    #[command(flatten)]
-    works: Works,
     #[command(flatten)]
     top: Top,
     /// Form of the result; csv: one row per station, stage and scenario
@@ -52,73 +46,44 @@ pub(crate) struct Args {
     format: TextJsonCsv,
     #[command(flatten)]
     target: Target,
-    /// Judge the grid after a fault, where the criteria ask it [default: on]
-    #[arg(long, value_enum, help_heading = "After an outage")]
-    n1: Option<Switch>,
-    #[command(flatten)]
-    then: Then,
-    #[command(flatten)]
-    flow: Flow,
     #[command(flatten)]
     limit: TimeLimit,
     #[command(flatten)]
-    jobs: Jobs,
-    /// Show progress on standard error
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
-    progress: When,
-    #[command(flatten)]
-    talk: talk::Options,
+    asking: Asking,
 }
 
 /// Finds headroom.
 pub(crate) fn run(args: &Args) -> Exit {
-    let talk = args.talk.talk();
+    let talk = args.asking.talk.talk();
     let stop = args.limit.stop();
     if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
         talk.error(message);
         return Exit::Usage;
     }
     let json = (args.format == TextJsonCsv::Json).then_some(Kind::Headroom);
-    let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
+    let opened = match input::open_as_of(&args.plan, &args.asking.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
-    let asked = opened.stations(&args.station).and_then(|stations| {
-        Ok((
-            stations,
-            opened.stages(&args.stage)?,
-            opened.scenarios(&args.scenario)?,
-            opened.selection(&args.works)?,
-        ))
-    });
-    let (stations, stages, scenarios, selection) = match asked {
+    let asked = opened
+        .stations(&args.station)
+        .and_then(|stations| Ok((stations, opened.stages(&args.stage)?, args.asking.meant(&opened)?)));
+    let (stations, stages, (scenarios, selection)) = match asked {
         Ok(asked) => asked,
         Err(message) => {
             talk.error(&message);
             return Exit::Usage;
         }
     };
-    args.jobs.start();
-    if let Some(message) = args.then.unheeded(&opened.plan.network) {
-        talk.warn(message);
-    }
+    args.asking.start(&opened.plan, &talk);
     let mut plan = opened.plan.clone();
     if let Some(stages) = stages {
         plan.stages = Col::from(stages.iter().map(|&id| opened.plan.stages[id].clone()).collect::<Vec<_>>());
     }
-    let first = || plan.scenarios.ids().take(1).collect();
-    let scenarios: Vec<ScenarioId> = scenarios.unwrap_or_else(first);
-    let outages = |set: &CriteriaSet| args.then.options(&opened.plan, set, args.flow.options());
-    let contingencies = args.n1 != Some(Switch::Off);
-    let options = DatedOptions {
-        scenarios,
-        selection,
-        flow: args.flow.options(),
-        modelled: Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() },
-        outages: Outages(&outages),
-    };
+    let outages = |set: &CriteriaSet| args.asking.outages(&opened.plan, set);
+    let options = args.asking.dated((scenarios, selection), Outages(&outages));
     let wanted = |station: SubstationId| stations.as_ref().is_none_or(|stations| stations.contains(&station));
-    let progress = Progress::new(args.progress, &talk, "stations");
+    let progress = Progress::new(args.asking.progress, &talk, "stations");
     let done = AtomicUsize::new(0);
     let found = Days::new(plan, options, &|| ()).and_then(|days| {
         let tick = |total| progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, total);
@@ -168,16 +133,8 @@ pub(crate) fn run(args: &Args) -> Exit {
         TextJsonCsv::Json => {
             let options = json::HeadroomOptions {
                 stages: plan.stages.iter().map(|stage| stage.id.as_str()).collect(),
-                scenarios: days.options.scenarios.iter().map(|&id| plan.scenarios[id].id.as_str()).collect(),
                 stations: args.station.iter().map(String::as_str).collect(),
-                with: args.works.with.iter().map(String::as_str).collect(),
-                without: args.works.without.iter().map(String::as_str).collect(),
-                as_of: args.works.version.as_of.as_deref(),
-                n1: contingencies,
-                response: args.then.response(),
-                redispatch: args.then.redispatch(),
-                transfer_minutes: args.then.transfer_minutes.map(json::Num),
-                flow: args.flow.row("newton"),
+                asked: args.asking.row(plan, &days.options.scenarios),
             };
             let found = (rows.as_slice(), effort);
             let document = json::headroom(opened.inputs(), options, plan, found, &findings);

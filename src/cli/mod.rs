@@ -6,6 +6,7 @@
 
 mod amend;
 mod arguments;
+mod asking;
 mod build;
 mod check;
 mod completions;

@@ -1,18 +1,17 @@
 //! `gridstage need`: by when each work is needed, and what its delay does.
 
-use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, TimeLimit, Top, Works};
+use super::arguments::{Target, TextJsonCsv, TimeLimit, Top};
+use super::asking::Asking;
 use super::exit::Exit;
 use super::finished::Finished;
 use super::input::{self, Opened};
-use super::outages::Then;
 use super::output::deliver;
-use super::progress::{Progress, When};
-use super::talk::{self, Detail, Talk};
+use super::progress::Progress;
+use super::talk::{Detail, Talk};
 use crate::appraise::dated::{self, DatedOptions, Days, Outages};
 use crate::appraise::need::{self, Deferral, Delays, WorkNeed};
-use crate::criteria::Modelled;
 use crate::finding::Finding;
-use crate::ids::{ProjectId, ScenarioId};
+use crate::ids::ProjectId;
 use crate::model::{CriteriaSet, Plan};
 use crate::report::json::{self, Kind};
 use crate::report::{need_sheet, text};
@@ -45,14 +44,9 @@ pub(crate) struct Args {
     /// Ask about this work only; may be repeated
     #[arg(long, visible_alias = "project", value_name = "WORK")]
     work: Vec<String>,
-    /// Judge this scenario; may be repeated [default: the first of the plan]
-    #[arg(long, value_name = "SCENARIO")]
-    scenario: Vec<String>,
     /// Tell also what so many percent more saving of load at every station defer
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     saving: Option<f64>,
-    #[command(flatten)]
-    works: Works,
     #[command(flatten)]
     top: Top,
     /// Form of the result; csv: one row per work and delay
@@ -60,25 +54,13 @@ pub(crate) struct Args {
     format: TextJsonCsv,
     #[command(flatten)]
     target: Target,
-    /// Judge the grid after a fault, where the criteria ask it [default: on]
-    #[arg(long, value_enum, help_heading = "After an outage")]
-    n1: Option<Switch>,
-    #[command(flatten)]
-    then: Then,
-    #[command(flatten)]
-    flow: Flow,
     /// Keep finished works in FILE, and go on from those that stand there
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     resume: Option<PathBuf>,
     #[command(flatten)]
     limit: TimeLimit,
     #[command(flatten)]
-    jobs: Jobs,
-    /// Show progress on standard error
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
-    progress: When,
-    #[command(flatten)]
-    talk: talk::Options,
+    asking: Asking,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -99,41 +81,28 @@ struct Answered<'a> {
 
 /// Finds need dates.
 pub(crate) fn run(args: &Args) -> Exit {
-    let talk = args.talk.talk();
+    let talk = args.asking.talk.talk();
     let stop = args.limit.stop();
     if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text) {
         talk.error(message);
         return Exit::Usage;
     }
     let json = (args.format == TextJsonCsv::Json).then_some(Kind::Need);
-    let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
+    let opened = match input::open_as_of(&args.plan, &args.asking.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
-    let asked = works(args, &opened)
-        .and_then(|works| Ok((works, opened.scenarios(&args.scenario)?, opened.selection(&args.works)?)));
-    let (works, scenarios, selection) = match asked {
+    let asked = works(args, &opened).and_then(|works| Ok((works, args.asking.meant(&opened)?)));
+    let (works, (scenarios, selection)) = match asked {
         Ok(asked) => asked,
         Err(message) => {
             talk.error(&message);
             return Exit::Usage;
         }
     };
-    args.jobs.start();
-    if let Some(message) = args.then.unheeded(&opened.plan.network) {
-        talk.warn(message);
-    }
-    let first = || opened.plan.scenarios.ids().take(1).collect();
-    let scenarios: Vec<ScenarioId> = scenarios.unwrap_or_else(first);
-    let outages = |set: &CriteriaSet| args.then.options(&opened.plan, set, args.flow.options());
-    let contingencies = args.n1 != Some(Switch::Off);
-    let options = DatedOptions {
-        scenarios,
-        selection,
-        flow: args.flow.options(),
-        modelled: Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() },
-        outages: Outages(&outages),
-    };
+    args.asking.start(&opened.plan, &talk);
+    let outages = |set: &CriteriaSet| args.asking.outages(&opened.plan, set);
+    let options = args.asking.dated((scenarios, selection), Outages(&outages));
     let found = study(args, &opened, &works, &options, (&stop, &talk));
     match found {
         Ok(answered) => tell(args, &opened, &answered, &talk),
@@ -169,7 +138,7 @@ fn study<'a>(
     let days = days(&yearly, options, args, talk)?;
     let mut rows: Vec<WorkNeed> = known;
     let left = works.get(rows.len()..).unwrap_or_default();
-    let progress = Progress::new(args.progress, talk, "works");
+    let progress = Progress::new(args.asking.progress, talk, "works");
     let mut failed: Option<Finding> = None;
     Delays::new(&days).until(stop.clone()).run(left, args.years, &mut |row| {
         if let (Some(finished), None) = (&mut finished, &failed) {
@@ -187,7 +156,7 @@ fn study<'a>(
     if let Some(saving) = args.saving.filter(|_| early.is_none()) {
         let plan = need::with_saving(&yearly, saving);
         let saved = self::days(&plan, options, args, talk)?;
-        let progress = Progress::new(args.progress, talk, "works with more saving");
+        let progress = Progress::new(args.asking.progress, talk, "works with more saving");
         let needed = rows.iter().filter(|row| matches!(row.need, need::NeedBy::Day { .. })).count();
         deferrals = need::deferrals(
             &plan,
@@ -219,7 +188,7 @@ fn days<'a>(
     args: &Args,
     talk: &Talk,
 ) -> Result<Days<'a>, Vec<Finding>> {
-    let progress = Progress::new(args.progress, talk, "years as planned");
+    let progress = Progress::new(args.asking.progress, talk, "years as planned");
     let total = plan.stages.len() * options.scenarios.len();
     let done = AtomicUsize::new(0);
     let tick = || progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, total);
@@ -236,7 +205,14 @@ fn identity(args: &Args, opened: &Opened, works: &[ProjectId]) -> String {
         "{} {} | {inputs:?} | {works:?} | {:?}",
         env!("CARGO_PKG_NAME"),
         env!("CARGO_PKG_VERSION"),
-        (args.years, &args.scenario, &args.works, args.n1, args.then, &args.flow)
+        (
+            args.years,
+            &args.asking.scenario,
+            &args.asking.works,
+            args.asking.n1,
+            args.asking.then,
+            &args.asking.flow
+        )
     )
 }
 
@@ -270,17 +246,9 @@ fn tell(args: &Args, opened: &Opened, answered: &Answered<'_>, talk: &Talk) -> E
             let plan = &days.plan;
             let options = json::NeedOptions {
                 years: args.years,
-                scenarios: days.options.scenarios.iter().map(|&id| plan.scenarios[id].id.as_str()).collect(),
                 works: args.work.iter().map(String::as_str).collect(),
-                with: args.works.with.iter().map(String::as_str).collect(),
-                without: args.works.without.iter().map(String::as_str).collect(),
-                as_of: args.works.version.as_of.as_deref(),
-                n1: args.n1 != Some(Switch::Off),
-                response: args.then.response(),
-                redispatch: args.then.redispatch(),
-                transfer_minutes: args.then.transfer_minutes.map(json::Num),
+                asked: args.asking.row(plan, &days.options.scenarios),
                 saving_percent: args.saving.map(json::Num),
-                flow: args.flow.row("newton"),
             };
             let found = (rows.as_slice(), effort, deferrals.as_slice());
             let document = json::need(opened.inputs(), options, days, found, &findings);

@@ -1,18 +1,17 @@
 //! `gridstage rank`: what each work is worth for the grid, per money.
 
-use super::arguments::{Flow, Jobs, Switch, Target, TextJsonCsv, Top, Works};
+use super::arguments::{Target, TextJsonCsv, Top};
+use super::asking::Asking;
 use super::exit::Exit;
 use super::input::{self, Opened};
-use super::outages::Then;
 use super::output::deliver;
 use super::progress::{Progress, When};
-use super::talk::{self, Detail, Talk};
+use super::talk::{Detail, Talk};
 use crate::appraise::capital::Capital;
 use crate::appraise::dated::{DatedOptions, Days, Outages};
 use crate::appraise::rank::{self, Game, Method, Metric, Prices, Rank, Sampling};
-use crate::criteria::Modelled;
 use crate::finding::{Code, Finding};
-use crate::ids::{ProjectId, ScenarioId};
+use crate::ids::ProjectId;
 use crate::model::{CriteriaSet, Plan, Selection};
 use crate::report::json::{self, Kind};
 use crate::report::{Ranked, rank_sheet, text};
@@ -36,6 +35,8 @@ Examples:
 Works that do the same are each worth nothing when taken out, as the other stays; put in alone, each is worth all.
 Works that only help together are the other way round. Shares (--samples) are fair to both.
 
+Numbers are those of the first scenario of the plan; with several --scenario they are summed.
+
 Exit codes: 0 answered, 2 usage, 3 invalid input, 74 output not written.")]
 pub(crate) struct Args {
     /// Plan folder or workbook
@@ -44,9 +45,6 @@ pub(crate) struct Args {
     /// Ask about this work only; may be repeated
     #[arg(long, value_name = "PROJECT")]
     work: Vec<String>,
-    /// Judge this scenario; may be repeated, numbers are summed [default: the first of the plan]
-    #[arg(long, value_name = "SCENARIO")]
-    scenario: Vec<String>,
     /// What works are sorted by
     #[arg(long, value_enum, default_value = "toot")]
     by: By,
@@ -60,28 +58,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "S", default_value = "1", requires = "samples")]
     seed: u64,
     #[command(flatten)]
-    works: Works,
-    #[command(flatten)]
     top: Top,
     /// Form of the result; csv: one row per work
     #[arg(long, value_enum, default_value = "text")]
     format: TextJsonCsv,
     #[command(flatten)]
     target: Target,
-    /// Judge the grid after a fault, where the criteria ask it [default: on]
-    #[arg(long, value_enum, help_heading = "After an outage")]
-    n1: Option<Switch>,
     #[command(flatten)]
-    then: Then,
-    #[command(flatten)]
-    flow: Flow,
-    #[command(flatten)]
-    jobs: Jobs,
-    /// Show progress on standard error
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Run")]
-    progress: When,
-    #[command(flatten)]
-    talk: talk::Options,
+    asking: Asking,
 }
 
 /// How works are compared.
@@ -135,7 +119,7 @@ impl Measure {
 
 /// Ranks.
 pub(crate) fn run(args: &Args) -> Exit {
-    let talk = args.talk.talk();
+    let talk = args.asking.talk.talk();
     let unasked = (args.by == By::Shapley && args.samples.is_none())
         .then_some("--by shapley needs shares: give --samples N, for example --samples 50");
     if let Some(message) = args.top.refused(args.format == TextJsonCsv::Text).or(unasked) {
@@ -143,14 +127,12 @@ pub(crate) fn run(args: &Args) -> Exit {
         return Exit::Usage;
     }
     let json = (args.format == TextJsonCsv::Json).then_some(Kind::Rank);
-    let opened = match input::open_as_of(&args.plan, &args.works.version.as_of(), &talk) {
+    let opened = match input::open_as_of(&args.plan, &args.asking.works.version.as_of(), &talk) {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, json, &talk),
     };
-    let asked = opened
-        .projects(&args.work)
-        .and_then(|works| Ok((works, opened.scenarios(&args.scenario)?, opened.selection(&args.works)?)));
-    let (works, scenarios, selection) = match asked {
+    let asked = opened.projects(&args.work).and_then(|works| Ok((works, args.asking.meant(&opened)?)));
+    let (works, (scenarios, selection)) = match asked {
         Ok(asked) => asked,
         Err(message) => {
             talk.error(&message);
@@ -158,19 +140,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         }
     };
     let works = works.unwrap_or_else(|| opened.plan.projects.ids().collect());
-    args.jobs.start();
-    if let Some(message) = args.then.unheeded(&opened.plan.network) {
-        talk.warn(message);
-    }
-    let outages = |set: &CriteriaSet| args.then.options(&opened.plan, set, args.flow.options());
-    let contingencies = args.n1 != Some(Switch::Off);
-    let options = DatedOptions {
-        scenarios: scenarios.unwrap_or_else(|| first_scenario(&opened.plan)),
-        selection: selection.clone(),
-        flow: args.flow.options(),
-        modelled: Modelled { controls: args.flow.controls(), contingencies, ..Modelled::default() },
-        outages: Outages(&outages),
-    };
+    args.asking.start(&opened.plan, &talk);
+    let outages = |set: &CriteriaSet| args.asking.outages(&opened.plan, set);
+    let options = args.asking.dated((scenarios, selection.clone()), Outages(&outages));
     match ranked(args, &opened, &works, (&options, &selection), &talk) {
         Ok(exit) => exit,
         Err(findings) => {
@@ -178,11 +150,6 @@ pub(crate) fn run(args: &Args) -> Exit {
             input::reject(&findings, json, &talk)
         }
     }
-}
-
-/// The scenario that is judged where none is named.
-pub(super) fn first_scenario(plan: &Plan) -> Vec<ScenarioId> {
-    plan.scenarios.ids().take(1).collect()
 }
 
 /// Refuses what has nothing to rank.
@@ -232,10 +199,10 @@ fn ranked(
     if metric == Metric::Money && !prices.any() {
         return Err(vec![unpriced()]);
     }
-    let days = stages(&opened.plan, options, (args.progress, talk))?;
+    let days = stages(&opened.plan, options, (args.asking.progress, talk))?;
     let mut game = Game::new(&days);
     let sampling = args.samples.map(|samples| Sampling { samples, seed: args.seed });
-    let progress = Progress::new(args.progress, talk, "states without works");
+    let progress = Progress::new(args.asking.progress, talk, "states without works");
     let mut rows: Vec<Rank> =
         rank::rank(&mut game, &capital, works, sampling, &|done, of| progress.tell(done, of));
     progress.end();
@@ -248,29 +215,16 @@ fn ranked(
         TextJsonCsv::Csv => rank_sheet::rank(&found, out),
         TextJsonCsv::Json => {
             let asked = json::RankOptions {
-                scenarios: scenario_ids(&days),
                 works: args.work.iter().map(String::as_str).collect(),
-                with: args.works.with.iter().map(String::as_str).collect(),
-                without: args.works.without.iter().map(String::as_str).collect(),
-                as_of: args.works.version.as_of.as_deref(),
                 by: method.as_str(),
                 metric: metric.as_str(),
                 samples: args.samples,
                 seed: args.samples.map(|_| args.seed),
-                n1: args.n1 != Some(Switch::Off),
-                response: args.then.response(),
-                redispatch: args.then.redispatch(),
-                transfer_minutes: args.then.transfer_minutes.map(json::Num),
-                flow: args.flow.row("newton"),
+                asked: args.asking.row(&days.plan, &days.options.scenarios),
             };
             json::write(&json::rank(opened.inputs(), asked, &found, &opened.findings), out)
         }
     }))
-}
-
-/// The scenarios judged.
-pub(super) fn scenario_ids<'a>(days: &'a Days<'_>) -> Vec<&'a str> {
-    days.options.scenarios.iter().map(|&id| days.plan.scenarios[id].id.as_str()).collect()
 }
 
 /// What money is asked for and has no price.

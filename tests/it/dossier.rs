@@ -59,6 +59,21 @@ fn both_languages_say_the_same_things() {
     assert!(vi.len() > 200);
 }
 
+/// What a report may tell of has a meaning in both languages; in English it is that of the catalogue.
+#[test]
+fn what_codes_mean_is_said_in_both_languages() {
+    use gridstage::finding::Code;
+    let warnings = Code::ALL.iter().copied().filter(|code| code.as_str().starts_with("W-"));
+    let mut told = 0;
+    for code in warnings.chain([Code::NoSolution]) {
+        let [vi, en] = [Language::Vi, Language::En].map(|one| Words::new(one).of("code", code.as_str()));
+        assert_eq!(en, code.meaning());
+        assert!(vi != en && !vi.contains('⟦'), "{vi}");
+        told += 1;
+    }
+    assert!(told > 25, "{told}");
+}
+
 /// A key is used where it stands in quotes, or as `kind` and `word` in the two calls that put keys together.
 #[test]
 fn no_message_is_without_use() {

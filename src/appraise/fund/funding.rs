@@ -22,7 +22,7 @@ pub struct Funding {
     /// The works that are a choice: the year from which each stands, if it does.
     pub starts: Starts,
     /// What each takes off beside all that is built, discounted metric-years: of a work that stands from its year on, of one
-    /// that is left out if it came as planned.
+    /// that is left out, with what it needs, if it came as planned.
     pub worth: BTreeMap<ProjectId, f64>,
     /// Whose money, and over which years.
     pub purses: Purses,

@@ -182,7 +182,7 @@ impl<'s, 'f, 'a> Ground<'s, 'f, 'a> {
             .collect();
         let tick = self.tick;
         self.asked.years.solve(keys.iter().flatten().cloned().collect::<Vec<_>>(), &|done, of| {
-            tick(Step::Verify, done, of)
+            tick(Step::Verify, done, of);
         });
         let level = |(starts, keys): (&Starts, &Vec<Key>)| {
             let mut level = Level { unsolved: 0.0, sum: self.cost(starts) };

@@ -40,7 +40,6 @@ impl Search {
                 pruned.push(work);
             }
         }
-        pruned.sort_unstable();
         pruned
     }
 }

@@ -50,12 +50,12 @@ impl Ground<'_, '_, '_> {
         works.retain(|work| starts.get(work).is_some_and(Option::is_none));
         works.sort_by_key(|&one| (one == work, self.planned(one), one));
         for one in works {
-            let mut needs = self.roles.needs(one).filter_map(|needed| match starts.get(&needed) {
-                Some(start) => Some(*start),
-                None => {
-                    let (role, year) = self.roles.of.get(&needed).copied()?;
-                    (role != Role::Beyond).then_some(Some(year))
+            let mut needs = self.roles.needs(one).filter_map(|needed| {
+                if let Some(start) = starts.get(&needed) {
+                    return Some(*start);
                 }
+                let (role, year) = self.roles.of.get(&needed).copied()?;
+                (role != Role::Beyond).then_some(Some(year))
             });
             let after = needs.try_fold(self.planned(one), |after, start| Some(after.max(start?)));
             let paid = after.and_then(|after| {
@@ -69,15 +69,11 @@ impl Ground<'_, '_, '_> {
                     programme.problem.fits(&places).then_some(year)
                 })
             });
-            match paid {
-                Some(year) => {
-                    starts.insert(one, Some(year));
-                }
-                None => {
-                    *starts = before;
-                    return false;
-                }
-            }
+            let Some(year) = paid else {
+                *starts = before;
+                return false;
+            };
+            starts.insert(one, Some(year));
         }
         true
     }

@@ -48,28 +48,38 @@ impl Fund<'_, '_> {
             return Err(ground.unfunded(&purses, &programme.works, Unselected::Short(shortfalls)));
         }
         let mut search = Search::run(&mut ground, &purses, &programme)?;
-        let mut pruned = search.prune(&mut ground);
+        let mut pruned = Vec::new();
+        loop {
+            let found = search.prune(&mut ground);
+            if found.is_empty() {
+                break;
+            }
+            // What they would have cost may pay for others.
+            pruned.extend(found);
+            search.go_on(&mut ground, &purses, &programme);
+        }
         let scenarios = {
             let answered = search.starts.clone();
             let scenarios = search.other_budgets(&mut ground);
             if search.starts != answered {
                 search.worths = ground.around(&search.starts);
-                pruned = search.prune(&mut ground);
+                pruned.extend(search.prune(&mut ground));
             }
             scenarios
         };
-        if !pruned.is_empty() {
-            search.worths = ground.around(&search.starts);
-        }
+        pruned.retain(|work| search.starts.get(work).is_some_and(Option::is_none));
+        pruned.sort_unstable();
+        pruned.dedup();
         let checks = ground.check(&search.starts)?;
         let places = programme.places(&ground, &search.starts);
         let accounts =
             (0..purses.purses.len()).map(|purse| programme.problem.account(purse, &places)).collect();
+        let told = ground.told(&search.starts, &search.worths);
         let mut worth = BTreeMap::new();
         for &work in &ground.free {
             let start = search.starts.get(&work).copied().flatten();
             let later = start.map_or(0, |start| start - ground.planned(work));
-            let by_year = ground.worth(&search.worths, work);
+            let by_year = ground.worth(&told, work);
             let there = usize::try_from(later).ok().and_then(|later| by_year.get(later).copied());
             worth.insert(work, there.unwrap_or(0.0));
         }

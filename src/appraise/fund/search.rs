@@ -37,6 +37,8 @@ pub(super) struct Search {
     pub(super) worths: Worths,
     /// What was first expected of them.
     pub(super) wanted: Worths,
+    /// What is expected of them in any selection: learnt from the best ones.
+    expected: Worths,
     pub(super) cuts: Cuts,
     pub(super) ending: Ending,
 }
@@ -74,6 +76,7 @@ impl Search {
             best: 0,
             worths: Worths::new(),
             wanted: Worths::new(),
+            expected: Worths::new(),
             cuts: Cuts::new(),
             ending: Ending::Rounds,
         };
@@ -82,16 +85,26 @@ impl Search {
             return Ok(search);
         }
         search.first(ground, purses, programme)?;
+        search.expected = search.wanted.clone();
+        search.go_on(ground, purses, programme);
+        Ok(search)
+    }
+
+    /// Rounds around the best selection, until one finds nothing better or they are used up.
+    pub(super) fn go_on(&mut self, ground: &mut Ground<'_, '_, '_>, purses: &Purses, programme: &Programme) {
         let rounds = ground.asked.rounds.max(1) as usize;
-        let mut expected = search.wanted.clone();
         loop {
-            search.worths = ground.around(&search.starts);
-            if search.rounds.len() >= rounds {
-                return Ok(search);
+            self.worths = ground.around(&self.starts);
+            if self.ending == Ending::All {
+                return;
             }
-            if !search.next(ground, (purses, programme), &mut expected) {
-                search.ending = Ending::NoBetter;
-                return Ok(search);
+            if self.rounds.len() >= rounds {
+                self.ending = Ending::Rounds;
+                return;
+            }
+            if !self.next(ground, purses, programme) {
+                self.ending = Ending::NoBetter;
+                return;
             }
         }
     }
@@ -133,20 +146,14 @@ impl Search {
         Ok(())
     }
 
-    /// A round around the best selection; whether it found a better one. `expected`: what works are expected to be worth in
-    /// any selection, which it learns from.
-    fn next(
-        &mut self,
-        ground: &mut Ground<'_, '_, '_>,
-        (purses, programme): (&Purses, &Programme),
-        expected: &mut Worths,
-    ) -> bool {
+    /// A round around the best selection; whether it found a better one.
+    fn next(&mut self, ground: &mut Ground<'_, '_, '_>, purses: &Purses, programme: &Programme) -> bool {
         let before = self.cuts.len();
         let kept = ground.partners(&self.starts, (&self.wanted, &self.worths), &mut self.cuts);
         let mut near = self.worths.clone();
         for (at, found) in &mut near {
             let wanted = self.wanted.get(at).copied().unwrap_or(0.0);
-            let old = expected.entry(*at).or_insert(wanted);
+            let old = self.expected.entry(*at).or_insert(wanted);
             if kept.contains(&at.0) {
                 *found = wanted; // it is worth that with its partner
                 continue;
@@ -156,7 +163,7 @@ impl Search {
             *old = if stands { *found } else { f64::midpoint(*old, *found) };
         }
         let mut proposed = Vec::new();
-        if let Ok((starts, expected)) = ground.select(purses, expected, &self.cuts, None) {
+        if let Ok((starts, expected)) = ground.select(purses, &self.expected, &self.cuts, None) {
             proposed.push(Proposed { proposal: Proposal::Selected(None), starts, expected });
         }
         // What is expected of a selection near the best: what that takes off, and what differs.

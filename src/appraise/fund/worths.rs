@@ -65,6 +65,24 @@ impl Ground<'_, '_, '_> {
         pairs.iter().map(|(&at, keys)| (at, self.own(keys))).collect()
     }
 
+    /// The same as it is told: of a work that is left out with works that it needs, what all of these take off together.
+    pub(super) fn told(&mut self, starts: &Starts, around: &Worths) -> Worths {
+        let is_out = |work: &ProjectId| starts.get(work).is_some_and(Option::is_none);
+        let mut pairs: BTreeMap<(ProjectId, StageId), [Key; 2]> = BTreeMap::new();
+        for work in self.free.iter().copied().filter(|work| is_out(work)) {
+            if self.roles.needs(work).any(|needed| is_out(&needed)) {
+                for stage in self.stages_of(work) {
+                    let [with, _] = self.pair(starts, work, stage);
+                    pairs.insert((work, stage), [with, self.stage_key(starts, stage)]);
+                }
+            }
+        }
+        self.solve(Step::Around, pairs.values().flatten().cloned().collect::<Vec<_>>());
+        let mut told = around.clone();
+        told.extend(pairs.iter().map(|(&at, keys)| (at, self.own(keys))));
+        told
+    }
+
     /// Works that give little of what was expected beside the others of a selection: those that do with one that was left out
     /// belong with it. Adds such pairs to `cuts`; returns the works, which are worth what was expected of them.
     pub(super) fn partners(

@@ -2,7 +2,7 @@
 
 use super::money::TermsRow;
 use super::rank::{MetricRow, MetricsRow, PricesRow};
-use super::{Answer, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, TOOL};
+use super::{Answer, AskedRow, Diagnostic, Document, Input, Kind, Num, TOOL};
 use crate::appraise::fund::{BudgetSource, Economics, Proposal, Role, Round, Unfunded};
 use crate::finding::Finding;
 use crate::ids::ProjectId;
@@ -31,24 +31,9 @@ pub struct FundOptions<'a> {
     pub metric: &'static str,
     /// Most rounds.
     pub rounds: u32,
-    /// The scenarios judged; numbers are summed over them.
-    pub scenarios: Vec<&'a str>,
-    /// Works counted in against their status.
-    pub with: Vec<&'a str>,
-    /// Works left out.
-    pub without: Vec<&'a str>,
-    /// The amendment as of which the plan is taken, `approved` for none; null for the latest.
-    pub as_of: Option<&'a str>,
-    /// Whether the grid after a fault is judged, where the criteria ask it.
-    pub n1: bool,
-    /// What moves after an outage: `frozen`, `limits` or `controls`.
-    pub response: &'static str,
-    /// Who makes up for lost generation: `slack`, `participation` or `reserve`.
-    pub redispatch: &'static str,
-    /// Time that neighbours have to take load over; null: what the criteria say.
-    pub transfer_minutes: Option<Num>,
-    /// The load flows.
-    pub flow: FlowOptionsRow,
+    /// How grids were made, solved and judged.
+    #[serde(flatten)]
+    pub asked: AskedRow<'a>,
 }
 
 /// The word for where budgets come from.

@@ -1,6 +1,6 @@
 //! What `headroom` writes: how much more load each station can take.
 
-use super::{Answer, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, TOOL};
+use super::{Answer, AskedRow, Diagnostic, Document, Input, Kind, Num, TOOL};
 use crate::appraise::headroom::{Headroom, HeadroomEffort, MOST_MW, Room, STEP_MW};
 use crate::finding::Finding;
 use crate::model::Plan;
@@ -15,26 +15,11 @@ pub type HeadroomDocument<'a> = Document<'a, HeadroomOptions<'a>, HeadroomSummar
 pub struct HeadroomOptions<'a> {
     /// The stages judged.
     pub stages: Vec<&'a str>,
-    /// The scenarios judged.
-    pub scenarios: Vec<&'a str>,
     /// The stations asked about; empty for all that draw load.
     pub stations: Vec<&'a str>,
-    /// Works counted in against their status.
-    pub with: Vec<&'a str>,
-    /// Works left out.
-    pub without: Vec<&'a str>,
-    /// The amendment as of which the plan is taken, `approved` for none; null for the latest.
-    pub as_of: Option<&'a str>,
-    /// Whether the grid after a fault is judged, where the criteria ask it.
-    pub n1: bool,
-    /// What moves after an outage: `frozen`, `limits` or `controls`.
-    pub response: &'static str,
-    /// Who makes up for lost generation: `slack`, `participation` or `reserve`.
-    pub redispatch: &'static str,
-    /// Time that neighbours have to take load over; null: what the criteria say.
-    pub transfer_minutes: Option<Num>,
-    /// The load flows.
-    pub flow: FlowOptionsRow,
+    /// How grids were made, solved and judged.
+    #[serde(flatten)]
+    pub asked: AskedRow<'a>,
 }
 
 /// The answer in numbers.

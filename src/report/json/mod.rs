@@ -4,6 +4,7 @@
 //! tree in memory. What does not exist is `null`; numbers are the shortest that read back as the same value;
 //! keys keep their order.
 
+mod asked;
 mod case;
 mod check;
 mod columns;
@@ -27,6 +28,7 @@ mod supply;
 mod test;
 mod violation;
 
+pub use asked::AskedRow;
 pub use case::{Case, IslandRow, MismatchRow, slowest};
 pub use check::{CheckDocument, CheckOptions, CheckSummary, check};
 pub use columns::{BranchRow, Branches, BusRow, Buses, GeneratorRow, Generators};

@@ -1,6 +1,6 @@
 //! What `need` writes: by when each work is needed, and what its delay does.
 
-use super::{Answer, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, TOOL};
+use super::{Answer, AskedRow, Diagnostic, Document, Input, Kind, Num, TOOL};
 use crate::appraise::dated::Days;
 use crate::appraise::need::{Deferral, Effort, Failing, NeedBy, Outcome, SlipOutcome, WorkNeed};
 use crate::finding::Finding;
@@ -17,28 +17,13 @@ pub type NeedDocument<'a> = Document<'a, NeedOptions<'a>, NeedSummary<'a>, WorkR
 pub struct NeedOptions<'a> {
     /// Delays of 1 to so many years.
     pub years: u16,
-    /// The scenarios judged.
-    pub scenarios: Vec<&'a str>,
     /// The works asked about; empty for all.
     pub works: Vec<&'a str>,
-    /// Works counted in against their status.
-    pub with: Vec<&'a str>,
-    /// Works left out.
-    pub without: Vec<&'a str>,
-    /// The amendment as of which the plan is taken, `approved` for none; null for the latest.
-    pub as_of: Option<&'a str>,
-    /// Whether the grid after a fault is judged, where the criteria ask it.
-    pub n1: bool,
-    /// What moves after an outage: `frozen`, `limits` or `controls`.
-    pub response: &'static str,
-    /// Who makes up for lost generation: `slack`, `participation` or `reserve`.
-    pub redispatch: &'static str,
-    /// Time that neighbours have to take load over; null: what the criteria say.
-    pub transfer_minutes: Option<Num>,
     /// More saving of load whose deferrals are asked for, percent; null: none.
     pub saving_percent: Option<Num>,
-    /// The load flows.
-    pub flow: FlowOptionsRow,
+    /// How grids were made, solved and judged.
+    #[serde(flatten)]
+    pub asked: AskedRow<'a>,
 }
 
 /// The answer in some numbers.

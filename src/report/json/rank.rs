@@ -1,7 +1,7 @@
 //! What `rank` writes: what each work is worth for the grid.
 
 use super::money::TermsRow;
-use super::{Answer, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, TOOL};
+use super::{Answer, AskedRow, Diagnostic, Document, Input, Kind, Num, TOOL};
 use crate::appraise::rank::{Gain, Metric, Metrics, Prices, Rank, Share};
 use crate::finding::Finding;
 use crate::ids::ProjectId;
@@ -16,16 +16,8 @@ pub type RankDocument<'a> = Document<'a, RankOptions<'a>, RankSummary<'a>, RankR
 /// What `rank` was asked.
 #[derive(Serialize, JsonSchema, Clone, Debug)]
 pub struct RankOptions<'a> {
-    /// The scenarios judged; numbers are summed over them.
-    pub scenarios: Vec<&'a str>,
     /// The works asked about; empty for all.
     pub works: Vec<&'a str>,
-    /// Works counted in against their status.
-    pub with: Vec<&'a str>,
-    /// Works left out.
-    pub without: Vec<&'a str>,
-    /// The amendment as of which the plan is taken, `approved` for none; null for the latest.
-    pub as_of: Option<&'a str>,
     /// What works are sorted by: `toot`, `pint` or `shapley`.
     pub by: &'static str,
     /// What is measured: `severity`, `lost`, `voltage`, `losses` or `money`.
@@ -34,16 +26,9 @@ pub struct RankOptions<'a> {
     pub samples: Option<u32>,
     /// The seed that they are drawn by.
     pub seed: Option<u64>,
-    /// Whether the grid after a fault is judged, where the criteria ask it.
-    pub n1: bool,
-    /// What moves after an outage: `frozen`, `limits` or `controls`.
-    pub response: &'static str,
-    /// Who makes up for lost generation: `slack`, `participation` or `reserve`.
-    pub redispatch: &'static str,
-    /// Time that neighbours have to take load over; null: what the criteria say.
-    pub transfer_minutes: Option<Num>,
-    /// The load flows.
-    pub flow: FlowOptionsRow,
+    /// How grids were made, solved and judged.
+    #[serde(flatten)]
+    pub asked: AskedRow<'a>,
 }
 
 /// The answer in numbers.

@@ -158,6 +158,72 @@ fn what_is_built_takes_off_as_much_as_the_best_of_all_selections() {
     assert!(built.len() > 1, "the money decides: {built:?}");
 }
 
+/// With more works a choice than can all be compared: no round is worse than the one before, nor than building nothing, and no
+/// single work that the money lets come, go or move would make the answer better.
+#[test]
+fn of_many_works_no_single_change_of_the_answer_is_better() {
+    let free = ["P1", "P2", "P3", "P4", "P5", "P6", "P9", "P10", "P11"];
+    let plan = plan(&free);
+    let ids: Vec<ProjectId> = free.iter().map(|id| work(&plan, id)).collect();
+    let planned: Vec<i16> = ids
+        .iter()
+        .map(|&id| {
+            let phases = plan.projects[id].phases.iter();
+            phases.filter_map(|phase| Some(phase.commissioning?.date.year())).min().unwrap()
+        })
+        .collect();
+    // Works with one phase, each 100 in its year, so that the money is told by hand.
+    let single: Vec<usize> = (0..ids.len()).filter(|&at| plan.projects[ids[at]].phases.len() == 1).collect();
+    assert!(single.len() > 6, "{single:?}");
+    let money = [(2021, 150.0), (2024, 150.0), (2027, 150.0)];
+    let rows = money.iter().map(|&(year, million)| budget(year, million)).collect();
+    let must: Vec<&str> =
+        free.iter().enumerate().filter(|(at, _)| !single.contains(at)).map(|(_, &id)| id).collect();
+    let plan = {
+        let mut plan = plan;
+        for id in must {
+            let work = work(&plan, id);
+            plan.projects[work].status = Status::Commissioned;
+        }
+        plan
+    };
+    let ids: Vec<ProjectId> = single.iter().map(|&at| ids[at]).collect();
+    let planned: Vec<i16> = single.iter().map(|&at| planned[at]).collect();
+    let found = ask(&plan, stated(rows), &[], &[0.5, 1.0, 2.0]).unwrap();
+    let mut best = 0.0_f64;
+    for round in &found.rounds[..found.best] {
+        assert!(round.verified >= best - 1e-6, "{:?}", found.rounds);
+        best = round.verified;
+    }
+    for pair in found.scenarios.windows(2) {
+        assert!(pair[1].verified >= pair[0].verified - 1e-3, "{:?}", found.scenarios);
+    }
+    let starts: Vec<Option<i16>> = ids.iter().map(|id| found.starts[id]).collect();
+    assert!(is_paid(&starts, &money), "{starts:?}");
+    let mut brute = Brute { plan: &plan, free: &ids, known: BTreeMap::new() };
+    let now = brute.value(&starts);
+    assert!(now <= brute.value(&vec![None; ids.len()]) + 1e-6);
+    let needs = |starts: &[Option<i16>]| {
+        let of = |id: &str| ids.iter().position(|&one| one == work(&plan, id)).map(|at| starts[at]);
+        let kept = |follower: &str, needed: &str| match (of(follower), of(needed)) {
+            (Some(Some(follower)), Some(needed)) => needed.is_some_and(|needed| needed <= follower),
+            _ => true,
+        };
+        kept("P4", "P3") && kept("P6", "P5") && kept("P6", "P3")
+    };
+    assert!(needs(&starts), "{starts:?}");
+    for at in 0..ids.len() {
+        for start in std::iter::once(None).chain((planned[at]..=2030).map(Some)) {
+            let mut other = starts.clone();
+            other[at] = start;
+            if is_paid(&other, &money) && needs(&other) {
+                let value = brute.value(&other);
+                assert!(value > now - 1e-2, "{:?} {other:?}: {value} < {now}, {starts:?}", found.ending);
+            }
+        }
+    }
+}
+
 /// P10 brings the third circuits to A and B. A work that is asked for comes as planned and is paid first; 40 of its 100 are
 /// missing, and nothing else is built.
 #[test]

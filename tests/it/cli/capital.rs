@@ -123,3 +123,42 @@ fn funding_answers_in_every_form_and_refuses_what_does_not_pay() {
         none.stderr
     );
 }
+
+/// What `rank` and `fund` wrote of a plan is shown in its report, in both languages; of another state of the plan it is refused.
+#[test]
+fn a_report_shows_what_is_handed_in_and_refuses_what_is_of_another_plan() {
+    let folder = folder();
+    assert_eq!(folder.run(&["rank", "plan", "--format", "json", "-o", "rank.json"]).code, 0);
+    assert_eq!(
+        folder.run(&["fund", "plan", "--budget", "50%", "--format", "json", "-o", "fund.json"]).code,
+        0
+    );
+    let fund: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.path("fund.json")).unwrap()).unwrap();
+    let handed = ["--rank", "rank.json", "--fund", "fund.json"];
+    for (lang, sentence) in
+        [("en", "What to build with the money there is"), ("vi", "Phương án đầu tư theo hạn mức vốn")]
+    {
+        let args = [["report", "plan", "-o", "report.md", "--lang", lang].as_slice(), &handed].concat();
+        let run = folder.run(&args);
+        assert!(run.code == 0 || run.code == 1, "{}", run.stderr);
+        let text = std::fs::read_to_string(folder.path("report.md")).unwrap();
+        assert!(text.contains(sentence) && !text.contains('⟦'), "{text}");
+        // Every work that is built stands in the report with its year.
+        for row in fund["cases"].as_array().unwrap().iter().filter(|row| row["role"] == "free") {
+            if let Some(year) = row["year"].as_i64() {
+                let cells = format!("| {year} | {} |", row["project"].as_str().unwrap());
+                assert!(text.contains(&cells), "{cells}\n{text}");
+            }
+        }
+    }
+    let page = [["report", "plan", "-o", "report.html"].as_slice(), &handed].concat();
+    assert!(folder.run(&page).code < 2);
+    let swapped = folder.run(&["report", "plan", "-o", "other.md", "--rank", "fund.json"]);
+    assert!(swapped.code == 3 && swapped.stderr.contains("gridstage.fund"), "{}", swapped.stderr);
+    let lines = std::fs::read_to_string(folder.path("plan/projects.csv")).unwrap();
+    folder.write("plan/projects.csv", &format!("{lines}\n"));
+    let stale = folder.run(&[["report", "plan", "-o", "other.md"].as_slice(), &handed].concat());
+    assert!(stale.code == 3 && stale.stderr.contains("another state of the plan"), "{}", stale.stderr);
+    assert!(!folder.path("other.md").exists());
+}

@@ -5,7 +5,7 @@ use super::super::{Block, Sources, Words};
 use super::{block, state};
 use crate::appraise::Note;
 use crate::criteria::Unjudged;
-use crate::finding::Severity;
+use crate::finding::{Code, Severity};
 use crate::flow::Status;
 use crate::model::{Confidence, ElementId};
 use crate::report::name;
@@ -142,6 +142,7 @@ fn findings(sources: &Sources<'_>, words: &Words) -> Table {
     let columns = vec![
         words.column("code").choice(),
         words.column("times").number(),
+        words.column("meaning"),
         words.column("first-message"),
         words.column("place"),
     ];
@@ -157,11 +158,20 @@ fn findings(sources: &Sources<'_>, words: &Words) -> Table {
         table.row(vec![
             Cell::text(finding.code.as_str()),
             Cell::count(times),
+            Cell::text(meaning(words, finding.code)),
             Cell::text(finding.message.as_str()),
             Cell::text(finding.place.as_ref().map(ToString::to_string).unwrap_or_default()),
         ]);
     }
     table
+}
+
+/// What a code means, in the language of the report; errors that end a run before there is a report have no message in it.
+fn meaning(words: &Words, code: Code) -> String {
+    if code.as_str().starts_with("W-") || code == Code::NoSolution {
+        return words.of("code", code.as_str());
+    }
+    code.meaning().to_owned()
 }
 
 fn inputs(sources: &Sources<'_>, words: &Words) -> Table {

@@ -188,7 +188,7 @@ fn broken(plan: &Plan, fund: &HandedFund, words: &Words) -> Table {
         words.column("years").number(),
         words.column("worst-year").choice(),
         words.column("element"),
-        words.column("quantity").choice(),
+        words.column("what").choice(),
         words.column("value").number(),
         words.column("limit").number(),
         words.column("unit").choice(),

@@ -9,7 +9,7 @@ use crate::model::{ElementId, Plan};
 use crate::report::name;
 
 /// Bars of the chart: the stations with the least room at the last stage.
-const BARS: usize = 40;
+const BARS: usize = 30;
 
 pub(crate) fn blocks(sources: &Sources<'_>, words: &Words) -> Vec<Block> {
     let Some(rows) = sources.headroom else { return Vec::new() };

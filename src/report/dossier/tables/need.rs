@@ -9,13 +9,15 @@ use crate::model::Plan;
 use crate::report::need::word;
 use jiff::civil::Date;
 
-/// Bars of the chart, those with the least float.
-const BARS: usize = 40;
+/// Bars of the chart.
+const BARS: usize = 30;
+/// What is shorter than this is a mark rather than a bar, years.
+const SHORT: f64 = 0.05;
 
 pub(crate) fn blocks(sources: &Sources<'_>, words: &Words) -> Vec<Block> {
     let Some((plan, rows)) = sources.need else { return Vec::new() };
     let rows = in_order(rows);
-    let mut blocks: Vec<Block> = gantt(plan, &rows, words).map(Block::Figure).into_iter().collect();
+    let mut blocks: Vec<Block> = gantt(plan, &rows, words);
     blocks.extend(block(table(plan, &rows, words)));
     blocks
 }
@@ -30,22 +32,34 @@ fn in_order(rows: &[WorkNeed]) -> Vec<&WorkNeed> {
     rows
 }
 
-/// From the planned day to the day by which each work is needed.
-fn gantt(plan: &Plan, rows: &[&WorkNeed], words: &Words) -> Option<charts::Figure> {
+/// From the planned day to the day by which each work is needed: those that may wait, the least float first, then those that
+/// are needed at once; drawn in the order of their days. Before it stands how many there are of both.
+fn gantt(plan: &Plan, rows: &[&WorkNeed], words: &Words) -> Vec<Block> {
     let bars: Vec<Bar> = rows
         .iter()
         .filter_map(|row| match (&row.need, row.planned) {
             (NeedBy::Day { day, float_years, .. }, Some(planned)) => Some(Bar {
-                name: work_name(&plan.projects[row.project]),
+                name: format!("{} {}", plan.projects[row.project].id, work_name(&plan.projects[row.project])),
                 from: year_of(planned),
                 to: year_of(*day),
                 tone: if *float_years == 0 { Tone::Bad } else { Tone::None },
             }),
             _ => None,
         })
-        .take(BARS)
         .collect();
-    charts::gantt(words, "need", &bars)
+    let (mut shown, short): (Vec<Bar>, Vec<Bar>) =
+        bars.iter().cloned().partition(|bar| bar.to - bar.from > SHORT);
+    let put = [
+        ("works", bars.len().into()),
+        ("tight", bars.iter().filter(|bar| bar.tone == Tone::Bad).count().into()),
+        ("drawn", bars.len().min(BARS).into()),
+    ];
+    shown.extend(short);
+    shown.truncate(BARS);
+    shown.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)).then(a.name.cmp(&b.name)));
+    let figure = charts::gantt(words, "need", &shown).map(Block::Figure);
+    let text = figure.is_some().then(|| Block::Text(words.say_with("need-drawn", &put)));
+    text.into_iter().chain(figure).collect()
 }
 
 /// A day as a year with its part: 31 December 2020 is nearly 2021.

@@ -163,7 +163,7 @@ fn no_name_of_a_drawing_lies_over_another() {
 fn a_page_of_thousands_of_buses_stays_usable() {
     let Some(chromium) = chromium() else { return };
     let Some(cases) = crate::support::matpower_cases() else { return };
-    let page = page(cases.join("case2869pegase.m").to_str().unwrap(), &[]);
+    let page = page(cases.join("case6470rte.m").to_str().unwrap(), &[]);
     let script = r"
 const figure = document.querySelector('figure.drawing');
 const only = figure.querySelector('input.only');
@@ -179,8 +179,8 @@ return { nodes: figure.querySelectorAll('.canvas .nodes path').length, rows: doc
 ";
     let Visit { saw, console, .. } = visit(&chromium, &page, script);
     assert_eq!(console, Vec::<String>::new());
-    assert_eq!(saw["nodes"], 2869);
+    assert_eq!(saw["nodes"], 6470);
     // The page holds the first rows of a long table, and says so.
     assert_eq!(saw["rows"], 2000);
-    assert!(page.contains("2,000 of 2,869 rows"), "the cut is told");
+    assert!(page.contains("2,000 of 6,470 rows"), "the cut is told");
 }
