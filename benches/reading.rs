@@ -15,6 +15,10 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Instant;
 
+/// The allocator of the program `gridstage`, for all three.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 9;
 
 /// A JSON text of about `size` bytes that looks as results of a grid do: objects of names and numbers.

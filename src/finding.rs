@@ -126,7 +126,7 @@ codes! {
     AmendmentFails "E-AMENDMENT" "An amendment does not find what it expects to change.";
     NoPlan "E-NO-PLAN" "A plan with dates is asked for, and the input is a bare grid, or has no works.";
     Resume "E-RESUME" "A file of finished rows belongs to another run, or is broken.";
-    Baseline "E-BASELINE" "A former result cannot be compared with: it is none, of another plan, or was asked something else.";
+    Baseline "E-BASELINE" "A former result cannot be used: it is none, of another plan, or was asked something else.";
     Expected "E-EXPECTED" "A file of expected results is wrong.";
     // the data is right, the calculation did not end in an answer
     Budget "E-BUDGET" "The budget does not pay for what must be built.";

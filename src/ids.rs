@@ -103,6 +103,11 @@ impl<I: Id, T> Col<I, T> {
         Self::from(vec![value; len])
     }
 
+    /// Takes memory for so many more rows.
+    pub fn reserve(&mut self, more: usize) {
+        self.rows.reserve(more);
+    }
+
     /// Appends a row and returns its id.
     pub fn push(&mut self, row: T) -> I {
         let id = I::from_index(self.rows.len());

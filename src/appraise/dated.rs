@@ -77,6 +77,8 @@ pub struct JudgedGrid {
     pub violations: Vec<Violation>,
     /// What the outages came to, where they were looked at.
     pub faults: Option<OutageVerdict>,
+    /// How many the criteria ask about, whether the intact grid has a state or not.
+    pub asked: usize,
     /// The grid as its controls left it.
     pub solved: SolvedGrid,
 }
@@ -229,9 +231,13 @@ impl<'a> Days<'a> {
         let solved = flow::solve_grid(&grid.network, &self.options.flow, previous).map_err(|e| e.findings)?;
         let set = self.set(stage);
         let asked = self.after_faults[stage.index()].as_ref().filter(|_| faults);
+        let outages = match (set, asked) {
+            (Some(set), Some(_)) => outages_asked(&solved.network, set),
+            _ => Vec::new(),
+        };
+        let count = outages.len();
         let faults = match (set, asked) {
             (Some(set), Some(options)) if solved.flow.status == Status::Converged => {
-                let outages = outages_asked(&solved.network, set);
                 Some(judge_outages(&solved, set, outages, options, &|_| true).map_err(|e| e.findings)?)
             }
             _ => None,
@@ -243,6 +249,6 @@ impl<'a> Days<'a> {
         let violations = judged.violations.into_iter();
         let breaking = |v: &Violation| v.level == Level::Violation && v.waived_by.is_none();
         let violations = violations.filter(breaking).collect();
-        Ok(JudgedGrid { state, violations, faults, solved })
+        Ok(JudgedGrid { state, violations, faults, asked: count, solved })
     }
 }

@@ -116,10 +116,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         return Exit::Usage;
     }
     let stop = args.limit.stop();
-    let json = (args.format == CheckForm::Json).then_some(Kind::Check);
     let opened = match input::open_as_of(&args.plan, &args.judging.works.version.as_of(), &talk) {
         Ok(opened) => opened,
-        Err(findings) => return input::reject(&findings, json, &talk),
+        Err(findings) => return reject(args, &findings, &talk),
     };
     // Before anything is solved: a baseline that is none is no reason to wait.
     let former = match args
@@ -129,7 +128,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     {
         None => None,
         Some(Ok(former)) => Some(former),
-        Some(Err(finding)) => return input::reject(&[finding], json, &talk),
+        Some(Err(finding)) => return reject(args, &[finding], &talk),
     };
     let study = match args.judging.study(&opened, stop) {
         Ok(study) => study,
@@ -145,8 +144,22 @@ pub(crate) fn run(args: &Args) -> Exit {
             talk.error(&message);
             Exit::Usage
         }
-        Err(Stopped::Input(findings)) => input::reject(&findings, json, &talk),
+        Err(Stopped::Input(findings)) => reject(args, &findings, &talk),
     }
+}
+
+/// Tells of an input that cannot be used; a CI server is told in its own form, so that a step behind finds the file.
+fn reject(args: &Args, findings: &[Finding], talk: &Talk) -> Exit {
+    let json = (args.format == CheckForm::Json).then_some(Kind::Check);
+    if !matches!(args.format, CheckForm::Junit | CheckForm::Sarif) {
+        return input::reject(findings, json, talk);
+    }
+    talk.findings(findings, Detail::Condensed, "`gridstage lint` lists all");
+    let path = args.plan.display().to_string();
+    deliver(args.target.output.as_deref(), Exit::Input, talk, |out, _| match args.format {
+        CheckForm::Junit => junit::write(&path, &junit::rejected(findings), out),
+        _ => sarif::rejected(findings, out),
+    })
 }
 
 /// The verdict on a plan as it stands, for a verb that compares verdicts: all stages, or those wanted.

@@ -57,8 +57,8 @@ pub(crate) struct Args {
     /// What is to be less
     #[arg(long, value_enum, default_value = "severity")]
     metric: Measure,
-    /// Most rounds of selecting and verifying
-    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u32).range(1..=100))]
+    /// Most rounds of proposing, verifying and learning; few works are all compared at once
+    #[arg(long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u32).range(1..=100))]
     rounds: u32,
     /// Judge this scenario; may be repeated, numbers are summed [default: the first of the plan]
     #[arg(long, value_name = "SCENARIO")]

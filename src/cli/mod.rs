@@ -18,6 +18,7 @@ mod formats;
 mod former;
 mod fund;
 mod grid_file;
+mod handed;
 mod headroom;
 mod input;
 mod judging;

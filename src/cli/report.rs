@@ -2,6 +2,7 @@
 
 use super::arguments::{Jobs, Target};
 use super::exit::Exit;
+use super::handed::{Handed, Results};
 use super::input::{self, Opened};
 use super::judging::{self, Judged, Judging, Stopped};
 use super::output::deliver_anyway;
@@ -37,10 +38,12 @@ Examples:
   gridstage report grids/hanoi -o report.xlsx                   the same tables as a workbook
   gridstage report grids/hanoi -o report.md --sections verdict,violations,works
   gridstage report grids/hanoi -o report.html --sections usual,need,headroom
+  gridstage report grids/hanoi -o report.html --rank rank.json --fund fund.json
   gridstage report grid.raw -o grid.html                        a bare grid: one stage
 
 `usual` is everything but `need` and `headroom`, which take many times the load flows of the verdict; `diagram`
-is in it where there is no map. For PDF, print the page from a browser.
+is in it where there is no map. What works are worth and what to build with the money there is come from files that
+`rank` and `fund` wrote of the same plan (--format json). For PDF, print the page from a browser.
 
 Exit codes: 0 the plan holds, 1 it does not, 2 usage, 3 invalid input, 4 a load flow has no solution (the
 report is written and says so), 74 output not written.")]
@@ -59,6 +62,8 @@ pub(crate) struct Args {
     /// What it holds, with commas between: sections, `usual`, or `all`
     #[arg(long, value_enum, value_delimiter = ',', value_name = "SECTION", default_value = "usual")]
     sections: Vec<Choice>,
+    #[command(flatten)]
+    handed: Handed,
     #[command(flatten)]
     judging: Judging,
     #[command(flatten)]
@@ -147,6 +152,8 @@ impl ValueEnum for Choice {
                     Section::Supply => "What feeds each station, and what its loss leaves",
                     Section::Need => "By when each work is needed (many load flows)",
                     Section::Headroom => "How much more load each station can take (many load flows)",
+                    Section::Rank => "What each work is worth per money (with --rank FILE)",
+                    Section::Fund => "What to build with the money there is (with --fund FILE)",
                     Section::Basis => "What it rests on: not judged, assumed, sources, files",
                 },
             ),
@@ -193,6 +200,10 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(opened) => opened,
         Err(findings) => return input::reject(&findings, None, &talk),
     };
+    let results = match args.handed.read(&opened) {
+        Ok(results) => results,
+        Err(findings) => return input::reject(&findings, None, &talk),
+    };
     let study = match args.judging.study(&opened, Stop::never()) {
         Ok(study) => study,
         Err(message) => {
@@ -206,7 +217,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         .judge(&opened, study.clone(), args.progress, &talk)
         .and_then(|judged| Ok((Studies::run(args, &opened, &study, &judged, &talk)?, judged)));
     match judged {
-        Ok((studies, judged)) => write(args, form, &opened, &study, (&judged, &studies), &talk),
+        Ok((studies, judged)) => write(args, form, (&opened, &results), &study, (&judged, &studies), &talk),
         Err(Stopped::Usage(message)) => {
             talk.error(&message);
             Exit::Usage
@@ -318,7 +329,7 @@ fn room(
 fn write(
     args: &Args,
     form: Form,
-    opened: &Opened,
+    (opened, results): (&Opened, &Results),
     study: &StudyOptions,
     (judged, studies): (&Judged, &Studies),
     talk: &Talk,
@@ -350,6 +361,8 @@ fn write(
         supply: &studies.supply,
         need: studies.need.as_ref().map(|(plan, rows)| (plan, rows.as_slice())),
         headroom: studies.headroom.as_deref(),
+        rank: results.rank.as_ref(),
+        fund: results.fund.as_ref(),
     };
     let dossier = Dossier::new(&sources, &args.sections(), args.lang);
     // A report on a plan without a solution says so: it is what was asked for.

@@ -7,7 +7,7 @@ use super::{place, spoken};
 use crate::appraise::baseline::{Compared, Versus};
 use crate::appraise::{Cell, JudgedViolation, Judgement, Verdict};
 use crate::criteria::Level;
-use crate::finding::Place;
+use crate::finding::{Finding, Place, Severity};
 use crate::model::Plan;
 use std::io::{self, Write};
 
@@ -105,6 +105,25 @@ pub fn write(name: &str, cases: &[Case], out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "  </testsuite>")?;
     }
     writeln!(out, "</testsuites>")
+}
+
+/// The cases of an input that cannot be used: one for each finding, none of which has an answer.
+#[must_use]
+pub fn rejected(findings: &[Finding]) -> Vec<Case> {
+    let case = |finding: &Finding| Case {
+        suite: "input".to_owned(),
+        name: match &finding.element {
+            Some(element) => format!("{} {element}", finding.code),
+            None => finding.code.to_string(),
+        },
+        place: finding.place.as_ref().map(|place| (place.file.to_string(), place.line)),
+        ending: match finding.severity {
+            Severity::Error => Ending::Error(finding.message.clone()),
+            _ => Ending::Passed,
+        },
+        told: finding.message.clone(),
+    };
+    findings.iter().map(case).collect()
 }
 
 /// The cases of a verdict; against a baseline only what is new or worse fails.

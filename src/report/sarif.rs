@@ -42,9 +42,27 @@ pub fn check(
             })
         }));
     }
-    results.extend(findings.iter().map(finding));
     let used: BTreeSet<&str> = verdict.violations.iter().map(|row| row.violation.rule.as_str()).collect();
-    let mut rules: Vec<Value> = used.into_iter().map(|rule| rule_of(plan, rule)).collect();
+    let rules: Vec<Value> = used.into_iter().map(|rule| rule_of(plan, rule)).collect();
+    log(results, rules, findings, out)
+}
+
+/// Writes the findings of an input that cannot be used.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn rejected(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    log(Vec::new(), Vec::new(), findings, out)
+}
+
+/// Writes results and rules, and findings behind them.
+fn log(
+    mut results: Vec<Value>,
+    mut rules: Vec<Value>,
+    findings: &[Finding],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    results.extend(findings.iter().map(finding));
     let codes: BTreeSet<_> = findings.iter().map(|finding| finding.code).collect();
     rules.extend(
         codes

@@ -7,6 +7,7 @@
 //!              Σ_{τ≤t} x[a,τ] ≤ Σ_{τ≤t} x[b,τ]                      a needs b
 //!              Σ_t x[a,t] + x[b,t] ≤ 1                              a and b exclude each other
 //!              Σ spend in year y + left[y] ≤ budget[y] + left[y−1]  of each purse; left[y] ≤ left[y−1] where a budget lapses
+//!              Σ works that are not as in a given selection ≤ n     where it is to stay near one
 //! ```
 //!
 //! Solved by branch and bound (microlp; `HiGHS` with the feature `highs`) through `good_lp`.
@@ -73,6 +74,17 @@ pub struct Problem {
     pub excludes: Vec<(usize, usize)>,
     /// The money.
     pub purses: Vec<Purse>,
+    /// Where it is to stay near a selection.
+    pub near: Option<Near>,
+}
+
+/// All but some works stay as they are in a selection.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Near {
+    /// By item: the year from which it stands there, if it does.
+    pub start: Vec<Option<usize>>,
+    /// Most works that stand from another year on, are put in or left out.
+    pub most_changes: usize,
 }
 
 /// What was selected.
@@ -148,6 +160,28 @@ impl Problem {
                 account
             })
             .collect()
+    }
+
+    /// Whether the money pays for a selection.
+    #[must_use]
+    pub fn is_paid(&self, start: &[Option<usize>]) -> bool {
+        (0..self.purses.len()).all(|purse| {
+            self.account(purse, start).iter().all(|account| {
+                let there = account.budget_million.abs() + account.carried_million;
+                account.left_million >= -1e-9 * (1.0 + there)
+            })
+        })
+    }
+
+    /// Whether a selection keeps what is needed first, what excludes each other, what must come, and the money.
+    #[must_use]
+    pub fn fits(&self, start: &[Option<usize>]) -> bool {
+        let from = |item: usize| start[item].unwrap_or(usize::MAX);
+        let musts =
+            self.items.iter().zip(start).all(|(item, start)| !item.must || *start == Some(item.earliest));
+        let needs = self.needs.iter().all(|&(a, b)| start[a].is_none() || from(b) <= from(a));
+        let excludes = self.excludes.iter().all(|&(a, b)| start[a].is_none() || start[b].is_none());
+        musts && needs && excludes && self.is_paid(start)
     }
 
     /// The years in which what must come costs more than there is, over and above earlier such years.
@@ -238,6 +272,18 @@ impl Problem {
         for &(a, b) in &self.excludes {
             let sum: Expression = chosen[a].iter().chain(&chosen[b]).copied().sum();
             model.add_constraint(constraint!(sum <= 1.0));
+        }
+        if let Some(near) = &self.near {
+            let mut changes = Expression::from(0.0);
+            for ((item, chosen), start) in self.items.iter().zip(&chosen).zip(&near.start) {
+                let kept = start.and_then(|start| chosen.get(start.checked_sub(item.earliest)?));
+                match kept {
+                    _ if item.must => {}
+                    Some(&kept) => changes += 1.0 - kept,
+                    None => changes += chosen.iter().copied().sum::<Expression>(),
+                }
+            }
+            model.add_constraint(constraint!(changes <= near.most_changes as f64));
         }
         for (place, purse) in self.purses.iter().enumerate() {
             let mut out: Vec<Expression> = vec![Expression::from(0.0); self.years];

@@ -9,6 +9,9 @@
 //!       lost    Σ over faults of load that nobody takes over; of faults without a solution as above   MW
 //! severity = beyond + lost, N and N-1                                                  MVA
 //! ```
+//!
+//! Where the intact grid has no solution, no fault has one either: each counts for the load that is lost without any. So a grid
+//! that gives way never looks better than one that holds and is overloaded; the numbers are the least that it is.
 
 use crate::appraise::capital::Terms;
 use crate::appraise::compare::beyond_mw;
@@ -35,7 +38,7 @@ pub struct Metrics {
     pub n1_lost_mw: f64,
     /// Voltage outside of bands after faults, each bus at its worst, kV.
     pub n1_voltage_kv: f64,
-    /// Intact grids without a load-flow solution: of these nothing but the load without supply is known.
+    /// Intact grids without a load-flow solution: of these nothing but the load without supply is known, and that is the least.
     pub unsolved: f64,
 }
 
@@ -65,7 +68,9 @@ impl Metrics {
             let unplaced: f64 = judged.state.grid.lost.iter().map(|lost| lost.p_mw).sum();
             let islands = flow.islands.iter().filter(|island| island.status != Status::Converged);
             let share = islands.filter_map(|island| island.solvable_share).reduce(f64::min).unwrap_or(0.0);
-            found.n_lost_mw = unplaced + load_mw(judged) * (1.0 - share.clamp(0.0, 1.0));
+            let short_mw = load_mw(judged) * (1.0 - share.clamp(0.0, 1.0));
+            found.n_lost_mw = unplaced + short_mw;
+            found.n1_lost_mw = judged.asked as f64 * short_mw;
             found.unsolved = 1.0;
             return found;
         }

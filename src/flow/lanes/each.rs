@@ -7,7 +7,11 @@ use rayon::prelude::*;
 
 /// Cases that a thread takes at once, at least: enough that the lanes seldom run empty.
 #[cfg(feature = "parallel")]
-const TAKE: usize = 256;
+const TAKE: usize = 128;
+
+/// Portions that each thread gets, at most: some hold cases that take long.
+#[cfg(feature = "parallel")]
+const PORTIONS: usize = 8;
 
 /// Solves `count` cases and returns what `visit` makes of each, in their order; on all cores where the feature `parallel`
 /// is on. Every case comes to the same bytes, whatever the number of threads.
@@ -29,10 +33,11 @@ pub fn each<'c, T: Send>(
     };
     #[cfg(feature = "parallel")]
     let made: Vec<Vec<Option<T>>> = {
-        let take = (count / (4 * rayon::current_num_threads())).max(TAKE);
+        let take = (count / (PORTIONS * rayon::current_num_threads())).max(TAKE);
         let firsts: Vec<usize> = (0..count).step_by(take).collect();
         firsts
             .into_par_iter()
+            .with_max_len(1)
             .map_init(|| Batch::new(base), |batch, first| run(batch, first, take.min(count - first)))
             .collect()
     };

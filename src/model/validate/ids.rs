@@ -4,6 +4,7 @@
 use super::{Checker, Words};
 use crate::finding::{Code, Finding, Place, Severity};
 use crate::model::{ElementId, Network, Origin};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// Findings about ids.
@@ -34,7 +35,8 @@ pub fn check(network: &Network, words: &Words) -> Vec<Finding> {
 
 fn unique(checker: &mut Checker<'_>, elements: impl Iterator<Item = ElementId>) {
     let network = checker.network;
-    let mut first: HashMap<&str, ElementId> = HashMap::new();
+    let mut first: HashMap<&str, ElementId, RandomState> =
+        HashMap::with_capacity_and_hasher(elements.size_hint().0, RandomState::default());
     for element in elements {
         let id = network.id_of(element);
         if id.is_empty() {

@@ -7,6 +7,7 @@ use super::Raw;
 use crate::finding::Code;
 use crate::model::{Name, Origin};
 use crate::read::report::Report;
+use foldhash::fast::RandomState;
 use std::collections::HashSet;
 
 /// Letters that a second, third .. record of one id gets.
@@ -31,7 +32,8 @@ fn part<'n>(
     kind: &str,
     records: impl Iterator<Item = (&'n mut Name, &'n Origin, Option<&'n mut Name>)>,
 ) {
-    let mut taken: HashSet<Name> = HashSet::new();
+    let mut taken: HashSet<Name, RandomState> =
+        HashSet::with_capacity_and_hasher(records.size_hint().0, RandomState::default());
     for (id, origin, row) in records {
         if taken.insert(id.clone()) {
             continue;

@@ -43,6 +43,14 @@ impl<'t> Lines<'t> {
         Some((start, end))
     }
 
+    /// About how many more lines of so many bytes come before the section ends, to take memory for them in one go; 0 where the
+    /// section does not end as most programs write it. Short lines count for more, so that memory stays in proportion to the text.
+    pub(super) fn about(&self, bytes: usize) -> usize {
+        const SHORTEST: usize = 48;
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        memchr::memmem::find(rest, b"\n0 ").unwrap_or(0) / bytes.max(SHORTEST)
+    }
+
     /// Fills `row` with the next line that holds a record; says whether there was one.
     pub(super) fn next(&mut self, row: &mut Row) -> Result<bool, Fault> {
         while let Some((start, end)) = self.next_raw() {

@@ -25,6 +25,9 @@ struct Move {
 
 /// Parts buses, and makes switches of what stands between them.
 pub(super) fn buses(raw: &mut Raw<'_>, stations: &[Station]) {
+    if stations.is_empty() {
+        return;
+    }
     let Raw { fields, network, .. } = raw;
     let report = &mut fields.report;
     // Terminals name equipment by the buses that the other sections know: all is found before anything moves.

@@ -11,6 +11,7 @@ use super::{
     Raw, branches, buses, corrections, dc, facts, injections, other, shunts, substations, transformers,
 };
 use crate::finding::Code;
+use crate::model::Network;
 
 /// The rows of a record, filled anew for each: no record but the open-ended ones has more than five lines.
 pub(super) struct Record {
@@ -100,6 +101,10 @@ fn records(raw: &mut Raw<'_>, walk: &mut Walk<'_, '_>, record: &mut Record, sect
             // More of the same would not help anybody.
             return Ended::Broken;
         }
+        if count == 0 {
+            let start = first.field(0).map_or(first.end, |field| field.start);
+            room(&mut raw.network, section, walk.lines.about(first.end.saturating_sub(start)));
+        }
         count += 1;
         let first_line = first.line;
         let mut next = Next::Row;
@@ -134,6 +139,19 @@ fn records(raw: &mut Raw<'_>, walk: &mut Walk<'_, '_>, record: &mut Record, sect
         if let Some(spans) = &mut raw.spans {
             spans.records.push((section, first_line, walk.lines.line));
         }
+    }
+}
+
+/// Makes room for the records of so many lines.
+fn room(network: &mut Network, section: Section, lines: usize) {
+    match section {
+        Section::Bus => network.buses.reserve(lines),
+        Section::Load => network.loads.reserve(lines),
+        Section::Generator => network.generators.reserve(lines),
+        Section::Branch => network.lines.reserve(lines),
+        // four lines a record, five where it has three windings
+        Section::Transformer => network.transformers.reserve(lines / 4),
+        _ => {}
     }
 }
 

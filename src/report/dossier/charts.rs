@@ -331,7 +331,7 @@ pub(super) fn gantt(words: &Words, id: &'static str, bars: &[Bar]) -> Option<Fig
     })
 }
 
-/// Two values beside each other for each row.
+/// Two values beside each other for each row; the axis is room for load.
 pub(super) fn beside(
     words: &Words,
     id: &'static str,
@@ -339,19 +339,29 @@ pub(super) fn beside(
     series: [&str; 2],
     bars: &[Beside],
 ) -> Option<Figure> {
-    let values = || bars.iter().flat_map(|bar| bar.values);
-    let xs = range(values())?;
-    let most = xs.end;
     let series = series.map(|key| words.say_with(key, &[("stage", stage.into())]));
+    beside_with(words, id, &words.say("axis-headroom"), &series, bars)
+}
+
+/// One or two values for each row, with the axis and them named.
+pub(super) fn beside_with(
+    words: &Words,
+    id: &'static str,
+    axis: &str,
+    series: &[String],
+    bars: &[Beside],
+) -> Option<Figure> {
+    let xs = range(bars.iter().flat_map(|bar| bar.values))?;
+    let most = xs.end;
     let key = legend(series.iter().map(String::as_str));
-    let axis = words.say("axis-headroom");
     let label = |x: f64| value(words.language, most, x);
+    let broad = 0.72 / series.len().max(1) as f64;
     figure(words, id, (SIZE.0 + NAMES_PX, height(bars.len())), key, |root| {
-        let mut chart = rows(words, root, xs, bars.len(), &axis, &label)?;
+        let mut chart = rows(words, root, xs, bars.len(), axis, &label)?;
         for (row, bar) in bars.iter().enumerate() {
             for (at, value) in bar.values.into_iter().enumerate().filter(|(_, value)| value.is_finite()) {
-                let y = row as f64 - 0.36 + 0.36 * at as f64;
-                let corners = [(0.0, y), (value, y + 0.34)];
+                let y = row as f64 - 0.36 + broad * at as f64;
+                let corners = [(0.0, y), (value, y + broad - 0.02)];
                 chart.draw_series(std::iter::once(Rectangle::new(corners, colour(at).filled())))?;
             }
         }

@@ -35,7 +35,7 @@ pub use section::{Section, Sections};
 pub use table::{Cell, Column, HEAVY_PERCENT, Scale, Table, Tone, Value};
 pub use workbook::workbook;
 
-use super::json::{CheckDocument, StageSupply};
+use super::json::{CheckDocument, HandedFund, HandedRank, StageSupply};
 use crate::appraise::Verdict;
 use crate::appraise::headroom::Headroom;
 use crate::appraise::need::WorkNeed;
@@ -72,6 +72,10 @@ pub struct Sources<'a> {
     pub need: Option<(&'a Plan, &'a [WorkNeed])>,
     /// How much more load each station can take; `None` where it was not asked.
     pub headroom: Option<&'a [Headroom]>,
+    /// What each work is worth, as `rank` found it; `None` where it was not handed in.
+    pub rank: Option<&'a HandedRank>,
+    /// What to build with the money there is, as `fund` found it; `None` where it was not handed in.
+    pub fund: Option<&'a HandedFund>,
 }
 
 /// A report in one language.
@@ -177,6 +181,8 @@ fn blocks(section: Section, sources: &Sources<'_>, sections: &Sections, words: &
         Section::Supply => tables::supply::blocks(sources, words),
         Section::Need => tables::need::blocks(sources, words),
         Section::Headroom => tables::headroom::blocks(sources, words),
+        Section::Rank => tables::rank::blocks(sources, words),
+        Section::Fund => tables::fund::blocks(sources, words),
         Section::Basis => tables::basis::blocks(sources, words),
     }
 }

@@ -27,13 +27,17 @@ pub enum Section {
     Need,
     /// How much more load each station can take: many load flows.
     Headroom,
+    /// What each work is worth for the grid, per money: of a ranking that is handed in.
+    Rank,
+    /// What to build with the money there is: of an answer that is handed in.
+    Fund,
     /// What it rests on: not judged, assumed, sources, files.
     Basis,
 }
 
 impl Section {
     /// All sections, in the order of a report.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Verdict,
         Self::Violations,
         Self::Map,
@@ -45,6 +49,8 @@ impl Section {
         Self::Supply,
         Self::Need,
         Self::Headroom,
+        Self::Rank,
+        Self::Fund,
         Self::Basis,
     ];
 
@@ -63,6 +69,8 @@ impl Section {
             Self::Supply => "supply",
             Self::Need => "need",
             Self::Headroom => "headroom",
+            Self::Rank => "rank",
+            Self::Fund => "fund",
             Self::Basis => "basis",
         }
     }
@@ -71,6 +79,12 @@ impl Section {
     #[must_use]
     pub const fn is_costly(self) -> bool {
         matches!(self, Self::Need | Self::Headroom)
+    }
+
+    /// Whether it shows what another run has found, so that it comes where that is handed in.
+    #[must_use]
+    pub const fn is_handed(self) -> bool {
+        matches!(self, Self::Rank | Self::Fund)
     }
 }
 
@@ -121,15 +135,24 @@ impl Sections {
         let is_bare = sources.plan.is_bare();
         let useful = |section: &Section| match section {
             Section::Diagram => false,
-            Section::Works | Section::Capital | Section::Need => !is_bare,
+            Section::Works | Section::Capital | Section::Need | Section::Rank | Section::Fund => !is_bare,
             Section::Supply | Section::Headroom => !sources.plan.network.substations.is_empty(),
             _ => true,
         };
-        let missing = Section::ALL.into_iter().filter(|&section| !self.holds(section)).filter(useful);
+        let is_missing = |section: &Section| match section {
+            Section::Rank => sources.rank.is_none(),
+            Section::Fund => sources.fund.is_none(),
+            _ => !self.holds(*section),
+        };
+        let missing = Section::ALL.into_iter().filter(is_missing).filter(useful);
         missing
             .map(|section| {
                 let title = words.of("section", section.as_str());
-                let key = if section.is_costly() { "left-out-costly" } else { "left-out" };
+                let key = match section {
+                    _ if section.is_handed() => "left-out-handed",
+                    _ if section.is_costly() => "left-out-costly",
+                    _ => "left-out",
+                };
                 words.say_with(key, &[("title", title.into()), ("word", section.as_str().into())])
             })
             .collect()

@@ -1,6 +1,7 @@
 //! A former document of `check`, read back as far as verdicts are compared.
 
-use super::{Kind, VERSION};
+use super::Kind;
+use super::handed::value_of;
 use crate::appraise::baseline::{Former, FormerKey, FormerViolation};
 use crate::finding::{Code, Finding};
 use serde::Deserialize;
@@ -8,15 +9,9 @@ use serde::Deserialize;
 /// The document, as far as it is needed.
 #[derive(Deserialize)]
 struct Document {
-    schema: Schema,
     options: Option<Options>,
     summary: Option<Summary>,
     cases: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-struct Schema {
-    version: String,
 }
 
 #[derive(Deserialize)]
@@ -70,22 +65,9 @@ pub fn former(text: &str, name: &str) -> Result<Former, Finding> {
         Finding::error(Code::Baseline, format!("{name} is no result to compare with: {why}"))
             .help("write one with `gridstage check PLAN --format json -o FILE`")
     };
-    let document: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| wrong(format!("it is no JSON text ({error})")))?;
-    // what another verb wrote has other fields too: say which verb, not which field
-    match document.pointer("/schema/name").and_then(serde_json::Value::as_str) {
-        Some(kind) if kind == Kind::Check.id().name => {}
-        Some(kind) => {
-            return Err(wrong(format!("it is a document `{kind}`, not `{}`", Kind::Check.id().name)));
-        }
-        None => return Err(wrong("it does not say what document it is".to_owned())),
-    }
+    let document = value_of(text, Kind::Check).map_err(wrong)?;
     let document: Document = serde_json::from_value(document)
         .map_err(|error| wrong(format!("it is not what check writes ({error})")))?;
-    let major = |version: &str| version.split('.').next().map(str::to_owned);
-    if major(&document.schema.version) != major(VERSION) {
-        return Err(wrong(format!("its form is {}, this program's {VERSION}", document.schema.version)));
-    }
     let (Some(options), Some(summary)) = (document.options, document.summary) else {
         return Err(wrong("it tells of an input that could not be used".to_owned()));
     };

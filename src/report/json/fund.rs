@@ -3,7 +3,7 @@
 use super::money::TermsRow;
 use super::rank::{MetricRow, MetricsRow, PricesRow};
 use super::{Answer, Diagnostic, Document, FlowOptionsRow, Input, Kind, Num, TOOL};
-use crate::appraise::fund::{BudgetSource, Economics, Role, Unfunded};
+use crate::appraise::fund::{BudgetSource, Economics, Proposal, Role, Round, Unfunded};
 use crate::finding::Finding;
 use crate::ids::ProjectId;
 use crate::model::Plan;
@@ -86,10 +86,13 @@ pub struct FundSummary<'a> {
     pub economics: Option<EconomicsRow>,
     /// Other budgets.
     pub budgets: Vec<ScenarioRow<'a>>,
-    /// What was selected round by round.
+    /// The best selection of each round.
     pub rounds: Vec<RoundRow>,
     /// The round whose selection is the answer, from 1.
     pub best_round: usize,
+    /// Why no more was tried: `all` (all selections were compared, none is better), `no-better` (nothing that was proposed around
+    /// the answer is better) or `rounds` (they were used up).
+    pub ending: &'static str,
     /// Works that stand only with another: the first with the second.
     pub together: Vec<[&'a str; 2]>,
     /// Works left out again, as nothing changes without them.
@@ -271,20 +274,45 @@ pub struct StartRow<'a> {
     pub year: i16,
 }
 
-/// A round.
+/// The best selection of a round.
 #[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
 #[schemars(rename = "Round")]
 pub struct RoundRow {
+    /// Where it comes from: `nothing`, `plan-order`, `worth-order`, `selected`, `selected-near`, `change`, `all` or
+    /// `smaller-budget`.
+    pub proposal: &'static str,
+    /// Most works that may differ from the best selection before, where that was asked.
+    pub most_changes: Option<usize>,
+    /// Selections verified in the round.
+    pub tried: usize,
     /// Works selected.
     pub works: usize,
-    /// What they were expected to take off, discounted metric-years.
-    pub expected: f64,
+    /// What they were expected to take off, discounted metric-years; null where nothing was expected.
+    pub expected: Num,
     /// What they take off, verified.
     pub verified: f64,
-    /// Whether the selection is proved the best for what was expected.
-    pub proved: bool,
+    /// Years without a load-flow solution, each scenario by itself.
+    pub unsolved: f64,
     /// Pairs found to belong together.
     pub cuts: usize,
+}
+
+impl RoundRow {
+    fn new(round: &Round) -> Self {
+        Self {
+            proposal: round.proposal.as_str(),
+            most_changes: match round.proposal {
+                Proposal::Selected(most) => most,
+                _ => None,
+            },
+            tried: round.tried,
+            works: round.works,
+            expected: Num(round.expected),
+            verified: round.verified,
+            unsolved: round.unsolved,
+            cuts: round.cuts,
+        }
+    }
 }
 
 /// A work.
@@ -307,7 +335,8 @@ pub struct FundRow<'a> {
     pub plan_million: Num,
     /// Where its cost comes from: `stated`, `unit_costs` or `unknown`.
     pub cost_source: &'static str,
-    /// What it was found worth, discounted metric-years, if it came as planned; null where it is no choice.
+    /// What it takes off beside all that is built, discounted metric-years: of one that stands from its year on, of one left out
+    /// if it came as planned; null where it is no choice.
     pub worth: Option<f64>,
     /// Budgets of those tried in which it is funded; null where it is no choice.
     pub funded_in: Option<usize>,
@@ -427,18 +456,9 @@ pub fn fund<'a>(
             broken_anyway: anyway.iter().map(|row| BrokenRow::new(plan, row)).collect(),
             economics: funding.economics.as_ref().map(EconomicsRow::new),
             budgets: funding.scenarios.iter().map(scenario).collect(),
-            rounds: funding
-                .rounds
-                .iter()
-                .map(|round| RoundRow {
-                    works: round.works,
-                    expected: round.expected,
-                    verified: round.verified,
-                    proved: round.proved,
-                    cuts: round.cuts,
-                })
-                .collect(),
+            rounds: funding.rounds.iter().map(RoundRow::new).collect(),
             best_round: funding.best,
+            ending: funding.ending.as_str(),
             together: funding.together.iter().map(|&(a, b)| [id(a), id(b)]).collect(),
             pruned: funding.pruned.iter().map(|&work| id(work)).collect(),
             intact: funded.stages.intact + funded.years.intact,

@@ -12,6 +12,7 @@ mod diff;
 mod explain;
 mod former;
 mod fund;
+mod handed;
 mod headroom;
 mod lint;
 mod money;
@@ -39,6 +40,10 @@ pub use former::former;
 pub use fund::{
     AccountRow, BrokenRow, EconomicsRow, FlowRow, FundDocument, FundOptions, FundRow, FundSummary, RoundRow,
     ScenarioRow, StartRow, YearRow, budget_source, fund, not_funded, unfunded,
+};
+pub use handed::{
+    HandedAccount, HandedBroken, HandedFund, HandedFunded, HandedInput, HandedMetric, HandedRank,
+    HandedRanked, HandedState, HandedTerms, HandedYear, handed_fund, handed_rank,
 };
 pub use headroom::{HeadroomDocument, HeadroomOptions, HeadroomRow, HeadroomSummary, RoomRow, headroom};
 pub use lint::{LintDocument, LintSummary, lint};

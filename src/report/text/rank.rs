@@ -126,7 +126,7 @@ fn cells(metrics: &Metrics) -> Vec<String> {
         known(metrics.n_voltage_kv, 1),
         known(metrics.losses_mw, 1),
         known(metrics.n1_beyond_mva, 1),
-        known(metrics.n1_lost_mw, 1),
+        fixed(metrics.n1_lost_mw, 1),
         known(metrics.n1_voltage_kv, 1),
     ]
 }
@@ -212,7 +212,8 @@ fn table(ranked: &Ranked<'_>, plan: &Plan, rows: &[&Rank]) -> String {
     });
     let note = if unsolved {
         narrow(
-            "! one of the two states has no load-flow solution: only load beyond the largest share that has one counts.",
+            "! one of the two states has no load-flow solution: the load beyond the largest share that has one counts, in the intact \
+             grid and for each fault.",
         )
     } else {
         String::new()

@@ -196,7 +196,7 @@ impl<'a> Contingencies<'a> {
         #[cfg(feature = "parallel")]
         let rebuilt: Vec<_> = {
             use rayon::prelude::*;
-            anew.par_iter().map(rebuild).collect()
+            anew.par_iter().with_max_len(1).map(rebuild).collect()
         };
         #[cfg(not(feature = "parallel"))]
         let rebuilt: Vec<_> = anew.iter().map(rebuild).collect();

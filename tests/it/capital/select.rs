@@ -42,7 +42,14 @@ fn problem() -> impl Strategy<Value = Problem> {
                 carries,
             };
             let (needs, excludes) = (inside(needs), inside(excludes));
-            Problem { years: YEARS, items, needs, excludes, purses: vec![purse(first), purse(second)] }
+            Problem {
+                years: YEARS,
+                items,
+                needs,
+                excludes,
+                purses: vec![purse(first), purse(second)],
+                near: None,
+            }
         })
 }
 

@@ -122,7 +122,7 @@ fn the_only_way_to_a_load_leaves_it_dark_and_ends_with_1() {
     let folder = Folder::five();
     let run = folder.run(&["n1", "five.m", "--outage", "4-5-1"]);
     assert_eq!(run.code, 1);
-    assert!(run.stdout.contains("1 leave load without supply (40.0 MW at most)"), "{}", run.stdout);
+    assert!(run.stdout.contains("1 leaves load without supply (40.0 MW at most)"), "{}", run.stdout);
     let run = folder.run(&["n1", "five.m", "--outage", "4-5-1", "--format", "jsonl"]);
     let row: serde_json::Value = serde_json::from_str(run.stdout.trim()).unwrap();
     assert_eq!((row["outage"].as_str(), row["lost_mw"].as_f64()), (Some("4-5-1"), Some(40.0)));

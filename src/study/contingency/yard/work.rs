@@ -72,7 +72,11 @@ impl<'w, 'a, T: Send> Work<'w, 'a, T> {
         #[cfg(feature = "parallel")]
         let settled: Vec<_> = {
             use rayon::prelude::*;
-            left.par_iter().map_init(settler, |settler, &one| self.settle(settler, one)).collect()
+            // One at a time: some take a hundred times as long as others.
+            left.par_iter()
+                .with_max_len(1)
+                .map_init(settler, |settler, &one| self.settle(settler, one))
+                .collect()
         };
         #[cfg(not(feature = "parallel"))]
         let settled: Vec<_> = {
