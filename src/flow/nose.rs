@@ -240,9 +240,7 @@ impl Way<'_> {
     fn pass(&mut self, most: f64) -> Option<bool> {
         // the last step, and the point it set out from
         let mut last: Option<Leg> = None;
-        // what is only a way to somewhere takes longer strides
-        let longest = if self.close > SHARP { 2.0 * STRIDE } else { STRIDE };
-        let mut stride = longest;
+        let mut stride = STRIDE;
         for _ in 0..POINTS {
             let b = self.tangent()?;
             let along = steepest(&b);
@@ -287,7 +285,7 @@ impl Way<'_> {
                 self.passed_by.pop_front();
             }
             self.passed_by.push_back((self.lambda, self.v.clone()));
-            stride = (stride * 1.5).min(longest);
+            stride = (stride * 1.5).min(STRIDE);
         }
         Some(false)
     }

@@ -9,7 +9,7 @@ fn a_grid_that_cannot_be_solved_is_explained_with_exit_code_4() {
     let solved = folder.run(&["explain", "five.m"]);
     assert_eq!(solved.code, 0, "{}", solved.stderr);
     assert!(solved.stdout.contains("The load flow has a solution."), "{}", solved.stdout);
-    assert!(solved.stdout.contains("may rise to"), "{}", solved.stdout);
+    assert!(solved.stdout.contains("may rise by"), "{}", solved.stdout);
     assert!(solved.stdout.contains("What gives way"), "{}", solved.stdout);
     // ten times the load at bus 5, and a charging that is a slip
     let heavy = FIVE.replace("40    15", "400    150").replace("0.070    0.010", "0.070    100");
@@ -38,7 +38,7 @@ fn a_code_is_explained_and_a_file_of_its_name_goes_first() {
     assert_eq!(page.code, 0);
     assert!(page.stdout.starts_with("W-CHARGING"), "{}", page.stdout);
     assert!(page.stdout.contains("Judged by:") && page.stdout.contains("What to do:"), "{}", page.stdout);
-    assert_eq!(folder.run(&["explain", "W-CHARGED"]).code, 3);
+    assert_eq!(folder.run(&["explain", "W-CHARGED"]).code, 2);
 }
 
 #[test]
