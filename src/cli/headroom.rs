@@ -125,8 +125,8 @@ pub(crate) fn run(args: &Args) -> Exit {
             let top = args.top.rows();
             let (path, rows, early) = (&opened.path, &rows, early.as_ref());
             let named: [(&str, &[String]); 3] =
-                [("--stage", &args.stage), ("--scenario", &args.scenario), ("--station", &args.station)];
-            let again = &args.works.again(path, &named, args.n1);
+                [("--stage", &args.stage), ("--scenario", &args.asking.scenario), ("--station", &args.station)];
+            let again = &args.asking.works.again(path, &named, args.asking.n1);
             text::headroom(&text::HeadroomText { path, again, plan, rows, effort, early, top, ink }, out)
         }
         TextJsonCsv::Csv => headroom_sheet::headroom(plan, &rows, out),

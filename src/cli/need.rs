@@ -226,10 +226,10 @@ fn tell(args: &Args, opened: &Opened, answered: &Answered<'_>, talk: &Talk) -> E
         TextJsonCsv::Text => text::need(
             &text::NeedText {
                 path: &opened.path,
-                again: &args.works.again(
+                again: &args.asking.works.again(
                     &opened.path,
-                    &[("--work", args.work.as_slice()), ("--scenario", &args.scenario)],
-                    args.n1,
+                    &[("--work", args.work.as_slice()), ("--scenario", &args.asking.scenario)],
+                    args.asking.n1,
                 ),
                 days,
                 rows,
