@@ -101,18 +101,7 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
         }
     }
 
-    let mut part_of = Col::<BusId, Option<usize>>::filled(network.buses.len(), None);
-    let mut members: Vec<Vec<BusId>> = Vec::new();
-    let mut part_of_root = Col::<BusId, Option<usize>>::filled(network.buses.len(), None);
-    for bus in network.buses.ids().filter(|&bus| network.bus_is_live(bus)) {
-        let root = parts.root(bus);
-        let part = *part_of_root[root].get_or_insert_with(|| {
-            members.push(Vec::new());
-            members.len() - 1
-        });
-        members[part].push(bus);
-        part_of[bus] = Some(part);
-    }
+    let (part_of, members) = sorted_by_part(network, &mut parts);
     let slack_of_part = choose_slack(network, &part_of, members.len(), &mut findings);
 
     let mut islands = Islands {
@@ -178,6 +167,23 @@ pub fn build(network: &Network) -> Result<Islands, CaseError> {
         }
     }
     Ok(islands)
+}
+
+/// The part that each live bus belongs to, and the buses of each part.
+fn sorted_by_part(network: &Network, parts: &mut Groups) -> (Col<BusId, Option<usize>>, Vec<Vec<BusId>>) {
+    let mut part_of = Col::<BusId, Option<usize>>::filled(network.buses.len(), None);
+    let mut members: Vec<Vec<BusId>> = Vec::new();
+    let mut part_of_root = Col::<BusId, Option<usize>>::filled(network.buses.len(), None);
+    for bus in network.buses.ids().filter(|&bus| network.bus_is_live(bus)) {
+        let root = parts.root(bus);
+        let part = *part_of_root[root].get_or_insert_with(|| {
+            members.push(Vec::new());
+            members.len() - 1
+        });
+        members[part].push(bus);
+        part_of[bus] = Some(part);
+    }
+    (part_of, members)
 }
 
 struct LiveBranch {

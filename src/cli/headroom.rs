@@ -124,8 +124,11 @@ pub(crate) fn run(args: &Args) -> Exit {
         TextJsonCsv::Text => {
             let top = args.top.rows();
             let (path, rows, early) = (&opened.path, &rows, early.as_ref());
-            let named: [(&str, &[String]); 3] =
-                [("--stage", &args.stage), ("--scenario", &args.asking.scenario), ("--station", &args.station)];
+            let named: [(&str, &[String]); 3] = [
+                ("--stage", &args.stage),
+                ("--scenario", &args.asking.scenario),
+                ("--station", &args.station),
+            ];
             let again = &args.asking.works.again(path, &named, args.asking.n1);
             text::headroom(&text::HeadroomText { path, again, plan, rows, effort, early, top, ink }, out)
         }

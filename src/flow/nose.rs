@@ -164,7 +164,7 @@ pub fn shifted(solver: &mut Solver, case: &Case, options: &Options, known: &Nose
             rise = 1.0 / along.of(&way.tangent()?);
             let bend = (rise - rose) / (at - before);
             // a crest, not a trough
-            if !(bend < 0.0) {
+            if bend.is_nan() || bend >= 0.0 {
                 return None;
             }
             next = at - rise / bend;

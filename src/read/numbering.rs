@@ -49,14 +49,16 @@ impl BusNumbers {
 }
 
 /// A bus number: a positive integer.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "an integer between 1 and 2^53"
+)]
 pub(super) fn whole(number: f64) -> Option<u64> {
     /// Above this a double skips integers.
     const LARGEST: f64 = 9_007_199_254_740_992.0;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "an integer between 1 and 2^53"
-    )]
     let whole = number as i64;
     // the way there and back, as a fraction would call a function on processors without an instruction for it
     ((1.0..=LARGEST).contains(&number) && whole as f64 == number).then_some(whole as u64)

@@ -3,6 +3,7 @@
 use super::json::assert_valid;
 use super::{FIVE, Folder, command};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -164,13 +165,13 @@ fn a_write_that_was_broken_off_is_finished_wherever_it_stopped() {
                 if sub.is_empty() { format!(".gridstage-{k}") } else { format!("{sub}/.gridstage-{k}") };
             std::fs::create_dir_all(plan.join(sub)).unwrap();
             std::fs::write(plan.join(if k < done { file } else { &beside }), bytes).unwrap();
-            text += &format!("move\t{beside}\t{file}\n");
+            let _ = writeln!(text, "move\t{beside}\t{file}");
         }
         for (k, file) in gone.iter().enumerate() {
             if two.len() + k < done {
                 std::fs::remove_file(plan.join(file)).unwrap();
             }
-            text += &format!("delete\t{file}\n");
+            let _ = writeln!(text, "delete\t{file}");
         }
         std::fs::write(plan.join(list), text).unwrap();
         let run = folder.run(&["lint", "plan"]);

@@ -38,7 +38,11 @@ fn a_baseline_lets_pass_what_was_broken_and_stops_what_is_new_or_worse() {
     assert_eq!(first.code, 1, "the lesson breaks a limit");
     let again = folder.run(&["check", "plan", "--baseline", "accepted.json"]);
     assert_eq!(again.code, 0, "{}", again.stdout);
-    assert!(again.stdout.contains("nothing is new or worse than in accepted.json; 1 the same"), "{}", again.stdout);
+    assert!(
+        again.stdout.contains("nothing is new or worse than in accepted.json; 1 the same"),
+        "{}",
+        again.stdout
+    );
     // Two more MW in 2030: the same limit, passed further.
     edit(&folder, "plan/forecast.csv", "115", "117");
     let worse = folder.run(&["check", "plan", "--baseline", "accepted.json", "--format", "json"]);
@@ -137,7 +141,11 @@ fn a_plan_that_cannot_be_read_is_told_in_the_form_of_the_ci_server() {
     assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "plan/forecast.csv");
     let junit = folder.run(&["check", "plan", "--format", "junit"]);
     assert_eq!(junit.code, 3);
-    assert!(junit.stdout.contains("errors=\"1\"") && junit.stdout.contains("<error message="), "{}", junit.stdout);
+    assert!(
+        junit.stdout.contains("errors=\"1\"") && junit.stdout.contains("<error message="),
+        "{}",
+        junit.stdout
+    );
 }
 
 #[test]
