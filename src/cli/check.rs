@@ -6,7 +6,7 @@ use super::former;
 use super::input::{self, Opened};
 use super::judging::{self, Judged, Judging, Stopped};
 use super::outages::Then;
-use super::output::deliver;
+use super::output::{deliver, deliver_anyway};
 use super::progress::When;
 use super::state::explained;
 use super::talk::{self, Detail, Talk};
@@ -156,7 +156,7 @@ fn reject(args: &Args, findings: &[Finding], talk: &Talk) -> Exit {
     }
     talk.findings(findings, Detail::Condensed, "`gridstage lint` lists all");
     let path = args.plan.display().to_string();
-    deliver(args.target.output.as_deref(), Exit::Input, talk, |out, _| match args.format {
+    deliver_anyway(args.target.output.as_deref(), Exit::Input, talk, |out, _| match args.format {
         CheckForm::Junit => junit::write(&path, &junit::rejected(findings), out),
         _ => sarif::rejected(findings, out),
     })

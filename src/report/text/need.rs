@@ -97,7 +97,7 @@ pub fn need(report: &NeedText<'_>, out: &mut dyn Write) -> io::Result<()> {
         &format!(
             "  gridstage need {again} --top 0          all rows\n  \
                gridstage need {again} --format csv     the matrix for a spreadsheet\n  \
-               gridstage check {path} --without ID    the verdict without a work; what builds on it goes too: name it as well\n"
+               gridstage check {path} --without ID    the verdict without a work; name what builds on it, too\n"
         ),
     )
 }

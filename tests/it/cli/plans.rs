@@ -25,7 +25,8 @@ fn a_work_that_comes_too_late_breaks_the_plan_and_is_named_as_what_clears_it() {
         "The plan does not hold: 1 limit is broken, in 1 of 3 stages (2030).",
         "A second circuit for a growing load",
         "109.2 %",
-        "by P1",
+        "2030   2035
+  L1               L                                                  P1",
     ] {
         assert!(report.stdout.contains(sentence), "{sentence}\n{}", report.stdout);
     }
@@ -77,7 +78,7 @@ fn a_verdict_reads_from_the_answer_to_what_it_rests_on() {
                        and rule                   limit
       ─────────────────────────────────────────────────────────────────────────────
       Source - Town 1  line load  109.2 %  100.0  109.2  2030 max  2030   2035
-      L1               L                                                  by P1
+      L1               L                                                  P1
 
     Not judged or not modelled
       No rule is about the grid after a fault (N-1): only the intact grid (N) is judged.
@@ -122,7 +123,9 @@ fn the_verdict_on_the_plan_of_hanoi_is_what_the_schema_says() {
     let document = assert_valid(&Folder::new(), "check", &report.stdout);
     assert_eq!(document["cases"].as_array().unwrap().len(), 15);
     let text = finish(command(&["check", "hanoi"], &grids)).stdout;
-    assert!(text.lines().all(|line| line.chars().count() <= 114), "a report has about a hundred columns");
+    for line in text.lines() {
+        assert!(line.chars().count() <= 120, "{} columns: {line}", line.chars().count());
+    }
 }
 
 #[test]
