@@ -12,8 +12,7 @@ use crate::model::{CriteriaSet, ElementId, Name};
 use crate::study::contingency::{After, Contingencies, How, Left, Moved, Options, Outage, Passed};
 use crate::study::has_threads_to_spare;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::sync::mpsc;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What all outages came to.
 #[derive(Clone, Debug)]
@@ -110,8 +109,11 @@ impl OutageResult {
     }
 }
 
-/// Outages that are solved and handed on at a time, so that a long list needs no more memory than two parts of it.
-const PART: usize = 4096;
+/// Outages that are solved and handed on at a time, so that a long list needs no more memory than a few parts of it.
+const PART: usize = 2048;
+
+/// Parts of a long list under way at a time: what takes long at the end of one leaves no thread without work.
+const UNDER_WAY: usize = 2;
 
 /// A finished part of a study of outages, kept so that a study which was broken off can go on.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -133,7 +135,7 @@ pub trait Keep {
 /// Solves outages as they come and hands each with its result to `tell`, in their order. Returns what pressed each limit
 /// most. A study that is to end before it is through tells of the first outages only.
 ///
-/// `count` is about how many there are. On several threads the next part of a long list is solved while the last one is told.
+/// `count` is about how many there are. On several threads the next parts of a long list are solved while the last one is told.
 ///
 /// # Errors
 /// [`CaseError`] as [`Contingencies::run`].
@@ -161,65 +163,63 @@ pub fn judge_and_keep(
     tell: &mut dyn FnMut(Outage, OutageResult),
 ) -> Result<Vec<Measured>, CaseError> {
     let contingencies = Contingencies::new(grid, &rules.limits, options, count)?;
-    let solver = Solver { rules, contingencies, first: 0, keeps: kept.is_some() };
+    let solver = Solver { rules, contingencies, keeps: kept.is_some() };
     let mut teller = Teller { kept, tell, told: 0 };
+    let mut first = 0;
     let mut next = |teller: &mut Teller<'_, '_>| -> Option<Part> {
         let outages: Vec<Outage> = outages.take(PART).collect();
-        (!outages.is_empty()).then(|| Part { outages, former: teller.former() })
+        let part = Part { first, former: teller.former(), outages };
+        first += part.outages.len();
+        (!part.outages.is_empty()).then_some(part)
     };
-    let solver = if count > PART && has_threads_to_spare() {
-        told_meanwhile(solver, &mut teller, &mut next)?
+    if count > PART && has_threads_to_spare() {
+        told_meanwhile(&solver, &mut teller, &mut next)?;
     } else {
-        let mut solver = solver;
         while let Some(part) = next(&mut teller) {
             if !teller.take(solver.solve(part)?) {
                 break;
             }
         }
-        solver
-    };
+    }
     let mut measured = rules.measured(&solver.contingencies);
     // of outages that were solved before the study had to end, and are not told
     measured.retain(|one| one.outage < teller.told);
     Ok(measured)
 }
 
-/// Tells of each part while the next one is solved.
-fn told_meanwhile<'a>(
-    mut solver: Solver<'a>,
+/// Tells of each part while the next ones are solved.
+fn told_meanwhile(
+    solver: &Solver<'_>,
     teller: &mut Teller<'_, '_>,
     next: &mut dyn FnMut(&mut Teller<'_, '_>) -> Option<Part>,
-) -> Result<Solver<'a>, CaseError> {
+) -> Result<(), CaseError> {
+    // What is kept of a part holds what pressed limits up to its end, and no further.
+    let most = if solver.keeps { 1 } else { UNDER_WAY };
     std::thread::scope(|scope| {
-        let (give, given) = mpsc::channel::<Part>();
-        let (hand, handed) = mpsc::channel();
-        let solving = scope.spawn(move || {
-            for part in given {
-                // Nobody listens any more where the study had to end.
-                if hand.send(solver.solve(part)).is_err() {
-                    break;
-                }
+        let mut under_way = VecDeque::with_capacity(most);
+        let mut fill = |under_way: &mut VecDeque<_>, teller: &mut Teller<'_, '_>| {
+            while under_way.len() < most
+                && let Some(part) = next(teller)
+            {
+                under_way.push_back(scope.spawn(move || solver.solve(part)));
             }
-            solver
-        });
-        // Two parts are on their way: one that is solved, and one that is told or waits.
-        let mut goes_on = true;
-        let mut give_next =
-            |teller: &mut Teller<'_, '_>| next(teller).is_some_and(|part| give.send(part).is_ok());
-        let mut waiting = usize::from(give_next(teller));
-        while goes_on && waiting > 0 {
-            waiting += usize::from(give_next(teller));
-            let Ok(solved) = handed.recv() else { break };
-            goes_on = teller.take(solved?);
-            waiting -= 1;
+        };
+        fill(&mut under_way, teller);
+        while let Some(part) = under_way.pop_front() {
+            let solved = part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            fill(&mut under_way, teller);
+            if !teller.take(solved) {
+                break;
+            }
         }
-        drop((give, handed));
-        solving.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
+        Ok(())
     })
 }
 
 /// Outages that are solved together, and what a former study kept of them.
 struct Part {
+    /// Outages of the parts before.
+    first: usize,
     outages: Vec<Outage>,
     former: Option<KeptPart>,
 }
@@ -236,32 +236,28 @@ struct Solved {
 struct Solver<'a> {
     rules: &'a FaultRules,
     contingencies: Contingencies<'a>,
-    /// Outages of the parts before.
-    first: usize,
     /// Whether what is solved is to be kept.
     keeps: bool,
 }
 
 impl Solver<'_> {
-    fn solve(&mut self, Part { outages, former }: Part) -> Result<Solved, CaseError> {
-        let Self { rules, contingencies, first, keeps } = self;
+    fn solve(&self, Part { first, outages, former }: Part) -> Result<Solved, CaseError> {
+        let Self { rules, contingencies, keeps } = self;
         let (rules, count) = (*rules, outages.len());
-        let fits = |former: &KeptPart, contingencies: &mut Contingencies<'_>| {
-            former.left.len() == count && contingencies.go_on(count, &former.pressed_so_far)
-        };
-        if let Some(former) = former.filter(|former| fits(former, contingencies)) {
-            *first += count;
+        let fits =
+            |former: &KeptPart| former.left.len() == count && contingencies.go_on(&former.pressed_so_far);
+        if let Some(former) = former.filter(fits) {
             let both = outages.iter().zip(&former.left);
             let results =
                 both.map(|(outage, left)| OutageResult::new(rules, outage, &left.after())).collect();
             return Ok(Solved { outages, results, kept: None });
         }
         let result = |after: After<'_>| {
-            let result = OutageResult::new(rules, &outages[after.outage - *first], &after);
+            let result = OutageResult::new(rules, &outages[after.outage - first], &after);
             (keeps.then(|| Left::from(&after)), result)
         };
-        let (left, results): (Vec<_>, Vec<_>) = contingencies.run(&outages, result)?.into_iter().unzip();
-        *first += count;
+        let (left, results): (Vec<_>, Vec<_>) =
+            contingencies.run(first, &outages, result)?.into_iter().unzip();
         let whole = *keeps && results.len() == count;
         let kept = whole.then(|| KeptPart {
             left: left.into_iter().flatten().collect(),

@@ -50,8 +50,8 @@ pub fn judge_sequences(
             .filter(|second| second.id != first.id && second.elements.iter().any(|&one| stands(&after, one)))
             .map(|second| Outage { id: format!("{} then {}", first.id, second.id).into(), ..second.clone() })
             .collect();
-        let mut contingencies = Contingencies::new(&after, &rules.limits, options, seconds.len())?;
-        let results = contingencies.run(&seconds, |found| {
+        let contingencies = Contingencies::new(&after, &rules.limits, options, seconds.len())?;
+        let results = contingencies.run(0, &seconds, |found| {
             let dead = both(&without.dead, found.dead);
             let moved: Vec<Moved> = without.moved.iter().chain(found.moved).copied().collect();
             let together = After {

@@ -1,9 +1,7 @@
 //! A whole list of cases, on all cores.
 
-use super::{Base, Batch, Change, Found};
+use super::{Base, Batch, Change, Found, in_turn};
 use crate::flow::newton::Options;
-#[cfg(feature = "parallel")]
-use rayon::prelude::*;
 
 /// Cases that a thread takes at once, at least: enough that the lanes seldom run empty.
 #[cfg(feature = "parallel")]
@@ -32,16 +30,13 @@ pub fn each<'c, T: Send>(
         made
     };
     #[cfg(feature = "parallel")]
-    let made: Vec<Vec<Option<T>>> = {
-        let take = (count / (PORTIONS * rayon::current_num_threads())).max(TAKE);
-        let firsts: Vec<usize> = (0..count).step_by(take).collect();
-        firsts
-            .into_par_iter()
-            .with_max_len(1)
-            .map_init(|| Batch::new(base), |batch, first| run(batch, first, take.min(count - first)))
-            .collect()
-    };
+    let take = (count / (PORTIONS * rayon::current_num_threads())).max(TAKE);
     #[cfg(not(feature = "parallel"))]
-    let made = vec![run(&mut Batch::new(base), 0, count)];
+    let take = count.max(1);
+    let made = in_turn(
+        count.div_ceil(take),
+        || Batch::new(base),
+        |batch, portion| run(batch, portion * take, take.min(count - portion * take)),
+    );
     made.into_iter().flatten().flatten().collect()
 }

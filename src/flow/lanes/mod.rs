@@ -27,6 +27,7 @@ mod change;
 mod changed;
 mod chord;
 mod each;
+mod in_turn;
 mod series;
 mod settler;
 
@@ -34,4 +35,5 @@ pub use base::Base;
 pub use batch::{Batch, Effort, Found, Way};
 pub use change::Change;
 pub use each::each;
+pub(crate) use in_turn::in_turn;
 pub use settler::Settler;

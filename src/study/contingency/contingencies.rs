@@ -79,8 +79,6 @@ pub struct Contingencies<'a> {
     fed_in: Col<GeneratorId, Complex64>,
     outset: Outset<'a>,
     extremes: Extremes,
-    /// Outages run so far.
-    done: usize,
 }
 
 impl<'a> Contingencies<'a> {
@@ -137,19 +135,21 @@ impl<'a> Contingencies<'a> {
         };
         let stations = Stations::new(network, &options.back_feed);
         let extremes = Extremes::new(2 * limits.tags());
-        Ok(Self { grid, options, stations, yards, place, fed_in, outset, extremes, done: 0 })
+        Ok(Self { grid, options, stations, yards, place, fed_in, outset, extremes })
     }
 
     /// Solves `outages` and hands each to `visit`; returns what that makes of them, in their order. With the feature
     /// `parallel` on all cores, and the same bytes on any number of them.
     ///
-    /// A list too long to be held with its results goes in by parts: outages are counted on from one call to the next. A study
-    /// that is to end before it is through returns what the first outages of the list came to.
+    /// A list too long to be held with its results goes in by parts, several at a time if need be: `first` is the number of
+    /// outages in the parts before this one. A study that is to end before it is through returns what the first outages of the
+    /// part came to.
     ///
     /// # Errors
     /// [`CaseError`] where a changed grid cannot be built.
     pub fn run<T: Send>(
-        &mut self,
+        &self,
+        first: usize,
         outages: &[Outage],
         visit: impl Fn(After<'_>) -> T + Sync,
     ) -> Result<Vec<T>, CaseError> {
@@ -172,7 +172,7 @@ impl<'a> Contingencies<'a> {
                 if stop.is_due() {
                     break;
                 }
-                let found = yard.solve(tasks, &self.stations, (self.done, &self.extremes), &visit);
+                let found = yard.solve(tasks, &self.stations, (first, &self.extremes), &visit);
                 for (task, found) in tasks.iter_mut().zip(found) {
                     match found {
                         Some(found) => {
@@ -187,7 +187,7 @@ impl<'a> Contingencies<'a> {
         }
         anew.sort_unstable();
         let rebuild = |(members, named_by): &(Vec<usize>, usize)| {
-            let noted = (self.done, &self.extremes);
+            let noted = (first, &self.extremes);
             if self.options.stop.is_due() {
                 return Ok(Vec::new());
             }
@@ -205,7 +205,6 @@ impl<'a> Contingencies<'a> {
                 made[k] = Some(found);
             }
         }
-        self.done += outages.len();
         Ok(made.into_iter().map_while(|made| made).collect())
     }
 
@@ -229,13 +228,9 @@ impl<'a> Contingencies<'a> {
         self.extremes.words()
     }
 
-    /// Goes on behind outages that a former study finished, with what pressed limits by then; says whether that fits.
-    pub fn go_on(&mut self, finished: usize, pressed_so_far: &[u64]) -> bool {
-        let fits = self.extremes.set(pressed_so_far);
-        if fits {
-            self.done += finished;
-        }
-        fits
+    /// Takes over what pressed limits in the parts that a former study finished; says whether that fits.
+    pub fn go_on(&self, pressed_so_far: &[u64]) -> bool {
+        self.extremes.set(pressed_so_far)
     }
 
     /// An outage as a change of one island; `None` where it is more than that.
@@ -365,7 +360,7 @@ pub fn run<T: Send>(
     options: &Options,
     visit: impl Fn(After<'_>) -> T + Sync,
 ) -> Result<Vec<T>, CaseError> {
-    Contingencies::new(grid, limits, options, outages.len())?.run(outages, visit)
+    Contingencies::new(grid, limits, options, outages.len())?.run(0, outages, visit)
 }
 
 /// The network with what each machine feeds in, however the balance was shared.

@@ -34,13 +34,17 @@ impl Extremes {
     pub(super) fn note(&self, quantity: usize, new: f64, outage: usize) {
         #[expect(clippy::cast_possible_truncation, reason = "seven digits are kept")]
         let new = new as f32;
-        let slot = &self.largest[quantity];
-        if new.is_nan() || new < value(slot.load(Ordering::Relaxed)) {
+        if new.is_nan() {
             return;
         }
         let place = u32::MAX - u32::try_from(outage).unwrap_or(u32::MAX);
         // Bits of floats that are not negative are in the order of their values.
-        slot.fetch_max(u64::from(new.to_bits()) << 32 | u64::from(place), Ordering::Relaxed);
+        let word = u64::from(new.to_bits()) << 32 | u64::from(place);
+        let slot = &self.largest[quantity];
+        // Most outages leave most quantities as they were: looked at first, as a write takes the word from the other threads.
+        if word > slot.load(Ordering::Relaxed) {
+            slot.fetch_max(word, Ordering::Relaxed);
+        }
     }
 
     /// All of them as they are held.
@@ -49,10 +53,12 @@ impl Extremes {
     }
 
     /// Sets all of them; says whether there are as many.
-    pub(super) fn set(&mut self, words: &[u64]) -> bool {
+    pub(super) fn set(&self, words: &[u64]) -> bool {
         let fits = words.len() == self.largest.len();
         if fits {
-            self.largest = words.iter().map(|&word| AtomicU64::new(word)).collect();
+            for (largest, &word) in self.largest.iter().zip(words) {
+                largest.store(word, Ordering::Relaxed);
+            }
         }
         fits
     }

@@ -5,7 +5,7 @@ use super::super::back_feed::{Moved, Stations};
 use super::super::extremes::Extremes;
 use super::{Task, Yard};
 use crate::flow::Status;
-use crate::flow::lanes::{self, Base, Change, Found, Settler, Way};
+use crate::flow::lanes::{self, Base, Change, Found, Settler, Way, in_turn};
 use crate::ids::{BusId, Node};
 use num_complex::Complex64;
 
@@ -68,21 +68,8 @@ impl<'w, 'a, T: Send> Work<'w, 'a, T> {
         let found = lanes::each(&base, self.tasks.len(), change, &yard.newton, |found| self.in_lane(&found));
         let left: Vec<(usize, Left)> =
             found.iter().enumerate().filter_map(|(k, found)| Some((k, *found.as_ref().err()?))).collect();
-        let settler = || Settler::new(&base);
-        #[cfg(feature = "parallel")]
-        let settled: Vec<_> = {
-            use rayon::prelude::*;
-            // One at a time: some take a hundred times as long as others.
-            left.par_iter()
-                .with_max_len(1)
-                .map_init(settler, |settler, &one| self.settle(settler, one))
-                .collect()
-        };
-        #[cfg(not(feature = "parallel"))]
-        let settled: Vec<_> = {
-            let mut settler = settler();
-            left.iter().map(|&one| self.settle(&mut settler, one)).collect()
-        };
+        // One at a time: some take a hundred times as long as others.
+        let settled = in_turn(left.len(), || Settler::new(&base), |settler, k| self.settle(settler, left[k]));
         let mut settled = settled.into_iter();
         found.into_iter().map(|found| found.map_or_else(|_| settled.next().flatten(), Some)).collect()
     }
