@@ -52,11 +52,7 @@ pub(super) fn ends(
     kind: &'static str,
 ) -> (Name, Option<[BusId; 2]>) {
     let fields = &mut raw.fields;
-    let number = |index| {
-        let text = fields.string(row, index);
-        text.strip_prefix('-').map_or_else(|| text.to_string(), str::to_owned)
-    };
-    let id = Name::from(format!("{}-{}-{}", number(0), number(1), fields.identifier(row, circuit)));
+    let id = fields.id(row, &[0, 1], circuit);
     let what = What(kind, &id);
     let from = fields.bus(row, 0, (what, "I"));
     let to = fields.bus(row, 1, (what, "J"));

@@ -48,6 +48,22 @@ impl<'t> Fields<'t> {
         if bytes.is_empty() { Name::const_new("1") } else { Name::from(String::from_utf8_lossy(bytes)) }
     }
 
+    /// The id of a record: the numbers of its buses and its own identifier, `2-3-1`. The sign of a bus number, which marks the
+    /// metered end in old files, is no part of it.
+    pub(super) fn id(&self, row: &Row, buses: &[usize], own: usize) -> Name {
+        let mut id = Name::default();
+        for &index in buses {
+            let bytes = self.bytes(row, index);
+            id.push_str(&String::from_utf8_lossy(bytes.strip_prefix(b"-").unwrap_or(bytes)));
+            id.push('-');
+        }
+        id.push_str(match &self.string(row, own) {
+            own if own.is_empty() => "1",
+            own => own,
+        });
+        id
+    }
+
     /// A number, `default` where it is not given or wrong.
     #[inline]
     pub(super) fn real(

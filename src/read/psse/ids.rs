@@ -32,8 +32,14 @@ fn part<'n>(
     kind: &str,
     records: impl Iterator<Item = (&'n mut Name, &'n Origin, Option<&'n mut Name>)>,
 ) {
+    let records: Vec<_> = records.collect();
+    let mut seen: HashSet<&str, RandomState> =
+        HashSet::with_capacity_and_hasher(records.len(), RandomState::default());
+    if records.iter().all(|(id, ..)| seen.insert(id)) {
+        return;
+    }
     let mut taken: HashSet<Name, RandomState> =
-        HashSet::with_capacity_and_hasher(records.size_hint().0, RandomState::default());
+        HashSet::with_capacity_and_hasher(records.len(), RandomState::default());
     for (id, origin, row) in records {
         if taken.insert(id.clone()) {
             continue;

@@ -17,16 +17,11 @@ use crate::model::{Control, Generator, Load, LoadModel, Name, Origin, Shunt};
 /// Limits from this on mean that there is none.
 const OPEN_LIMIT: f64 = 9999.0;
 
-/// The id of a record at a bus: `5-1`.
-fn id(bus: &[u8], own: &str) -> Name {
-    Name::from(format!("{}-{own}", String::from_utf8_lossy(bus)))
-}
-
 /// `I, ID, STAT, AREA, ZONE, PL, QL, IP, IQ, YP, YQ, OWNER, SCALE, INTRPT, DGENP, DGENQ, DGENM, LOADTYPE`
 pub(super) fn load(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let fields = &mut raw.fields;
-    let id = id(fields.bytes(row, 0), &fields.identifier(row, 1));
+    let id = fields.id(row, &[0], 1);
     let what = What("load", &id);
     let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return };
     let in_service = fields.code(row, 2, 1, (what, "STATUS")) > 0;
@@ -84,7 +79,7 @@ pub(super) fn load(raw: &mut Raw<'_>, record: &Record) {
 pub(super) fn fixed_shunt(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let fields = &mut raw.fields;
-    let id = id(fields.bytes(row, 0), &fields.identifier(row, 1));
+    let id = fields.id(row, &[0], 1);
     let what = What("fixed shunt", &id);
     let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return };
     let in_service = fields.code(row, 2, 1, (what, "STATUS")) > 0;
@@ -118,7 +113,7 @@ pub(super) fn generator(raw: &mut Raw<'_>, record: &Record) {
     let row = &record.rows[0];
     let columns = MachineColumns::of(raw.revision);
     let fields = &mut raw.fields;
-    let id = id(fields.bytes(row, 0), &fields.identifier(row, 1));
+    let id = fields.id(row, &[0], 1);
     let what = What("generator", &id);
     let Some((bus, bus_number)) = fields.bus(row, 0, (what, "I")) else { return };
     let mut real = |index, default, name| fields.real(row, index, default, (what, name));
@@ -274,7 +269,7 @@ pub(super) fn tell_buses_without(raw: &mut Raw<'_>) {
 pub(super) fn induction_machine(raw: &mut Raw<'_>, record: &Record) {
     let row: &Row = &record.rows[0];
     let fields: &mut Fields<'_> = &mut raw.fields;
-    let id = id(fields.bytes(row, 0), &format!("im{}", fields.identifier(row, 1)));
+    let id = Name::from(format!("{}-im{}", fields.string(row, 0), fields.identifier(row, 1)));
     let what = What("induction machine", &id);
     let Some((bus, _)) = fields.bus(row, 0, (what, "I")) else { return };
     let in_service = fields.code(row, 2, 1, (what, "STAT")) > 0;

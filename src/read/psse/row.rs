@@ -73,12 +73,7 @@ impl Row {
                 }
                 _ => {
                     let first = at;
-                    while text[..end]
-                        .get(at)
-                        .is_some_and(|&b| !matches!(b, b',' | b' ' | b'\t' | b'\r' | b'/'))
-                    {
-                        at += 1;
-                    }
+                    at = separator(text, at, end);
                     self.fields.push(Field { start: first, end: at, quoted: false });
                     comma = false;
                 }
@@ -93,6 +88,42 @@ impl Row {
         self.fields.extend(fields);
         (self.line, self.comment, self.end) = (line, None, 0);
     }
+}
+
+/// Where the field that starts at `at` ends: at a separator, a comment, or the end of the line.
+#[inline]
+fn separator(text: &[u8], mut at: usize, end: usize) -> usize {
+    // Eight bytes at a time, so that the ever changing lengths of fields mislead no branch prediction.
+    while let Some(&bytes) = text.get(at..end).and_then(|rest| rest.first_chunk()) {
+        let ahead = ordinary(bytes);
+        at += ahead;
+        if ahead < bytes.len() && is_separator(text[at]) {
+            return at;
+        }
+        // a control character is a part of the field
+        at += usize::from(ahead < bytes.len());
+    }
+    while at < end && !is_separator(text[at]) {
+        at += 1;
+    }
+    at
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b',' | b' ' | b'\t' | b'\r' | b'/')
+}
+
+/// How many bytes come before the first that is a comma, a slash, a blank or a control character; 8 if there is none.
+#[inline]
+fn ordinary(bytes: [u8; 8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+    // The first byte is the lowest. A borrow makes only bytes behind one that is found look as if they were found too.
+    let word = u64::from_le_bytes(bytes);
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH_BITS;
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let found = is(b',') | is(b'/') | below(word, u64::from(b' ') + 1);
+    found.trailing_zeros() as usize / 8
 }
 
 /// Where the quote that opens at `open` closes: at the first one before a separator, or before a comment.
@@ -131,6 +162,14 @@ mod tests {
         assert_eq!(fields(",,,"), ["", "", ""]);
         assert_eq!(fields("',/,'"), [",/,"]);
         assert_eq!(fields(" \t"), Vec::<&str>::new());
+        assert_eq!(
+            fields("1234567,12345678,123456789 -0.123456789012/"),
+            ["1234567", "12345678", "123456789", "-0.123456789012"]
+        );
+        assert_eq!(
+            fields("a\u{b}b,Hà Nội,\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1},z"),
+            ["a\u{b}b", "Hà", "Nội", "\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}", "z"]
+        );
     }
 
     #[test]

@@ -33,15 +33,7 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &mut Record, walk: &mut Walk<'_, '
     let is_three = !matches!(raw.fields.bytes(&record.rows[0], 2), b"" | b"0");
     let lines = if is_three { 5 } else { 4 };
     let head = &record.rows[0];
-    let parts: Vec<String> = [0, 1, 2, 3]
-        .into_iter()
-        .filter(|&index| index != 2 || is_three)
-        .map(|index| match (index, raw.fields.string(head, index)) {
-            (3, text) if text.is_empty() => "1".to_owned(),
-            (_, text) => text.into_owned(),
-        })
-        .collect();
-    let id = Name::from(parts.join("-"));
+    let id = raw.fields.id(head, if is_three { &[0, 1, 2] } else { &[0, 1] }, 3);
     if let Next::End =
         walk.rows(raw, record, (1, lines), Section::Transformer, || format!("transformer {id}"))
     {
