@@ -51,17 +51,29 @@ impl<'t> Fields<'t> {
     /// The id of a record: the numbers of its buses and its own identifier, `2-3-1`. The sign of a bus number, which marks the
     /// metered end in old files, is no part of it.
     pub(super) fn id(&self, row: &Row, buses: &[usize], own: usize) -> Name {
-        let mut id = Name::default();
-        for &index in buses {
+        // Put together where it stands, as there is one for each record.
+        let mut text = [0; 64];
+        let mut length = 0;
+        let mut push = |bytes: &[u8]| {
+            let room = text.get_mut(length..length + bytes.len());
+            room.map(|room| room.copy_from_slice(bytes)).map(|()| length += bytes.len()).is_some()
+        };
+        let bus = |&index: &usize| {
             let bytes = self.bytes(row, index);
-            id.push_str(&String::from_utf8_lossy(bytes.strip_prefix(b"-").unwrap_or(bytes)));
-            id.push('-');
-        }
-        id.push_str(match &self.string(row, own) {
-            own if own.is_empty() => "1",
+            bytes.strip_prefix(b"-").unwrap_or(bytes)
+        };
+        let own = match self.bytes(row, own) {
+            b"" => b"1",
             own => own,
-        });
-        id
+        };
+        let fits = buses.iter().map(bus).all(|bus| push(bus) && push(b"-")) && push(own);
+        match std::str::from_utf8(&text[..length]) {
+            Ok(id) if fits => Name::from(id),
+            _ => {
+                let parts: Vec<&[u8]> = buses.iter().map(bus).chain([own]).collect();
+                Name::from(String::from_utf8_lossy(&parts.join(&b"-"[..])))
+            }
+        }
     }
 
     /// A number, `default` where it is not given or wrong.
@@ -94,8 +106,14 @@ impl<'t> Fields<'t> {
     ) -> i64 {
         #[expect(clippy::cast_precision_loss, reason = "defaults are small")]
         let value = self.real(row, index, default as f64, of);
-        if value.fract() == 0.0 && value.abs() < 1e15 {
-            #[expect(clippy::cast_possible_truncation, reason = "an integer below 1e15")]
+        // The way there and back, as a fraction would call a function on processors without an instruction for it.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            clippy::float_cmp,
+            reason = "an integer below 1e15"
+        )]
+        if value.abs() < 1e15 && value as i64 as f64 == value {
             return value as i64;
         }
         let (what, name) = of;
@@ -236,6 +254,10 @@ fn number(text: &[u8], field: Field) -> Cell {
     }
     if start == end {
         return Cell::Empty;
+    }
+    // Most fields of most files are `0` or `1`.
+    if end - start == 1 && text[start].is_ascii_digit() {
+        return Cell::Number(f64::from(text[start] - b'0'));
     }
     let negative = text[start] == b'-';
     let digits = start + usize::from(matches!(text[start], b'-' | b'+'));

@@ -229,6 +229,7 @@ impl<'a> Contingencies<'a> {
     }
 
     /// Takes over what pressed limits in the parts that a former study finished; says whether that fits.
+    #[must_use]
     pub fn go_on(&self, pressed_so_far: &[u64]) -> bool {
         self.extremes.set(pressed_so_far)
     }
