@@ -75,6 +75,34 @@ fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
     (lower.wrapping_add(upper) >> 32, count as usize)
 }
 
+/// How many bytes at the start are digits or points.
+#[inline]
+pub(super) fn digits_and_points(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(&eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let ahead = digits_and_points_of(eight);
+        at += ahead;
+        if ahead < eight.len() {
+            return at;
+        }
+    }
+    at + bytes[at..].iter().take_while(|&&b| b.is_ascii_digit() || b == b'.').count()
+}
+
+/// The same of eight bytes, all at once.
+#[inline]
+fn digits_and_points_of(bytes: [u8; 8]) -> usize {
+    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+    let word = u64::from_le_bytes(bytes);
+    // As in `leading_digits`: a carry reaches only bytes behind one that is neither.
+    let values = word ^ 0x3030_3030_3030_3030;
+    let no_digits = (values.wrapping_add(0x7676_7676_7676_7676) | values) & HIGH_BITS;
+    // Without its high bit a byte that is not zero reaches it again.
+    let apart = word ^ 0x2e2e_2e2e_2e2e_2e2e;
+    let no_points = ((apart & !HIGH_BITS).wrapping_add(!HIGH_BITS) | apart) & HIGH_BITS;
+    (no_digits & no_points).trailing_zeros() as usize / 8
+}
+
 /// As [`decimal`], for numbers of any length and with exponents.
 fn any(bytes: &[u8]) -> Option<(f64, NonZeroUsize)> {
     let mut mantissa = 0_u64;
@@ -192,6 +220,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn digits_and_points_end_where_something_else_begins(
+            bytes in proptest::collection::vec(prop_oneof![b'.'..=b'9', any::<u8>()], 0..40),
+        ) {
+            let one_by_one = bytes.iter().take_while(|&&b| b.is_ascii_digit() || b == b'.').count();
+            prop_assert_eq!(super::digits_and_points(&bytes), one_by_one, "{:?}", bytes);
+        }
+
         #[test]
         fn every_double_written_is_read_back_to_the_last_bit(bits: u64) {
             let value = f64::from_bits(bits).abs();

@@ -12,6 +12,7 @@ mod pandapower;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod psse;
+mod psse_codes;
 mod rewritten;
 mod split;
 mod table;

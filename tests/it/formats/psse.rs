@@ -403,7 +403,7 @@ fn hostile_text_costs_no_more_than_its_length() {
 }
 
 /// Admittances and injections of all islands, by the ids of buses.
-fn electrically(network: &Network) -> BTreeMap<(String, String), Complex64> {
+pub(super) fn electrically(network: &Network) -> BTreeMap<(String, String), Complex64> {
     let islands = case::build(network).unwrap();
     let mut found = BTreeMap::new();
     for (island, case) in islands.cases.iter_ids() {

@@ -9,7 +9,7 @@ use crate::read::matpower::columns::column_word;
 use crate::read::matpower::cursor::{Cursor, is_blank, is_word};
 use crate::read::matpower::expression::{Expression, Mode, Value};
 use crate::read::matpower::scope::Scope;
-use crate::read::number::decimal;
+use crate::read::number::{decimal, digits_and_points};
 use crate::read::report::{Report, quote};
 
 /// Reads a matrix whose `[` the cursor has just passed, up to and with its `]`.
@@ -119,7 +119,7 @@ fn skip_plain(text: &[u8], mut at: usize) -> (usize, usize) {
         let blanks = text[at..].iter().take_while(|&&b| b == b'\t' || b == b' ').count();
         let start = at + blanks + usize::from(text.get(at + blanks) == Some(&b'-'));
         let Some(rest) = text.get(start..) else { return (cells, at) };
-        let length = rest.iter().take_while(|&&b| b.is_ascii_digit() || b == b'.').count();
+        let length = digits_and_points(rest);
         if length == 0 || rest[0] == b'.' || !rest.get(length).is_none_or(|&b| ends_cell(b)) {
             return (cells, at);
         }
