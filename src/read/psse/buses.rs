@@ -13,7 +13,7 @@ use super::walk::Record;
 use super::{BusKind, Raw};
 use crate::finding::Code;
 use crate::ids::{BusId, Col, Id};
-use crate::model::{Bus, Load, Name, Origin, Shunt};
+use crate::model::{Bus, Load, Origin, Shunt};
 use crate::read::numbering::{BusNumbers, whole};
 
 /// Where the fields stand.
@@ -111,10 +111,7 @@ pub(super) fn read(raw: &mut Raw<'_>, record: &Record) {
         given.then(|| fields.real(row, index, 0.0, (what, name)))
     };
     let (vm_max_pu, vm_min_pu) = (limit(fields, 0, "NVHI"), limit(fields, 1, "NVLO"));
-    let label = |index| match fields.bytes(row, index) {
-        b"" => Name::const_new("1"),
-        bytes => Name::from(String::from_utf8_lossy(bytes)),
-    };
+    let label = |index| fields.identifier(row, index);
     let origin = Origin::at(fields.place(row));
     let bus = BusId::from_index(raw.network.buses.len());
     if load != (0.0, 0.0) {

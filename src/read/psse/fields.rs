@@ -39,13 +39,16 @@ impl<'t> Fields<'t> {
 
     /// A field as text, trimmed.
     pub(super) fn string(&self, row: &Row, index: usize) -> Cow<'t, str> {
-        String::from_utf8_lossy(self.bytes(row, index))
+        let bytes = self.bytes(row, index);
+        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
     }
 
     /// A field as an identifier: `1` where it is not given.
     pub(super) fn identifier(&self, row: &Row, index: usize) -> Name {
-        let bytes = self.bytes(row, index);
-        if bytes.is_empty() { Name::const_new("1") } else { Name::from(String::from_utf8_lossy(bytes)) }
+        match self.string(row, index) {
+            text if text.is_empty() => Name::const_new("1"),
+            text => Name::from(text),
+        }
     }
 
     /// The id of a record: the numbers of its buses and its own identifier, `2-3-1`. The sign of a bus number, which marks the

@@ -103,7 +103,7 @@ impl Drawing {
     fn marks(&self, state: usize, svg: &mut String) {
         for branch in self.branches.iter().filter(|branch| branch.violated.get(state) == Some(&true)) {
             if !branch.path.is_empty() {
-                let _ = write!(svg, r#"<path class="k" d="M{} {}h0"/>"#, branch.middle.0, branch.middle.1);
+                let _ = write!(svg, r#"<path class="k" d="M{} {}h.01"/>"#, branch.middle.0, branch.middle.1);
             }
         }
         for node in self.nodes.iter().filter(|node| node.violated.get(state) == Some(&true)) {

@@ -47,7 +47,15 @@ fn made(dossier: &Dossier) -> Result<Vec<u8>, XlsxError> {
 fn name(title: &str, known: &mut BTreeSet<String>) -> String {
     let clean: String = title.chars().map(|c| if "[]:*?/\\'".contains(c) { ' ' } else { c }).collect();
     let clean = clean.trim();
-    let cut = |most: usize| clean.chars().take(most).collect::<String>().trim_end().to_owned();
+    // Whole words, where there is more than one.
+    let cut = |most: usize| {
+        let mut start: String = clean.chars().take(most).collect();
+        let is_within_a_word = clean.chars().nth(most).is_some_and(|next| !next.is_whitespace());
+        if let Some(space) = start.rfind(' ').filter(|_| is_within_a_word) {
+            start.truncate(space);
+        }
+        start.trim_end_matches([' ', ',']).to_owned()
+    };
     let mut name = cut(NAME);
     let mut again = 2;
     while !known.insert(name.to_lowercase()) {

@@ -30,6 +30,17 @@ pub struct HandedTerms {
     pub currency: String,
     /// The year of its prices.
     pub price_year: i16,
+    /// The year that money and worth are discounted to.
+    pub base_year: i16,
+    /// The rate, p.u. a year.
+    pub discount_rate: Option<HandedRate>,
+}
+
+/// A rate.
+#[derive(Deserialize, Clone, Copy, PartialEq, Debug)]
+pub struct HandedRate {
+    /// The rate, p.u. a year.
+    pub value: f64,
 }
 
 /// A ranking.
@@ -64,6 +75,19 @@ pub struct HandedRanked {
     pub worth: Option<f64>,
     /// The same per million.
     pub worth_per_million: Option<f64>,
+    /// Taken out of the plan.
+    pub toot: Option<HandedGain>,
+    /// Put in alone.
+    pub pint: Option<HandedGain>,
+}
+
+/// What goes or comes with a work, and what all of it costs.
+#[derive(Deserialize, Clone, PartialEq, Debug)]
+pub struct HandedGain {
+    /// Works that go or come with it.
+    pub with: Vec<String>,
+    /// What it and those with it cost, discounted, million, as far as that is known.
+    pub cost_million: Option<f64>,
 }
 
 /// An answer of funding.
@@ -73,6 +97,8 @@ pub struct HandedFund {
     pub inputs: Vec<HandedInput>,
     /// Factor on the budgets, p.u.
     pub budget_factor: f64,
+    /// Where they come from: `plan`, `file` or `spending`.
+    pub budget_source: String,
     /// What was to be less.
     pub metric: HandedMetric,
     /// Money.
@@ -89,8 +115,51 @@ pub struct HandedFund {
     pub years: Vec<HandedYear>,
     /// What stays broken for want of money.
     pub broken: Vec<HandedBroken>,
+    /// What is broken in the plan as it stands too.
+    pub broken_anyway: Vec<HandedBroken>,
+    /// In money; null where nothing has a price.
+    pub economics: Option<HandedEconomics>,
+    /// The budgets tried.
+    pub budgets: Vec<HandedBudget>,
     /// The works.
     pub works: Vec<HandedFunded>,
+}
+
+/// The answer in money, millions, against building none of the works that are a choice.
+#[derive(Deserialize, Clone, PartialEq, Debug)]
+pub struct HandedEconomics {
+    /// Net present value.
+    pub npv_million: f64,
+    /// Economic internal rates of return, p.u.
+    pub internal_rates: Vec<f64>,
+    /// Present value of what is spent.
+    pub spent_million: f64,
+    /// Present value of losses saved.
+    pub losses_million: f64,
+    /// Present value of energy not served saved.
+    pub unserved_million: f64,
+    /// Years without a load-flow solution without these works.
+    pub unsolved: Vec<i16>,
+}
+
+/// What one of the budgets tried pays for.
+#[derive(Deserialize, Clone, PartialEq, Debug)]
+pub struct HandedBudget {
+    /// Factor on the budgets, p.u.
+    pub factor: f64,
+    /// Works funded; null without an answer.
+    pub works: Option<Vec<HandedStart>>,
+    /// What they take off, verified, discounted metric-years.
+    pub verified: Option<f64>,
+}
+
+/// A work and the year from which it stands.
+#[derive(Deserialize, Clone, PartialEq, Eq, Debug)]
+pub struct HandedStart {
+    /// Id of the work.
+    pub project: String,
+    /// The year.
+    pub year: i16,
 }
 
 /// A funding class in a year, millions.
@@ -119,6 +188,8 @@ pub struct HandedState {
     pub n1_beyond_mva: Option<f64>,
     /// Load without supply after faults, MW.
     pub n1_lost_mw: Option<f64>,
+    /// Intact grids without a load-flow solution: the numbers are the least that it is.
+    pub unsolved: Option<f64>,
 }
 
 impl HandedState {
@@ -126,6 +197,12 @@ impl HandedState {
     #[must_use]
     pub fn severity(&self) -> f64 {
         [self.n_beyond_mva, self.n_lost_mw, self.n1_beyond_mva, self.n1_lost_mw].iter().flatten().sum()
+    }
+
+    /// Whether an intact grid has no load-flow solution.
+    #[must_use]
+    pub fn is_unsolved(&self) -> bool {
+        self.unsolved.is_some_and(|unsolved| unsolved > 0.0)
     }
 }
 
@@ -173,6 +250,8 @@ pub struct HandedBroken {
     pub unit: String,
     /// The outage after which it is broken; null in the intact grid.
     pub outage: Option<String>,
+    /// Load without supply, or MVA beyond the limit, on top of the plan as it stands.
+    pub beyond_mw: Option<f64>,
 }
 
 /// A work, funded or not.
@@ -192,8 +271,12 @@ pub struct HandedFunded {
     pub year: Option<i16>,
     /// Its cost, million.
     pub plan_million: Option<f64>,
+    /// Where its cost comes from: `stated`, `unit_costs` or `unknown`.
+    pub cost_source: String,
     /// What it takes off beside all that is built, discounted metric-years.
     pub worth: Option<f64>,
+    /// Budgets of those tried in which it is funded.
+    pub funded_in: Option<usize>,
 }
 
 /// The document of a verb as it stands in a file; why not, in words.

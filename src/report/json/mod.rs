@@ -44,8 +44,9 @@ pub use fund::{
     ScenarioRow, StartRow, YearRow, budget_source, fund, not_funded, unfunded,
 };
 pub use handed::{
-    HandedAccount, HandedBroken, HandedFund, HandedFunded, HandedInput, HandedMetric, HandedRank,
-    HandedRanked, HandedState, HandedTerms, HandedYear, handed_fund, handed_rank,
+    HandedAccount, HandedBroken, HandedBudget, HandedEconomics, HandedFund, HandedFunded, HandedGain,
+    HandedInput, HandedMetric, HandedRank, HandedRanked, HandedRate, HandedStart, HandedState, HandedTerms,
+    HandedYear, handed_fund, handed_rank,
 };
 pub use headroom::{HeadroomDocument, HeadroomOptions, HeadroomRow, HeadroomSummary, RoomRow, headroom};
 pub use lint::{LintDocument, LintSummary, lint};

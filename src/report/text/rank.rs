@@ -84,8 +84,9 @@ fn rules(ranked: &Ranked<'_>) -> String {
             .to_owned(),
         format!(
             "{0}·years: a stage stands for the years since the one before; each year is discounted. They are held against \
-             the discounted cost of the work and of those that go or come with it (+).",
-            metric.unit()
+             the discounted cost of the work and of those that go or come with it (+), in prices of {1}.",
+            metric.unit(),
+            capital.terms.money.price_year
         ),
     ];
     if ranked.rows.iter().any(|row| row.share.is_some()) {
@@ -151,24 +152,31 @@ fn with(gain: Option<&Gain>) -> String {
     }
 }
 
+/// What the worth of a work is held against, where that is more than its own cost.
+fn together(row: &Rank, cost_million: Option<f64>) -> String {
+    let more = cost_million.filter(|cost| (cost - row.cost_million).abs() > 0.5);
+    more.map_or_else(String::new, grouped)
+}
+
 fn table(ranked: &Ranked<'_>, plan: &Plan, rows: &[&Rank]) -> String {
     let Ranked { prices, method, metric, .. } = ranked;
     let unit = metric.unit();
     let has_shares = ranked.rows.iter().any(|row| row.share.is_some());
-    let cost = format!(">Cost|million{}", currency(&ranked.capital.terms));
+    let cost = format!(">Discounted|cost, million{}", currency(&ranked.capital.terms));
     let (out, years, put) = (format!(">Out|{unit}"), format!(">{unit}|·years"), format!(">In|{unit}"));
     let mut headings = vec![
         "Work",
         "Name",
         "Stage",
         cost.as_str(),
+        ">With what|goes too (+)",
         out.as_str(),
         put.as_str(),
         years.as_str(),
         ">per 1 000|million",
     ];
     if has_shares {
-        headings.insert(6, ">Share");
+        headings.insert(7, ">Share");
     }
     let mut table = Table::new(&headings);
     for row in rows {
@@ -185,6 +193,7 @@ fn table(ranked: &Ranked<'_>, plan: &Plan, rows: &[&Rank]) -> String {
             name::short(&project.name, 24),
             row.stage.map_or_else(|| NONE.to_owned(), |stage| plan.stages[stage].id.to_string()),
             grouped(row.cost_million),
+            together(row, worth.map(|(_, cost)| cost)),
             first(&row.out),
             first(&row.put),
             worth.map_or_else(|| NONE.to_owned(), |(worth, _)| grouped(worth)),
@@ -202,7 +211,7 @@ fn table(ranked: &Ranked<'_>, plan: &Plan, rows: &[&Rank]) -> String {
                     }
                 },
             );
-            cells.insert(6, share);
+            cells.insert(7, share);
         }
         table.row(cells);
     }

@@ -214,7 +214,7 @@
         if (picked === branch) name += " picked";
         branches[at].setAttribute("class", `b ${branch.type} ${name}`);
         branches[at].style.stroke = colour.value === "level" && standing === "i" ? levelColours[levels.indexOf(branch.vn_kv) % levelColours.length] : "";
-        if (violated && branch.drawn && !name.includes("hidden")) mark("k", `M${branch.middle[0]} ${branch.middle[1]}h0`);
+        if (violated && branch.drawn && !name.includes("hidden")) mark("k", `M${branch.middle[0]} ${branch.middle[1]}h.01`);
       });
       grid.nodes.forEach((node, at) => {
         const stands = node.buses.some((bus) => bus.stands[state] === "1");
@@ -226,6 +226,7 @@
         if (violated && stands) mark("r", nodes[at].getAttribute("d"));
       });
       output.textContent = grid.states[state]?.[0] ?? "";
+      figure.querySelector(".shown").textContent = grid.states.length > 1 ? ` · ${grid.states[state].join(" ")}` : "";
       figure.dataset.state = state;
       figure.querySelectorAll(".plate").forEach((plate) => plate.classList.toggle("now", Number(plate.dataset.state) === state));
       letter();

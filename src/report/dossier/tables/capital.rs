@@ -11,8 +11,32 @@ pub(crate) fn blocks(sources: &Sources<'_>, words: &Words) -> Vec<Block> {
     let capital = Capital::new(sources.plan, sources.selection);
     let rows = capital.by_year(sources.plan);
     let mut blocks: Vec<Block> = chart(words, &capital, &rows).map(Block::Figure).into_iter().collect();
+    if !rows.is_empty() {
+        blocks.insert(0, Block::Text(total(words, &capital, &rows)));
+    }
     blocks.extend(block(table(words, &capital, &rows)));
     blocks
+}
+
+/// What all works cost together, over the years.
+fn total(words: &Words, capital: &Capital, rows: &[Spending]) -> String {
+    let terms = &capital.terms;
+    let billion = words.say_with("billion", &[("currency", terms.money.currency.as_str().into())]);
+    let sum = |of: fn(&Spending) -> f64| -> String {
+        words.language.number(rows.iter().map(of).sum::<f64>() / 1000.0, 0)
+    };
+    let put = [
+        ("sum", sum(|row| row.plan_million).into()),
+        ("estimated", sum(|row| row.unit_cost_million).into()),
+        ("discounted", sum(|row| row.discounted_million).into()),
+        ("nominal", sum(|row| row.nominal_million).into()),
+        ("money", billion.into()),
+        ("prices", terms.money.price_year.to_string().into()),
+        ("base", terms.base_year.to_string().into()),
+        ("first", rows.iter().map(|row| row.year).min().unwrap_or(0).to_string().into()),
+        ("last", rows.iter().map(|row| row.year).max().unwrap_or(0).to_string().into()),
+    ];
+    words.say_with("capital-total", &put)
 }
 
 /// Spending by year in prices of the plan: what works state, and what rests on unit costs.
@@ -43,7 +67,9 @@ fn chart(words: &Words, capital: &Capital, rows: &[Spending]) -> Option<charts::
 fn table(words: &Words, capital: &Capital, rows: &[Spending]) -> Table {
     let terms = &capital.terms;
     let currency = terms.money.currency.as_str();
-    let unit = words.say_with("million", &[("currency", currency.into())]);
+    let nominal = words.say_with("million", &[("currency", currency.into())]);
+    let put = [("currency", currency.into()), ("year", terms.money.price_year.to_string().into())];
+    let unit = words.say_with("million-of", &put);
     let columns = vec![
         words.column("year").choice(),
         words.column("funding").choice(),
@@ -51,7 +77,7 @@ fn table(words: &Words, capital: &Capital, rows: &[Spending]) -> Table {
         words.column("works").number(),
         words.column("spent").unit(&unit),
         words.column("from-unit-costs").unit(&unit),
-        words.column("nominal").unit(&unit),
+        words.column("nominal").unit(&nominal),
         words.column("discounted").unit(&unit),
     ];
     let unknown = capital.works.iter().filter(|work| work.plan_million.is_nan()).count();

@@ -14,9 +14,10 @@ pub(super) mod verdict;
 pub(super) mod violations;
 pub(super) mod works;
 
-use super::{Block, Table};
+use super::{Block, Table, Words};
 use crate::ids::{ProjectId, ScenarioId, StageId};
 use crate::model::{ElementId, Plan, Project};
+use crate::report::json::HandedTerms;
 use crate::report::name;
 use crate::report::number::clean;
 
@@ -45,15 +46,36 @@ fn work_name(work: &Project) -> String {
 
 /// The first works of a list by id, and how many more.
 fn work_ids(plan: &Plan, works: &[ProjectId]) -> String {
+    first_ids(works.iter().map(|&id| plan.projects[id].id.as_str()))
+}
+
+/// The first of some ids, and how many more.
+fn first_ids<'a>(ids: impl ExactSizeIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 3;
-    let ids: Vec<&str> = works.iter().take(SHOWN).map(|&id| plan.projects[id].id.as_str()).collect();
-    let more = works.len().saturating_sub(SHOWN);
+    let more = ids.len().saturating_sub(SHOWN);
+    let ids: Vec<&str> = ids.take(SHOWN).collect();
     let mut text = clean(&ids.join(", ")).into_owned();
     if more > 0 {
         text.push_str(" +");
         text.push_str(&more.to_string());
     }
     text
+}
+
+/// How the years of an answer that was handed in are discounted.
+fn discounting(terms: &HandedTerms, words: &Words) -> String {
+    let Some(rate) = terms.discount_rate else { return words.say("not-discounted") };
+    let put = [
+        ("base", terms.base_year.to_string().into()),
+        ("rate", words.language.plain((1e4 * rate.value).round() / 100.0).into()),
+    ];
+    words.say_with("discounted-at", &put)
+}
+
+/// Millions, and of which prices.
+fn million_of(terms: &HandedTerms, words: &Words) -> String {
+    let put = [("currency", terms.currency.as_str().into()), ("year", terms.price_year.to_string().into())];
+    words.say_with("million-of", &put)
 }
 
 /// A table as a block; none without rows.

@@ -2,7 +2,7 @@
 
 use super::super::table::{Cell, Column, Table, Tone};
 use super::super::{Block, Sources, Words};
-use super::{block, state, work_ids};
+use super::{block, named, state, work_ids};
 use crate::appraise::JudgedViolation;
 use crate::report::grouped::{self, Lines, Sorted, cleared_last};
 
@@ -89,7 +89,10 @@ fn measured(sources: &Sources<'_>, words: &Words, row: &JudgedViolation) -> Vec<
             let kv = network.highest_kv(element);
             let kind = Cell::text(words.of("element", element.kind().as_str()));
             let kv = if kv > 0.0 { Cell::number(kv, decimals_of(kv)) } else { Cell::none() };
-            (Cell::record(network, element), kind, kv)
+            let mut cell = Cell::record(network, element);
+            // The units of a station share its name.
+            cell.value = Cell::text(named(sources.plan, element)).value;
+            (cell, kind, kv)
         }
         None => (Cell::text(words.say("whole-grid")), Cell::none(), Cell::none()),
     };

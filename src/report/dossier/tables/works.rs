@@ -158,7 +158,7 @@ fn obstacles(sources: &Sources<'_>, words: &Words) -> Table {
         words.column("work"),
         words.column("name"),
         words.column("obstacle"),
-        words.column("since"),
+        words.column("from-day"),
         words.column("until"),
         words.column("owner"),
     ];
