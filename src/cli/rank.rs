@@ -82,7 +82,7 @@ pub(crate) enum By {
 /// What is measured.
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
 pub(crate) enum Measure {
-    /// MVA beyond limits and MW without supply, intact and after faults
+    /// MVA beyond limits and MW without supply, intact and after faults; a MW dark in the intact grid counts ten times
     Severity,
     /// MW without supply, intact and after faults
     Lost,

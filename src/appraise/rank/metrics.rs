@@ -7,8 +7,11 @@
 //!       losses  of all lines and transformers                                      MW
 //! N-1   beyond, kv as above, each element and bus after the fault that is worst for it
 //!       lost    Σ over faults of load that nobody takes over; of faults without a solution as above   MW
-//! severity = beyond + lost, N and N-1                                                  MVA
+//! severity = beyond, N and N-1, + lost after faults + 10 · lost in the intact grid      MVA
 //! ```
+//!
+//! Load that is dark day by day counts ten times what is lost until a fault is mended, or what an element carries too much: it
+//! draws nothing, so by its bare MW a station left dark would look better than one that loads several elements too far.
 //!
 //! Where the intact grid has no solution, no fault has one either: each counts for the load that is lost without any. So a grid
 //! that gives way never looks better than one that holds and is overloaded; the numbers are the least that it is.
@@ -20,6 +23,9 @@ use crate::flow::Status;
 use crate::model::{CriteriaSet, ElementId, Plan};
 use crate::study::losses::HOURS;
 use std::ops::{Add, Mul, Sub};
+
+/// What a MW without supply in the intact grid counts in the severity, beside one that is lost after a fault.
+pub const DARK: f64 = 10.0;
 
 /// How bad a state is, or by how much it differs from another.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -85,10 +91,11 @@ impl Metrics {
         found
     }
 
-    /// MVA beyond limits and MW without supply, intact and after faults.
+    /// MVA beyond limits and MW without supply, intact and after faults; a MW that the intact grid does not supply counts
+    /// [`DARK`] times.
     #[must_use]
     pub fn severity(&self) -> f64 {
-        self.n_beyond_mva + self.n1_beyond_mva + self.lost_mw()
+        self.n_beyond_mva + self.n1_beyond_mva + DARK * self.n_lost_mw + self.n1_lost_mw
     }
 
     /// MW without supply, intact and after faults.
@@ -190,7 +197,7 @@ impl std::iter::Sum for Metrics {
 /// By what works are ranked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub enum Metric {
-    /// MVA beyond limits and MW without supply, intact and after faults.
+    /// MVA beyond limits and MW without supply, intact (where a MW counts [`DARK`] times) and after faults.
     #[default]
     Severity,
     /// MW without supply, intact and after faults.

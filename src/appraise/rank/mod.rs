@@ -17,7 +17,7 @@ mod metrics;
 mod shares;
 
 pub use game::{Game, Key, Value};
-pub use metrics::{Metric, Metrics, Prices};
+pub use metrics::{DARK, Metric, Metrics, Prices};
 pub use shares::{Sampling, Share, shares};
 
 use super::capital::Capital;

@@ -1,6 +1,7 @@
 //! Documents of `rank` and `fund` read back, as far as the report that is handed in shows them.
 
 use super::{Kind, VERSION};
+use crate::appraise::rank::Metrics;
 use crate::finding::{Code, Finding};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -193,10 +194,18 @@ pub struct HandedState {
 }
 
 impl HandedState {
-    /// MVA beyond limits and MW without supply, intact and after faults.
+    /// MVA beyond limits and MW without supply, intact and after faults, as [`Metrics::severity`] adds them up.
     #[must_use]
     pub fn severity(&self) -> f64 {
-        [self.n_beyond_mva, self.n_lost_mw, self.n1_beyond_mva, self.n1_lost_mw].iter().flatten().sum()
+        let known = |number: Option<f64>| number.unwrap_or(0.0);
+        let metrics = Metrics {
+            n_beyond_mva: known(self.n_beyond_mva),
+            n_lost_mw: known(self.n_lost_mw),
+            n1_beyond_mva: known(self.n1_beyond_mva),
+            n1_lost_mw: known(self.n1_lost_mw),
+            ..Metrics::default()
+        };
+        metrics.severity()
     }
 
     /// Whether an intact grid has no load-flow solution.

@@ -4,7 +4,7 @@ use super::check::{head, section};
 use super::money::{currency, discounting};
 use super::{Table, narrow};
 use crate::appraise::capital::Capital;
-use crate::appraise::rank::{Gain, Game, Method, Metric, Metrics, Prices, Rank};
+use crate::appraise::rank::{DARK, Gain, Game, Method, Metric, Metrics, Prices, Rank};
 use crate::model::Plan;
 use crate::report::number::{NONE, count, fixed, grouped, three};
 use crate::report::{Ink, Ranked, name};
@@ -69,8 +69,13 @@ pub(super) fn measured(capital: &Capital, prices: &Prices, metric: Metric) -> St
         ),
         _ => format!(
             "Measured: {}. N: intact grid; N-1: each element and bus after the fault that is worst for it, load lost summed \
-             over faults.",
-            word(metric)
+             over faults.{}",
+            word(metric),
+            if metric == Metric::Severity {
+                format!(" A MW that the intact grid does not supply counts {DARK}.")
+            } else {
+                String::new()
+            }
         ),
     };
     narrow(&text)
@@ -169,7 +174,7 @@ fn table(ranked: &Ranked<'_>, plan: &Plan, rows: &[&Rank]) -> String {
         "Name",
         "Stage",
         cost.as_str(),
-        ">With what|goes too (+)",
+        ">With|others (+)",
         out.as_str(),
         put.as_str(),
         years.as_str(),

@@ -95,8 +95,13 @@ fn kept_in_words(fund: &HandedFund, words: &Words) -> String {
             let sum = words.language.number(rows().map(|year| of(year).severity()).sum(), 0);
             if is_least { words.say_with("more-than", &[("value", sum.into())]) } else { sum }
         };
+        let dark = |of: fn(&HandedYear) -> HandedState| -> String {
+            words.language.number(rows().filter_map(|year| of(year).n_lost_mw).sum(), 0)
+        };
         let put = [
             ("last", last.to_string().into()),
+            ("dark", dark(|year| year.funded).into()),
+            ("darkplanned", dark(|year| year.planned).into()),
             ("funded", sum(|year| year.funded).into()),
             ("planned", sum(|year| year.planned).into()),
             ("none", sum(|year| year.none).into()),
@@ -106,11 +111,15 @@ fn kept_in_words(fund: &HandedFund, words: &Words) -> String {
     }
     let put = [("broken", fund.broken.len().into()), ("anyway", fund.broken_anyway.len().into())];
     text += &words.say_with("fund-kept", &put);
-    let unsolved: Vec<String> =
-        fund.years.iter().filter(|year| !year.solved).map(|year| year.year.to_string()).collect();
-    if !unsolved.is_empty() {
-        text += " ";
-        text += &words.say_with("fund-unsolved", &[("years", unsolved.join(", ").into())]);
+    let years = |is_meant: fn(&HandedYear) -> bool| -> Vec<String> {
+        fund.years.iter().filter(|year| is_meant(year)).map(|year| year.year.to_string()).collect()
+    };
+    let is_better = |year: &HandedYear| year.solved && year.funded.severity() < year.planned.severity() - 1.0;
+    for (key, years) in [("fund-better", years(is_better)), ("fund-unsolved", years(|year| !year.solved))] {
+        if !years.is_empty() {
+            text += " ";
+            text += &words.say_with(key, &[("years", years.join(", ").into())]);
+        }
     }
     text
 }

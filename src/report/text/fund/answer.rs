@@ -48,6 +48,15 @@ pub(super) fn answer(funded: &Funded<'_>) -> String {
             more(bare),
             fixed(at(|check| check.none), 0)
         ));
+        let dark = |of: fn(&YearCheck) -> Metrics| -> String {
+            let rows = funding.checks.iter().filter(|check| check.year == last);
+            fixed(rows.map(|check| of(check).n_lost_mw).sum(), 0)
+        };
+        texts.push(format!(
+            "Load without supply in the intact grid in {last}: {} MW with what is funded, {} MW with all of the plan.",
+            dark(|check| check.funded),
+            dark(|check| check.planned)
+        ));
         if bare && !some {
             texts.push(format!(
                 "Without these works {last} has no load-flow solution: the load beyond the largest share that has one counts, in \
