@@ -9,7 +9,7 @@
 //! Between Newton's step, λ = 0, and a short one straight down. It never leads up, and ends at a solution or where the sum of
 //! the squares of what is missing cannot fall. The normal equations are symmetric and positive definite, but denser than J: this
 //! is the dearest rung but one. Near a solution the sum falls by orders of magnitude with each step, so one that has hardly fallen
-//! in [`STALLED`] steps is at a least value that is none.
+//! in `STALLED` steps is at a least value that is none.
 //! Source: D. W. Marquardt, *An Algorithm for Least-Squares Estimation of Nonlinear Parameters*, SIAM J. Appl. Math. 11
 //! (1963), p. 431.
 
