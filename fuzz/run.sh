@@ -3,7 +3,7 @@
 #
 #     fuzz/run.sh [SECONDS A TURN [DOORS...]]
 #
-# Ends when fuzz/STOP exists. Each turn adds a line to fuzz/turns.tsv: time, door, CPU seconds, runs, coverage, what it ended with.
+# NICE=5 leaves less of the machine to others. Ends when fuzz/STOP exists. Each turn adds a line to fuzz/turns.tsv: time, door, CPU seconds, runs, coverage, what it ended with.
 # A run of 60 s by the clock is a hang: the machine may be shared, and this has the lowest priority.
 # What it finds lies in fuzz/artifacts/DOOR. CARGO_TARGET_DIR, if set, is where the doors were built by
 # `cargo +nightly fuzz build --target-dir "$CARGO_TARGET_DIR"`.
@@ -28,7 +28,7 @@ while [ ! -e STOP ]; do
         # exactly as built at the start of the turn, though it may be built anew meanwhile
         program="$(mktemp)"
         cp "$built/$door" "$program" && chmod +x "$program"
-        cpu="$( { time nice -n 19 "$program" -max_total_time="$turn" -timeout=60 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+        cpu="$( { time nice -n "${NICE:-19}" "$program" -max_total_time="$turn" -timeout=60 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
             -max_len=65536 -artifact_prefix="artifacts/$door/" "${words[@]}" "corpus/$door" >"$log" 2>&1; } 2>&1 | tail -1)"
         ended="$(grep -aoE 'Done [0-9]+ runs|SUMMARY: .*|panicked at [^ ]*' "$log" | tr '\n' ' ' | cut -c1-200)"
         cov="$(grep -aoE 'cov: [0-9]+' "$log" | tail -1)"

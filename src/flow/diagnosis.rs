@@ -10,15 +10,20 @@
 //! ```
 //!
 //! One such plane makes a knapsack: the load whose shedding leads inwards most for its megawatts goes first. The border is curved,
-//! so what is left is followed to its own nose, with its own plane, until it solves: the last word is that of the load flow.
+//! and the next plane lies where the steps with an optimal multiplier ([`damped`]) towards what is left end: they, too, end at the border,
+//! where J is singular. So on until they arrive: the last word is that of the load flow.
 //! Source of the plane: I. Dobson, L. Lu, *New Methods for Computing a Closest Saddle Node Bifurcation and Worst Case Load
-//! Power Margin for Voltage Collapse*, IEEE Trans. Power Systems 8 (1993), p. 905.
+//! Power Margin for Voltage Collapse*, IEEE Trans. Power Systems 8 (1993), p. 905; of the way along the border: T. J. Overbye,
+//! *A Power Flow Measure for Unsolvable Cases*, IEEE Trans. Power Systems 9 (1994), p. 1359.
 
+use super::damped;
 use super::kernel::Solver;
+use super::ladder;
 use super::load_flow::{FlowOptions, load_flow};
 use super::newton::Options;
-use super::nose::{Nose, nose, nose_from, shifted};
+use super::nose::{Nose, nose};
 use super::result::{LoadFlow, Status};
+use super::slack::Slack;
 use crate::case::{self, Case, CaseError, Islands, NodeKind};
 use crate::ids::{BusId, Id, IslandId, Node};
 use crate::linsolve::SparseLu;
@@ -80,7 +85,7 @@ const NAMED: usize = 10;
 const LEAST_PART: f64 = 1e-3;
 
 /// Planes until what is shed must do.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 40;
 
 /// How far behind a plane is aimed, as a share of the way there: the border is curved.
 const BEYOND: f64 = 1e-3;
@@ -110,12 +115,20 @@ pub fn examine(
     let ids: Vec<IslandId> = islands.cases.ids().collect();
     let found = ids.into_iter().filter_map(|id| {
         let report = flow.islands.iter().find(|report| report.island == id && wanted(report.status))?;
-        Some(island(network, &islands, id, report.status == Status::Converged, &newton))
+        // where the slack is shared the load flow's island has other nodes of slack than this one
+        let known = report.nose.as_ref().filter(|_| options.slack == Slack::Single);
+        Some(island(network, &islands, id, (report.status == Status::Converged, known), &newton))
     });
     Ok(found.collect())
 }
 
-fn island(network: &Network, islands: &Islands, id: IslandId, solves: bool, options: &Options) -> Diagnosis {
+fn island(
+    network: &Network,
+    islands: &Islands,
+    id: IslandId,
+    (solves, known): (bool, Option<&Nose>),
+    options: &Options,
+) -> Diagnosis {
     let case = &islands.cases[id];
     let mut found = Diagnosis {
         island: id,
@@ -128,9 +141,8 @@ fn island(network: &Network, islands: &Islands, id: IslandId, solves: bool, opti
         steps: 0,
     };
     let mut tools = Tools { solver: Solver::new(case), modes: Modes::new(case), options, steps: 0 };
-    let Some(top) = nose(&mut tools.solver, case, options, if solves { MOST } else { 1.0 }) else {
-        return found;
-    };
+    let search = || nose(&mut tools.solver, case, options, if solves { MOST } else { 1.0 });
+    let Some(top) = known.cloned().or_else(search) else { return found };
     tools.steps += top.steps;
     found.steps = tools.steps;
     (found.factor, found.nose) = (Some(top.factor), top.passed);
@@ -237,12 +249,12 @@ impl Tools<'_> {
     fn least(&mut self, case: &Case, remedies: &[Remedy], (top, mode): (&Nose, &Mode)) -> Option<Vec<f64>> {
         let mut done = vec![0.0; remedies.len()];
         let mut relieved = case.clone();
-        let (mut top, mut mode) = (top.clone(), mode.clone());
-        // as much again behind every plane: what is left falls below it soon
-        let beyond = BEYOND * (1.0 - top.factor);
+        let mut mode = mode.clone();
+        // how far what is scheduled lies behind the plane
+        let mut behind = (1.0 - top.factor) * mode.of(case);
+        let beyond = BEYOND * behind;
         for _ in 0..ROUNDS {
-            // how far what is scheduled lies behind the plane
-            let mut left = (1.0 - top.factor + beyond) * mode.of(&relieved);
+            let mut left = behind + beyond;
             let mut order: Vec<usize> = (0..remedies.len())
                 .filter(|&k| mode.gain(&remedies[k]) > 0.0 && done[k] < remedies[k].most)
                 .collect();
@@ -258,32 +270,36 @@ impl Tools<'_> {
                     break;
                 }
             }
-            if left > 0.0 {
+            // but for rounding
+            if left > 1e-9 * behind {
                 return None;
             }
-            top = self.next(&relieved, &top)?;
-            if top.factor >= 1.0 {
-                return Some(done);
+            let found = damped::solve(&mut self.solver, &relieved, &top.below.1, self.options);
+            self.steps += found.iterations();
+            if found.status == Status::Converged {
+                return self.is_operating(&relieved, &found.v, top).then_some(done);
             }
-            if !top.passed {
-                return None;
+            mode = self.mode(&relieved, &found.v)?;
+            behind = mode.behind(&relieved, &found.v);
+            if behind < 0.0 {
+                mode.turn();
+                behind = -behind;
             }
-            mode = self.mode(&relieved, &top.v)?;
         }
         None
     }
 
-    /// The nose of a case that differs from the one whose nose is `last`. Where that has come to lie beyond the whole load, another
-    /// one may stand before it: that is seen from below.
-    fn next(&mut self, case: &Case, last: &Nose) -> Option<Nose> {
-        let moved = shifted(&mut self.solver, case, self.options, last);
-        self.steps += moved.steps;
-        if let Some(nose) = moved.nose.filter(|nose| nose.factor < 1.0) {
-            return Some(nose);
-        }
-        let found = nose_from(&mut self.solver, case, self.options, &last.below)?;
-        self.steps += found.steps;
-        Some(found)
+    /// Whether a state lies on this side of the nose: whether the determinant of the Jacobian has the sign that it has below.
+    fn is_operating(&mut self, case: &Case, v: &[Complex64], top: &Nose) -> bool {
+        let (share, below) = &top.below;
+        let mut light = case.clone();
+        light.sbus.iter_mut().for_each(|s| *s *= *share);
+        let [there, here] = [(&light, below.as_slice()), (case, v)].map(|(case, v)| {
+            let found = self.solver.solve(case, &ladder::aside(case, v), self.options);
+            self.steps += found.iterations();
+            found.pivots.map(|pivots| pivots.determinant_is_negative())
+        });
+        there.is_none() || here.is_none() || there == here
     }
 }
 
@@ -342,9 +358,7 @@ impl Modes {
         };
         let mut mode = Mode { right: by_node(&right), left: by_node(&left) };
         if mode.of(case) < 0.0 {
-            for w in &mut mode.left {
-                *w = -*w;
-            }
+            mode.turn();
         }
         Some(mode)
     }
@@ -354,6 +368,19 @@ impl Mode {
     /// `w·s` of what is scheduled.
     fn of(&self, case: &Case) -> f64 {
         self.left.iter().zip(&case.sbus).map(|(w, s)| w.re * s.re + w.im * s.im).sum()
+    }
+
+    /// Turns the normal to the other side.
+    fn turn(&mut self) {
+        for w in &mut self.left {
+            *w = -*w;
+        }
+    }
+
+    /// How far what is scheduled lies behind the plane through what `v` sends out.
+    fn behind(&self, case: &Case, v: &[Complex64]) -> f64 {
+        let missing = damped::mismatch(case, v);
+        -self.left.iter().zip(missing).map(|(w, f)| w.re * f.re + w.im * f.im).sum::<f64>()
     }
 
     /// How far a unit of a remedy leads inwards.

@@ -5,8 +5,9 @@
 //! previous    the stage before
 //! fdlf        DC angles and up to three fast-decoupled sweeps
 //! flat        only where the matrices of fdlf are singular
-//!             where Newton's method failed from all of these: with an optimal multiplier, then by Levenberg and Marquardt
-//! homotopy    the operating state of half the load or less, followed up to the whole
+//!             where Newton's method failed from all of these: with an optimal multiplier
+//! homotopy    the operating state of half the load or less, followed up to the whole, or over its nose
+//!             where no light load has a state, or its way is lost before a nose: by Levenberg and Marquardt from all of these
 //! ```
 //!
 //! What is solved and not doubtful ([`plausible::doubt`]) is taken at once: the ordinary case pays one start and one
@@ -17,6 +18,7 @@ use super::damped;
 use super::kernel::Solver;
 use super::levenberg;
 use super::newton::{Options, Solution};
+use super::nose::{Nose, nose};
 use super::plausible::{self, Doubt};
 use super::result::{Start, Status};
 use super::solvable::{self, Followed};
@@ -152,7 +154,15 @@ pub struct Climb {
     pub steps_in_all: usize,
     /// Where there is no solution: the largest share of the loads that was found to have one, p.u.
     pub solvable_share: Option<f64>,
+    /// Where there is no solution: the nose that stands before the whole load, if one was met.
+    pub nose: Option<Nose>,
 }
+
+/// By how much less than the nose is told, so that what is told solves within its tolerance.
+const SAFE: f64 = 1e-6;
+
+/// How often the mismatch may rise on the way from a start, where others follow.
+const RISES: usize = 3;
 
 /// Two states closer than this in every voltage are one [p.u.].
 const SAME: f64 = 1e-5;
@@ -178,6 +188,9 @@ pub fn climb(
         last_exists = started.is_some();
         let Some(started) = started else { continue };
         let found = match iteration {
+            Iteration::Newton if policy == StartPolicy::Ladder => {
+                solver.solve_within(case, &started.v, options, RISES)
+            }
             Iteration::Newton => solver.solve(case, &started.v, options),
             Iteration::FastDecoupled => solver.fast_decoupled(case, &started.v, options),
         };
@@ -187,34 +200,42 @@ pub fn climb(
         }
     }
     let follows = policy == StartPolicy::Ladder && iteration == Iteration::Newton;
-    if follows && ended.iter().all(|one| one.found.status != Status::Converged) {
-        for &(rung, means) in harder(case) {
-            let Some(started) = start::on(solver, case, rung, previous) else { continue };
-            let found = match means {
-                Means::Marquardt => levenberg::solve(case, &started.v, options),
-                _ => damped::solve(solver, case, &started.v, options),
-            };
-            // the sign of the determinant is that of whole steps: once more from there
-            let found = match found.status {
-                Status::Converged => {
-                    climb.steps_in_all += found.iterations();
-                    solver.solve(case, &started_at(&found, case), options)
-                }
-                _ => found,
-            };
-            if climb.tried_out(&mut ended, (rung, started.sweeps, means), case, found) {
-                climb.take(ended, None, Standing::Sound);
+    if ended.iter().any(|one| one.found.status == Status::Converged) {
+        let up = solvable::follow(solver, case, options);
+        climb.examine(solver, case, (follows, up), options, ended);
+        if let Standing::False { .. } = climb.standing
+            && let Some(top) = nose(solver, case, options, 1.0)
+        {
+            climb.steps_in_all += top.steps;
+            climb.ends_at(top);
+        }
+        return climb;
+    }
+    let harder = |climb: &mut Climb, ended: &mut Vec<Ended>, solver: &mut Solver, means| {
+        follows && climb.harder(ended, solver, case, (means, options, previous))
+    };
+    // where every start failed there is probably nothing above: over the nose that is seen soonest
+    let sound = harder(&mut climb, &mut ended, solver, Means::Damped) || {
+        let top = nose(solver, case, options, 1.0);
+        climb.steps_in_all += top.as_ref().map_or(0, |top| top.steps);
+        match top {
+            // all the way up, or over a nose before
+            Some(top) if top.passed == (top.factor < 1.0) => {
+                let Nose { from, factor: share, v, .. } = top.clone();
+                let up = Followed { from, share, v, negative: None, steps: 0 };
+                climb.examine(solver, case, (follows, Some(up)), options, ended);
+                climb.ends_at(top);
                 return climb;
             }
+            _ => harder(&mut climb, &mut ended, solver, Means::Marquardt),
         }
-    }
-    let up = if ended.iter().any(|one| one.found.status == Status::Converged) {
-        solvable::follow(solver, case, options)
-    } else {
-        // where every start failed there is probably nothing above
-        solvable::follow_warily(solver, case, options)
     };
-    climb.examine(solver, case, (follows, up), options, ended);
+    if sound {
+        climb.take(ended, None, Standing::Sound);
+    } else {
+        let up = solvable::follow_warily(solver, case, options);
+        climb.examine(solver, case, (follows, up), options, ended);
+    }
     climb
 }
 
@@ -251,20 +272,9 @@ pub fn settle(solver: &mut Solver, case: &Case, leads: Option<&[Complex64]>, opt
     climb
 }
 
-/// What is tried where Newton's method failed from all starts, the cheaper first.
-fn harder(case: &Case) -> &'static [(Start, Means)] {
-    const ALL: [(Start, Means); 4] = [
-        (Start::Given, Means::Damped),
-        (Start::Fdlf, Means::Damped),
-        (Start::Given, Means::Marquardt),
-        (Start::Fdlf, Means::Marquardt),
-    ];
-    if case.len() <= levenberg::MOST_NODES { &ALL } else { &ALL[..2] }
-}
-
 /// A state that was found, a little off, so that a step is taken there: without one nothing is known of the determinant.
-fn started_at(found: &Solution, case: &Case) -> Vec<Complex64> {
-    let each = found.v.iter().zip(&case.kind);
+pub(super) fn aside(case: &Case, v: &[Complex64]) -> Vec<Complex64> {
+    let each = v.iter().zip(&case.kind);
     each.map(|(v, kind)| if *kind == NodeKind::Pq { v * (1.0 + 1e-4) } else { *v }).collect()
 }
 
@@ -298,7 +308,48 @@ impl Climb {
             tried: Vec::new(),
             steps_in_all: 0,
             solvable_share: None,
+            nose: None,
         }
+    }
+
+    /// Takes note of the nose, if one was passed before the whole load.
+    fn ends_at(&mut self, top: Nose) {
+        if top.passed && top.factor < 1.0 {
+            self.solvable_share = Some(top.factor * (1.0 - SAFE));
+            self.nose = Some(top);
+        }
+    }
+
+    /// Tries what costs more than Newton's method, where that failed; says whether it led to a state beyond doubt.
+    fn harder(
+        &mut self,
+        ended: &mut Vec<Ended>,
+        solver: &mut Solver,
+        case: &Case,
+        (means, options, previous): (Means, &Options, Option<&[Option<Complex64>]>),
+    ) -> bool {
+        if means == Means::Marquardt && case.len() > levenberg::MOST_NODES {
+            return false;
+        }
+        for rung in [Start::Given, Start::Fdlf] {
+            let Some(started) = start::on(solver, case, rung, previous) else { continue };
+            let found = match means {
+                Means::Marquardt => levenberg::solve(case, &started.v, options),
+                _ => damped::solve(solver, case, &started.v, options),
+            };
+            // the sign of the determinant is that of whole steps: once more from there
+            let found = match found.status {
+                Status::Converged => {
+                    self.steps_in_all += found.iterations();
+                    solver.solve(case, &aside(case, &found.v), options)
+                }
+                _ => found,
+            };
+            if self.tried_out(ended, (rung, started.sweeps, means), case, found) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Takes note of where a start led; says whether that is beyond doubt.

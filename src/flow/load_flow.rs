@@ -157,6 +157,7 @@ pub(super) fn report(islands: &Islands, id: IslandId, network: Option<&Network>)
         mismatch_pu: 0.0,
         worst: Vec::new(),
         solvable_share: None,
+        nose: None,
     }
 }
 

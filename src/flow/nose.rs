@@ -42,14 +42,13 @@ const CORRECTORS: usize = 12;
 /// A correction with factors of an earlier point has to leave no more than this share of the mismatch, or it is the last.
 const QUICK: f64 = 0.1;
 
-/// How near the nose is told, and how near is enough to go on from there: what is left to be gained, as a share of the factor.
+/// How near the nose is told: what is left to be gained, as a share of the factor.
 const SHARP: f64 = 1e-7;
-const ROUGH: f64 = 1e-5;
 
 /// Mismatch at which a point on the way is near enough [p.u.]; the last one is held to the tolerance asked for.
 const NEAR: f64 = 1e-5;
 
-/// Points of the way that are kept, and how far below its end another may set out from one.
+/// Points of the way that are kept, and how far below its end the one lies that is told.
 const KEPT: usize = 6;
 const SOMEWHAT_BELOW: f64 = 0.95;
 
@@ -59,6 +58,8 @@ const BEGINNINGS: [f64; 3] = [0.5, 0.25, 0.0];
 /// Where the way up ended.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Nose {
+    /// The factor at which the way up began.
+    pub from: f64,
     /// The largest factor that was found to have a solution: that of the nose to 1e-6, or the one asked for.
     pub factor: f64,
     /// Whether the nose was passed; if not, the state at `factor` is one below it.
@@ -67,7 +68,7 @@ pub struct Nose {
     pub v: Vec<Complex64>,
     /// Factorisations it took.
     pub steps: usize,
-    /// A point of the way, somewhat below: from there the way of a case that differs a little can set out.
+    /// A point of the way, somewhat below: from there the state of a case that differs a little is met.
     pub below: Point,
 }
 
@@ -77,21 +78,6 @@ pub type Point = (f64, Vec<Complex64>);
 /// Follows the operating state of a case, laid out as `solver`, up to its nose, or to the factor `most`; nothing where no
 /// light load is found to have a state.
 pub fn nose(solver: &mut Solver, case: &Case, options: &Options, most: f64) -> Option<Nose> {
-    follow(solver, case, options, most, (None, SHARP))
-}
-
-/// As [`nose`], but to 1e-5, setting out from a point of the way of a case that differs a little, if its state can be met from there.
-pub fn nose_from(solver: &mut Solver, case: &Case, options: &Options, from: &Point) -> Option<Nose> {
-    follow(solver, case, options, 1.0, (Some(from), ROUGH))
-}
-
-fn follow(
-    solver: &mut Solver,
-    case: &Case,
-    options: &Options,
-    most: f64,
-    (from, close): (Option<&Point>, f64),
-) -> Option<Nose> {
     let mut steps = 0;
     let mut light = case.clone();
     let mut at = |share: f64, v: &[Complex64], solver: &mut Solver| {
@@ -101,87 +87,24 @@ fn follow(
         let sound = share == 0.0 || plausible::doubt(&light, &found).is_none();
         (found.status == Status::Converged && sound).then_some((share, found.v))
     };
-    let near = from.filter(|(share, _)| *share < most).and_then(|(share, v)| at(*share, v, solver));
-    let (lambda, v) = near.or_else(|| {
-        BEGINNINGS.into_iter().filter(|&share| share < most).find_map(|share| {
-            let mut light = case.clone();
-            scale(&mut light, case, share);
-            [Start::Fdlf, Start::Flat].into_iter().find_map(|rung| {
-                let started = start::on(solver, &light, rung, None)?;
-                at(share, &started.v, solver)
-            })
+    let (lambda, v) = BEGINNINGS.into_iter().filter(|&share| share < most).find_map(|share| {
+        let mut light = case.clone();
+        scale(&mut light, case, share);
+        [Start::Fdlf, Start::Flat].into_iter().find_map(|rung| {
+            let started = start::on(solver, &light, rung, None)?;
+            at(share, &started.v, solver)
         })
     })?;
     let mut scaled = case.clone();
     scale(&mut scaled, case, lambda);
+    let from = lambda;
     let passed_by = VecDeque::from([(lambda, v.clone())]);
-    let mut way = Way { solver, case, scaled, options, v, lambda, passed_by, steps, close, factored: false };
+    let mut way = Way { solver, case, scaled, options, v, lambda, passed_by, steps, factored: false };
     let passed = way.pass(most)?;
     let Way { v, lambda, passed_by, steps, .. } = way;
     let is_below = |(at, _): &&Point| *at <= SOMEWHAT_BELOW * lambda;
     let below = passed_by.iter().rev().find(is_below).or(passed_by.front()).cloned()?;
-    Some(Nose { factor: lambda, passed, v, steps, below })
-}
-
-/// What came of a search that starts at the nose of a similar case.
-pub struct Shifted {
-    /// The nose; nothing where none is met nearby.
-    pub nose: Option<Nose>,
-    /// Factorisations it took.
-    pub steps: usize,
-}
-
-/// The nose of a case that differs a little from one whose nose is known: into what that one has moved, to 1e-5. The curve of the
-/// new case is met where the quantity that turned quickest stands as before, and its crest is a parabola from there.
-///
-/// Another nose may stand before it on the way from a light load.
-pub fn shifted(solver: &mut Solver, case: &Case, options: &Options, known: &Nose) -> Shifted {
-    /// Points of the crest.
-    const CREST: usize = 6;
-    /// How far the second point lies from the first [p.u. of its voltage, or rad], and the furthest one.
-    const ASIDE: f64 = 0.02;
-    const FURTHEST: f64 = 0.5;
-    let mut scaled = case.clone();
-    scale(&mut scaled, case, known.factor);
-    let (v, lambda) = (known.v.clone(), known.factor);
-    let passed_by = VecDeque::new();
-    let (steps, close, factored) = (0, ROUGH, false);
-    let mut way = Way { solver, case, scaled, options, v, lambda, passed_by, steps, close, factored };
-    let crest = |way: &mut Way<'_>| -> Option<()> {
-        let along = steepest(&way.tangent()?);
-        if matches!(along, Along::Factor) || !way.go(along, 0.0, NEAR) {
-            return None;
-        }
-        let mut at = 0.0;
-        let mut rise = 1.0 / along.of(&way.tangent()?);
-        let mut next = ASIDE.copysign(rise);
-        for _ in 0..CREST {
-            if !way.go(along, next - at, NEAR) {
-                return None;
-            }
-            let (before, rose) = (at, rise);
-            at = next;
-            rise = 1.0 / along.of(&way.tangent()?);
-            let bend = (rise - rose) / (at - before);
-            // a crest, not a trough
-            if bend.is_nan() || bend >= 0.0 {
-                return None;
-            }
-            next = at - rise / bend;
-            if next.abs() > FURTHEST {
-                return None;
-            }
-            // what is still to be gained
-            if (rise * (next - at)).abs() / 2.0 < ROUGH * way.lambda.abs() {
-                return Some(());
-            }
-        }
-        None
-    };
-    let met = crest(&mut way);
-    let Way { v, lambda, steps, .. } = way;
-    let nose = met.map(|()| Nose { factor: lambda, passed: true, v, steps, below: known.below.clone() });
-    Shifted { nose, steps }
+    Some(Nose { from, factor: lambda, passed, v, steps, below })
 }
 
 fn scale(scaled: &mut Case, case: &Case, factor: f64) {
@@ -229,8 +152,6 @@ struct Way<'a> {
     /// The last points.
     passed_by: VecDeque<Point>,
     steps: usize,
-    /// How near the nose has to be met.
-    close: f64,
     /// Whether the factors at hand are those of `v`.
     factored: bool,
 }
@@ -294,7 +215,6 @@ impl Way<'_> {
     fn close_in(&mut self, leg: Leg) {
         let Leg { v, lambda, along, length, slope, .. } = leg;
         self.put(v, lambda);
-        let near = if self.close > SHARP { NEAR } else { 0.0 };
         let mut best = (self.v.clone(), self.lambda);
         // dλ/dx falls through 0: positive here
         let (mut low, mut rise_low) = (0.0, 1.0 / slope.abs());
@@ -305,7 +225,7 @@ impl Way<'_> {
                 Some(rise_high) => low + (high - low) * rise_low / (rise_low - rise_high),
                 None => f64::midpoint(low, high),
             };
-            if !self.go(along, (next - at) * length.signum(), near) {
+            if !self.go(along, (next - at) * length.signum(), 0.0) {
                 break;
             }
             at = next;
@@ -316,7 +236,7 @@ impl Way<'_> {
             let rise = length.signum() / along.of(&b);
             // what is still to be gained: the slope times the way to the nose
             let width = if rise > 0.0 { high - at } else { at - low };
-            if (rise * width).abs() < self.close * self.lambda.abs() {
+            if (rise * width).abs() < SHARP * self.lambda.abs() {
                 break;
             }
             if rise > 0.0 {

@@ -4,6 +4,7 @@
 //! bus without rated voltage, an unrated branch) is NaN in memory, `null` in JSON and `–` in tables.
 
 use super::control::Action;
+use super::nose::Nose;
 use crate::finding::Finding;
 use crate::ids::{BusId, CompensatorId, DcLinkId, GeneratorId, IslandId, Transformer3Id};
 use crate::model::ElementId;
@@ -145,6 +146,8 @@ pub struct IslandReport {
     pub worst: Vec<(BusId, f64, f64)>,
     /// If it did not converge: the largest share of its loads, with generation to match, that was found to have a solution, p.u.
     pub solvable_share: Option<f64>,
+    /// If it did not converge: the nose on the way up from a lighter load, if one was met.
+    pub nose: Option<Nose>,
 }
 
 /// Results at buses.

@@ -5,7 +5,6 @@ use super::kernel::Solver;
 use super::ladder::{self, Climb, Iteration, Standing, StartPolicy, Tried};
 use super::load_flow::{FlowOptions, Method, report};
 use super::newton::{self, Options};
-use super::nose::nose;
 use super::plausible::Doubt;
 use super::result::{IslandReport, Start, Status};
 use crate::case::{self, Islands};
@@ -56,12 +55,7 @@ impl Told<'_> {
             self.solved(&climb, start, options);
         } else {
             report.solvable_share = climb.solvable_share;
-            if options.method == Method::Newton && climb.solvable_share.is_none_or(|share| share < 1.0) {
-                // the way up stops short of the nose by up to a step: what lies between is followed over it
-                let top = nose(&mut solver, case, &newton, 1.0).filter(|top| top.passed);
-                report.steps_in_all += top.as_ref().map_or(0, |top| top.steps);
-                report.solvable_share = top.map(|top| top.factor * (1.0 - SAFE)).or(climb.solvable_share);
-            }
+            report.nose = climb.nose.take();
             if found.status != Status::FalseSolution {
                 report.worst = self.worst_mismatches(&found.v);
             }
@@ -235,9 +229,6 @@ impl Told<'_> {
         self.findings.push(Finding::error(Code::NoSolution, text).help(help));
     }
 }
-
-/// By how much less than the nose is told, so that what is told solves within its tolerance.
-const SAFE: f64 = 1e-6;
 
 /// What to do about an extreme state.
 const CLOSE: &str =

@@ -79,7 +79,18 @@ impl Solver {
     /// As [`Solver::solve`], from a start that is thought to be near: it gives up once the mismatch has risen for the
     /// third time, or pivots had to be chosen three times for an iterate worse than an earlier one.
     pub fn solve_nearby(&mut self, case: &Case, start: &[Complex64], options: &Options) -> Solution {
-        self.work.rises = 2;
+        self.solve_within(case, start, options, 2)
+    }
+
+    /// As [`Solver::solve_nearby`], where the mismatch may rise so many times.
+    pub fn solve_within(
+        &mut self,
+        case: &Case,
+        start: &[Complex64],
+        options: &Options,
+        rises: usize,
+    ) -> Solution {
+        self.work.rises = rises;
         let found = self.solve(case, start, options);
         self.work.rises = usize::MAX;
         found
