@@ -47,6 +47,8 @@ pub struct Diagnosis {
     pub weakest: Vec<WeakBus>,
     /// The least load to shed so that it solves; empty where it solves, or none was found.
     pub shed: Vec<Shed>,
+    /// Generation to hold back beside that, by bus (MW); empty unless shedding load alone does not do.
+    pub hold: Vec<(BusId, f64)>,
     /// The bus where reactive power helps most, and how much makes it solve alone (Mvar); `None` where it solves, or none does.
     pub add: Option<(BusId, f64)>,
     /// Factorisations that it took.
@@ -137,6 +139,7 @@ fn island(
         nose: false,
         weakest: Vec::new(),
         shed: Vec::new(),
+        hold: Vec::new(),
         add: None,
         steps: 0,
     };
@@ -160,20 +163,21 @@ fn island(
         return found;
     }
     let sbase = network.sbase_mva;
-    let loads = loads(network, islands, id);
-    let remedies: Vec<Remedy> = loads
-        .iter()
-        .map(|&(_, node, s)| Remedy { node, ds: s, cost: s.re.max(1e-3 * s.im.abs()).max(1e-9), most: 1.0 })
-        .collect();
-    if let Some(shares) = tools.least(case, &remedies, (&top, &mode)) {
-        for (&(bus, _, s), share) in loads.iter().zip(shares) {
-            if share > 0.0 {
-                let s = s * share * sbase;
-                found.shed.push(Shed { bus, p_mw: s.re, q_mvar: s.im });
-            }
+    let by_shedding = loads(network, islands, id);
+    let by_holding = generation(network, islands, id);
+    let all: Vec<Remedy> = by_shedding.iter().chain(&by_holding).map(Remedy::of).collect();
+    let shares = tools.least(case, &all[..by_shedding.len()], (&top, &mode));
+    let shares = shares.or_else(|| tools.least(case, &all, (&top, &mode)));
+    for (k, share) in shares.into_iter().flatten().enumerate().filter(|&(_, share)| share > 0.0) {
+        if let Some(&(bus, _, s)) = by_shedding.get(k) {
+            found.shed.push(Shed { bus, p_mw: s.re * share * sbase, q_mvar: s.im * share * sbase });
+        } else {
+            let (bus, _, s) = by_holding[k - by_shedding.len()];
+            found.hold.push((bus, -s.re * share * sbase));
         }
-        found.shed.sort_by(|a, b| b.p_mw.total_cmp(&a.p_mw).then(a.bus.cmp(&b.bus)));
     }
+    found.shed.sort_by(|a, b| b.p_mw.total_cmp(&a.p_mw).then(a.bus.cmp(&b.bus)));
+    found.hold.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let feeds: Vec<(BusId, Remedy)> = case
         .kind
         .iter_ids()
@@ -207,8 +211,25 @@ fn weakest(mode: &Mode, v: &[Complex64], bus_of: &[Option<BusId>]) -> Vec<WeakBu
     weak
 }
 
-/// What the loads of an island draw, bus by bus [p.u.].
-fn loads(network: &Network, islands: &Islands, id: IslandId) -> Vec<(BusId, Node, Complex64)> {
+/// Something that draws power at a bus [p.u.], or feeds it in.
+type Drawn = (BusId, Node, Complex64);
+
+/// What the generators of an island feed in, bus by bus, but for those of slack nodes, which do not keep to it.
+fn generation(network: &Network, islands: &Islands, id: IslandId) -> Vec<Drawn> {
+    let mut by_bus = std::collections::BTreeMap::<BusId, (Node, Complex64)>::new();
+    for generator in network.generators.iter().filter(|one| one.built && one.in_service && one.p_mw > 0.0) {
+        let at = islands.map.node(generator.bus);
+        let held = |node: &Node| islands.cases[id].kind[*node] != NodeKind::Slack;
+        if let Some((_, node)) = at.filter(|(island, node)| *island == id && held(node)) {
+            by_bus.entry(generator.bus).or_insert((node, Complex64::ZERO)).1 -=
+                generator.p_mw / network.sbase_mva;
+        }
+    }
+    by_bus.into_iter().map(|(bus, (node, s))| (bus, node, s)).collect()
+}
+
+/// What the loads of an island draw, bus by bus.
+fn loads(network: &Network, islands: &Islands, id: IslandId) -> Vec<Drawn> {
     let mut by_bus = std::collections::BTreeMap::<BusId, (Node, Complex64)>::new();
     for load in network.loads.iter().filter(|load| load.built && load.in_service) {
         if let Some((_, node)) = islands.map.node(load.bus).filter(|&(island, _)| island == id) {
@@ -228,6 +249,13 @@ struct Remedy {
     ds: Complex64,
     cost: f64,
     most: f64,
+}
+
+impl Remedy {
+    /// To take away what is drawn or fed in; a megawatt of either costs as much.
+    fn of(&(_, node, s): &Drawn) -> Self {
+        Self { node, ds: s, cost: s.re.abs().max(1e-3 * s.im.abs()).max(1e-9), most: 1.0 }
+    }
 }
 
 /// What the examination of an island works with: made once, as all its cases have the same grid.

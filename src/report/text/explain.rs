@@ -157,6 +157,32 @@ fn remedies(network: &Network, one: &Diagnosis) -> String {
         }
         text += &table.text();
     }
+    if !one.hold.is_empty() {
+        let p: f64 = one.hold.iter().map(|(_, p_mw)| p_mw).sum();
+        let lead = if one.shed.is_empty() {
+            "The least generation to hold back"
+        } else {
+            "And generation to hold back"
+        };
+        let at = number::count(one.hold.len(), "bus", "buses");
+        text += &paragraph(&format!("{lead}: {} MW, at {at}.", fixed(p, 2)));
+        let mut table = Table::new(&["Bus", "Name", ">MW"]);
+        for &(at, p_mw) in one.hold.iter().take(BUSES) {
+            let [id, name] = bus(network, at);
+            table.row([id, name, fixed(p_mw, 2)]);
+        }
+        text += &table.text();
+    }
+    if !one.solves
+        && one.nose
+        && text.is_empty()
+        && one.add.is_none()
+        && one.factor.is_some_and(|factor| factor < 1.0)
+    {
+        text += &paragraph(
+            "Neither load to shed nor generation to hold back was found by which it solves: look at impedances, ratios and set-points near the buses above.",
+        );
+    }
     if let Some((at, q_mvar)) = one.add {
         text += &paragraph(&format!(
             "Or reactive power, at the bus where it does most: {} Mvar at bus {}.",
