@@ -358,6 +358,8 @@ impl Modes {
     fn at(&mut self, case: &Case, v: &[Complex64]) -> Option<Mode> {
         /// Each turn gains the square of the ratio of the two least singular values, which is large at a nose.
         const TURNS: usize = 6;
+        /// Cosine of two turns' directions that are one.
+        const STANDS: f64 = 1.0 - 1e-10;
         let order = self.jacobian.order();
         if order == 0 {
             return None;
@@ -372,12 +374,15 @@ impl Modes {
         let mut right = vec![1.0; order];
         let mut left = vec![0.0; order];
         for _ in 0..TURNS {
-            left.clone_from(&right);
+            let before = std::mem::replace(&mut left, right.clone());
             lu.solve_transposed(&mut left).ok()?;
             normalise(&mut left)?;
             right.clone_from(&left);
             lu.solve(&mut right).ok()?;
             normalise(&mut right)?;
+            if left.iter().zip(&before).map(|(a, b)| a * b).sum::<f64>().abs() > STANDS {
+                break;
+            }
         }
         let by_node = |x: &[f64]| -> Vec<Complex64> {
             let (mut va, mut vm) = (vec![0.0; case.len()], vec![0.0; case.len()]);
