@@ -309,6 +309,10 @@ impl Tools<'_> {
             }
             mode = self.mode(&relieved, &found.v)?;
             behind = mode.behind(&relieved, &found.v);
+            if !behind.is_finite() {
+                return None;
+            }
+            // what is scheduled lies outside
             if behind < 0.0 {
                 mode.turn();
                 behind = -behind;

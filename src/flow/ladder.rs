@@ -200,41 +200,42 @@ pub fn climb(
         }
     }
     let follows = policy == StartPolicy::Ladder && iteration == Iteration::Newton;
-    if ended.iter().any(|one| one.found.status == Status::Converged) {
-        let up = solvable::follow(solver, case, options);
-        climb.examine(solver, case, (follows, up), options, ended);
-        if let Standing::False { .. } = climb.standing
-            && let Some(top) = nose(solver, case, options, 1.0)
-        {
-            climb.steps_in_all += top.steps;
-            climb.ends_at(top);
-        }
+    let arrived = |ended: &[Ended]| ended.iter().any(|one| one.found.status == Status::Converged);
+    if follows
+        && !arrived(&ended)
+        && climb.harder(&mut ended, solver, case, (Means::Damped, options, previous))
+    {
+        climb.take(ended, None, Standing::Sound);
         return climb;
     }
-    let harder = |climb: &mut Climb, ended: &mut Vec<Ended>, solver: &mut Solver, means| {
-        follows && climb.harder(ended, solver, case, (means, options, previous))
-    };
-    // where every start failed there is probably nothing above: over the nose that is seen soonest
-    let sound = harder(&mut climb, &mut ended, solver, Means::Damped) || {
+    if !arrived(&ended) {
+        // where every start failed there is probably nothing above: over the nose that is seen soonest
         let top = nose(solver, case, options, 1.0);
         climb.steps_in_all += top.as_ref().map_or(0, |top| top.steps);
-        match top {
-            // all the way up, or over a nose before
-            Some(top) if top.passed == (top.factor < 1.0) => {
-                let Nose { from, factor: share, v, .. } = top.clone();
-                let up = Followed { from, share, v, negative: None, steps: 0 };
-                climb.examine(solver, case, (follows, Some(up)), options, ended);
-                climb.ends_at(top);
-                return climb;
-            }
-            _ => harder(&mut climb, &mut ended, solver, Means::Marquardt),
+        // all the way up, or over a nose before
+        if let Some(top) = top.filter(|top| top.passed == (top.factor < 1.0)) {
+            let Nose { from, factor: share, v, .. } = top.clone();
+            let up = Followed { from, share, v, negative: None, steps: 0 };
+            climb.examine(solver, case, (follows, Some(up)), options, ended);
+            climb.ends_at(top);
+            return climb;
         }
-    };
-    if sound {
-        climb.take(ended, None, Standing::Sound);
+        if follows && climb.harder(&mut ended, solver, case, (Means::Marquardt, options, previous)) {
+            climb.take(ended, None, Standing::Sound);
+            return climb;
+        }
+    }
+    let up = if arrived(&ended) {
+        solvable::follow(solver, case, options)
     } else {
-        let up = solvable::follow_warily(solver, case, options);
-        climb.examine(solver, case, (follows, up), options, ended);
+        solvable::follow_warily(solver, case, options)
+    };
+    climb.examine(solver, case, (follows, up), options, ended);
+    if let Standing::False { .. } = climb.standing
+        && let Some(top) = nose(solver, case, options, 1.0)
+    {
+        climb.steps_in_all += top.steps;
+        climb.ends_at(top);
     }
     climb
 }
