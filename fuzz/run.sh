@@ -3,8 +3,9 @@
 #
 #     fuzz/run.sh [SECONDS A TURN [DOORS...]]
 #
-# NICE=5 leaves less of the machine to others. Ends when fuzz/STOP exists. Each turn adds a line to fuzz/turns.tsv: time, door, CPU seconds, runs, coverage, what it ended with.
-# A run of 60 s by the clock is a hang: the machine may be shared, and this has the lowest priority.
+# NICE=5 leaves less of the machine to others than the lowest priority. Ends when fuzz/STOP exists.
+# Each turn adds a line to fuzz/turns.tsv: time, door, CPU seconds, runs, coverage, what it ended with.
+# A run of 60 s by the clock is a hang: the machine may be shared.
 # What it finds lies in fuzz/artifacts/DOOR. CARGO_TARGET_DIR, if set, is where the doors were built by
 # `cargo +nightly fuzz build --target-dir "$CARGO_TARGET_DIR"`.
 set -uo pipefail

@@ -31,6 +31,7 @@ use crate::matrix::{Jacobian, ibus, ybus};
 use crate::model::Network;
 use num_complex::Complex64;
 use sprs::CsMat;
+use std::collections::BTreeMap;
 
 /// What stands in the way of a solution in one island; of one that solves, what does when its load rises.
 #[derive(Clone, PartialEq, Debug)]
@@ -216,30 +217,32 @@ type Drawn = (BusId, Node, Complex64);
 
 /// What the generators of an island feed in, bus by bus, but for those of slack nodes, which do not keep to it.
 fn generation(network: &Network, islands: &Islands, id: IslandId) -> Vec<Drawn> {
-    let mut by_bus = std::collections::BTreeMap::<BusId, (Node, Complex64)>::new();
-    for generator in network.generators.iter().filter(|one| one.built && one.in_service && one.p_mw > 0.0) {
-        let at = islands.map.node(generator.bus);
-        let held = |node: &Node| islands.cases[id].kind[*node] != NodeKind::Slack;
-        if let Some((_, node)) = at.filter(|(island, node)| *island == id && held(node)) {
-            by_bus.entry(generator.bus).or_insert((node, Complex64::ZERO)).1 -=
-                generator.p_mw / network.sbase_mva;
-        }
-    }
-    by_bus.into_iter().map(|(bus, (node, s))| (bus, node, s)).collect()
+    let feeding = network.generators.iter().filter(|one| one.built && one.in_service && one.p_mw > 0.0);
+    let each = feeding.map(|one| (one.bus, Complex64::from(-one.p_mw / network.sbase_mva)));
+    let mut drawn = by_bus(islands, id, each);
+    drawn.retain(|(_, node, _)| islands.cases[id].kind[*node] != NodeKind::Slack);
+    drawn
 }
 
 /// What the loads of an island draw, bus by bus.
 fn loads(network: &Network, islands: &Islands, id: IslandId) -> Vec<Drawn> {
-    let mut by_bus = std::collections::BTreeMap::<BusId, (Node, Complex64)>::new();
-    for load in network.loads.iter().filter(|load| load.built && load.in_service) {
-        if let Some((_, node)) = islands.map.node(load.bus).filter(|&(island, _)| island == id) {
-            let s = Complex64::new(load.p_mw, load.q_mvar) / network.sbase_mva;
-            by_bus.entry(load.bus).or_insert((node, Complex64::ZERO)).1 += s;
+    let loads = network.loads.iter().filter(|load| load.built && load.in_service);
+    let each = loads.map(|load| (load.bus, Complex64::new(load.p_mw, load.q_mvar) / network.sbase_mva));
+    let mut drawn = by_bus(islands, id, each);
+    // what feeds in is no load to shed
+    drawn.retain(|(_, _, s)| s.re > 0.0 || (s.re == 0.0 && s.im > 0.0));
+    drawn
+}
+
+/// Sums what stands in an island by buses.
+fn by_bus(islands: &Islands, id: IslandId, each: impl Iterator<Item = (BusId, Complex64)>) -> Vec<Drawn> {
+    let mut sums = BTreeMap::<BusId, (Node, Complex64)>::new();
+    for (bus, s) in each {
+        if let Some((_, node)) = islands.map.node(bus).filter(|&(island, _)| island == id) {
+            sums.entry(bus).or_insert((node, Complex64::ZERO)).1 += s;
         }
     }
-    // what feeds in is no load to shed
-    let drawing = by_bus.into_iter().filter(|(_, (_, s))| s.re > 0.0 || (s.re == 0.0 && s.im > 0.0));
-    drawing.map(|(bus, (node, s))| (bus, node, s)).collect()
+    sums.into_iter().map(|(bus, (node, s))| (bus, node, s)).collect()
 }
 
 /// Something that can be done at a node: `ds` [p.u.] of injection for each unit, up to `most` units.

@@ -28,7 +28,7 @@ const PATIENCE: usize = 2;
 /// Steps that were taken, in which the sum of the squares of what is missing falls at least by a tenth on the way to a solution.
 const STALLED: usize = 5;
 
-/// Nodes beyond which the normal equations cost more than the way up from a lighter load.
+/// Nodes up to which the ladder tries it: of larger grids the normal equations cost too much.
 pub const MOST_NODES: usize = 2_000;
 
 /// The weight of the short step at first; below the least it is Newton's, above the largest nothing moves.
